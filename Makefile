@@ -1,0 +1,64 @@
+# Everything from a fresh checkout; needs Python 3.11 or newer (`make PYTHON=python3.12 …` to choose one).
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV := $(or $(shell command -v uv),.bootstrap/bin/uv)
+BIN := .venv/bin
+READY := .venv/.ready
+DBT := $(BIN)/dbt --log-level warn
+
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help demo test check lint unit clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo   demo data, loaded, built, audited and published, with a summary"
+	@echo "make check  lint and fast tests"
+	@echo "make test   lint, dbt unit tests and all tests"
+	@echo "make clean  remove what can be made again, except the published warehouse"
+
+demo: $(READY) demo/landing
+	$(BIN)/service-kpis run --landing demo/landing --warehouse warehouse/service_kpis.duckdb
+
+test: lint unit
+	$(BIN)/pytest
+
+check: lint
+	$(BIN)/pytest -m "not slow"
+
+# Lint and unit tests have build files of their own: a run may be going on in work/.
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	mkdir -p work/lint
+	SERVICE_KPIS_BUILD=work/lint/build.duckdb $(BIN)/sqlfluff lint models tests/sql analyses
+
+# A unit test needs the columns of its model's parents, not their rows.
+unit: $(READY)
+	rm -rf work/unit && mkdir -p work/unit
+	SERVICE_KPIS_BUILD=work/unit/build.duckdb $(DBT) build --empty --exclude-resource-type test \
+		--profiles-dir profiles --target-path work/unit/target --log-path work/unit/logs
+
+# Written aside and renamed, so that an interrupted run leaves no half of it.
+demo/landing: | $(READY)
+	rm -rf demo/unfinished
+	$(BIN)/service-kpis generate --conversations 100000 --seed 1 --out demo/unfinished
+	mv demo/unfinished demo/landing
+
+$(READY): requirements.lock pyproject.toml | $(UV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed, and $(PYTHON) is: $$($(PYTHON) --version 2>&1)"; exit 1; }
+	test -x $(BIN)/python || $(UV) venv --quiet --python "$$(command -v $(PYTHON))" .venv
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	touch $@
+
+.bootstrap/bin/uv:
+	$(PYTHON) -m venv .bootstrap
+	.bootstrap/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+clean:
+	rm -rf .venv .bootstrap demo target logs work/* .pytest_cache .ruff_cache .hypothesis .sqlfluff_cache

@@ -1,0 +1,44 @@
+{# The value in the row where the sort key is greatest; ties go to the greatest value. #}
+{% macro value_at_latest(value, sort_key) -%}
+    {{ return(adapter.dispatch('value_at_latest')(value, sort_key)) }}
+{%- endmacro %}
+
+{% macro default__value_at_latest(value, sort_key) -%}
+    (array_agg({{ value }} order by {{ sort_key }} desc nulls last, {{ value }} desc nulls last))[1]
+{%- endmacro %}
+
+{% macro duckdb__value_at_latest(value, sort_key) -%}
+    arg_max({{ value }}, ({{ sort_key }}, {{ value }}))
+{%- endmacro %}
+
+{% macro spark__value_at_latest(value, sort_key) -%}
+    max_by({{ value }}, struct({{ sort_key }}, {{ value }}))
+{%- endmacro %}
+
+{# Eight-byte floating point: dbt's own type_float is four bytes on DuckDB. #}
+{% macro type_double() -%}
+    {{ return(adapter.dispatch('type_double')()) }}
+{%- endmacro %}
+
+{% macro default__type_double() -%}double precision{%- endmacro %}
+
+{% macro duckdb__type_double() -%}double{%- endmacro %}
+
+{% macro spark__type_double() -%}double{%- endmacro %}
+
+{# The continuous percentile: interpolated between the two neighbours. #}
+{% macro percentile(expression, fraction) -%}
+    {{ return(adapter.dispatch('percentile')(expression, fraction)) }}
+{%- endmacro %}
+
+{% macro default__percentile(expression, fraction) -%}
+    percentile_cont({{ fraction }}) within group (order by {{ expression }})
+{%- endmacro %}
+
+{% macro duckdb__percentile(expression, fraction) -%}
+    quantile_cont({{ expression }}, {{ fraction }})
+{%- endmacro %}
+
+{% macro spark__percentile(expression, fraction) -%}
+    percentile({{ expression }}, {{ fraction }})
+{%- endmacro %}

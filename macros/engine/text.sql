@@ -1,0 +1,38 @@
+{# Engine differences in text functions, and keys made of text. #}
+
+{# A stable key: 16 hexadecimal digits of the md5 of the parts. NULL parts count as empty. #}
+{% macro stable_id(parts) -%}
+    substr(md5(
+        {%- for part in parts -%}
+            coalesce(cast({{ part }} as {{ dbt.type_string() }}), '')
+            {%- if not loop.last %} || '|' || {% endif -%}
+        {%- endfor -%}
+    ), 1, 16)
+{%- endmacro %}
+
+{# The digits of a text. #}
+{% macro digits_only(text) -%}
+    {{ return(adapter.dispatch('digits_only')(text)) }}
+{%- endmacro %}
+
+{% macro default__digits_only(text) -%}
+    regexp_replace({{ text }}, '[^0-9]', '', 'g')
+{%- endmacro %}
+
+{% macro spark__digits_only(text) -%}
+    regexp_replace({{ text }}, '[^0-9]', '')
+{%- endmacro %}
+
+{# Trimmed, and NULL where nothing is left. #}
+{% macro trimmed(column) -%}
+    nullif(trim({{ column }}), '')
+{%- endmacro %}
+
+{# A telephone number as bare international digits; NULL under six digits, which is nobody's number. #}
+{% macro phone_digits(column) -%}
+    case
+        when length({{ digits_only(column) }}) < 6 then null
+        when {{ digits_only(column) }} like '00%' then substr({{ digits_only(column) }}, 3)
+        else {{ digits_only(column) }}
+    end
+{%- endmacro %}

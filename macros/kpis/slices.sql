@@ -1,0 +1,17 @@
+{# The columns by which every KPI family is cut; NULL becomes unknown, since a slice's NULL means "not cut by". #}
+{% macro kpi_dimensions() -%}
+    coalesce(channel, 'unknown') as channel,
+    coalesce(topic, 'unknown') as topic,
+    coalesce(team, 'unknown') as team,
+    coalesce(responder, 'unknown') as responder
+{%- endmacro %}
+
+{# How many rows hold a condition. #}
+{% macro count_if(condition) -%}
+    count(case when {{ condition }} then 1 end)
+{%- endmacro %}
+
+{# Sum over sum, NULL where there is nothing to divide by. #}
+{% macro rate(numerator, denominator) -%}
+    cast({{ numerator }} as {{ type_double() }}) / nullif({{ denominator }}, 0)
+{%- endmacro %}

@@ -1,0 +1,87 @@
+{#
+    A defect is written as text, column|rule|value, so that the check that finds it stands at one place
+    and quality.rejects can tell the column, the rule and the value apart.
+#}
+
+{% macro defect(column, rule) -%}
+    '{{ column }}|{{ rule }}|' || coalesce(cast({{ column }} as {{ dbt.type_string() }}), '')
+{%- endmacro %}
+
+{# Conditions under which a required instant cannot be placed; for use inside a case. Expects as_of in scope. #}
+{% macro when_instant_unplaceable(column, planned=false) -%}
+    when {{ column }} is null then {{ defect(column, 'missing') }}
+    when {{ column }} < timestamp '1990-01-01 00:00:00' then {{ defect(column, 'before_1990') }}
+    {%- if not planned %}
+    when {{ column }} > as_of then {{ defect(column, 'after_cutoff') }}
+    {%- endif %}
+{%- endmacro %}
+
+{# The defect of an optional instant, or NULL. Expects as_of in scope. #}
+{% macro instant_defect(column, not_before=none, planned=false) -%}
+    case
+        when {{ column }} < timestamp '1990-01-01 00:00:00' then {{ defect(column, 'before_1990') }}
+        {%- if not planned %}
+        when {{ column }} > as_of then {{ defect(column, 'after_cutoff') }}
+        {%- endif %}
+        {%- if not_before %}
+        when {{ column }} < {{ not_before }} then {{ defect(column, 'before_start') }}
+        {%- endif %}
+    end
+{%- endmacro %}
+
+{# The defect of a number outside [low, high], or NULL. #}
+{% macro range_defect(column, low, high=none) -%}
+    case
+        when {{ column }} < {{ low }}{% if high is not none %} or {{ column }} > {{ high }}{% endif %}
+            then {{ defect(column, 'out_of_range') }}
+    end
+{%- endmacro %}
+
+{# A column whose <column>_defect was worked out before: NULL where it is broken. #}
+{% macro sound(column) -%}
+    case when {{ column }}_defect is null then {{ column }} end as {{ column }}
+{%- endmacro %}
+
+{# All value defects of a row in one text, NULL where there are none. #}
+{% macro value_defects(columns) -%}
+    nullif(concat_ws(';'{% for column in columns %}, {{ column }}_defect{% endfor %}), '') as value_defects
+{%- endmacro %}
+
+{# A word of the source in our words: NULL stays NULL, an unknown one becomes other. #}
+{% macro our_word(column, as_column=none) -%}
+    case when valid.{{ column }} is not null then coalesce({{ column }}_words.word, 'other') end
+    as {{ as_column or column }}
+{%- endmacro %}
+
+{# The join that our_word reads. #}
+{% macro join_words(column, vocabulary) -%}
+    left join {{ ref('word_map') }} as {{ column }}_words
+        on
+            {{ column }}_words.vocabulary = '{{ vocabulary }}'
+            and {{ column }}_words.landed_word = lower(valid.{{ column }})
+{%- endmacro %}
+
+{# All unknown words of a row in one text, NULL where there are none. #}
+{% macro word_defects(columns) -%}
+    nullif(concat_ws(
+        ';'
+        {%- for column in columns %},
+        case
+            when valid.{{ column }} is not null and {{ column }}_words.word is null
+                then '{{ column }}|unknown_word|' || replace(replace(valid.{{ column }}, ';', ','), '|', '/')
+        end
+        {%- endfor %}
+    ), '') as word_defects
+{%- endmacro %}
+
+{# Anti-join with the rows that another row or a missing parent makes invalid. #}
+{% macro not_refused(table_name) -%}
+    not exists (
+        select 1
+        from {{ ref('int_rows_refused') }} as refused
+        where
+            refused.table_name = '{{ table_name }}'
+            and refused.landed_file_name = valid.landed_file_name
+            and refused.landed_line_number = valid.landed_line_number
+    )
+{%- endmacro %}

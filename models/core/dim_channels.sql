@@ -1,0 +1,5 @@
+select
+    channel,
+    channel_name,
+    is_live
+from {{ ref('channels') }}

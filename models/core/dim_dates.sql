@@ -1,0 +1,30 @@
+with
+
+bounds as (
+    select
+        cast(min(started_at) as date) as first_date,
+        cast((select as_of from {{ ref('stg_landing__as_of') }}) as date) as last_date
+    from {{ ref('int_conversations_unioned') }}
+),
+
+-- Numbers 1 to 32768: ninety years of days.
+numbers as (
+    {{ dbt.generate_series(32768) }}
+),
+
+-- One day more on either side: a zone's day reaches beyond that of UTC.
+dates as (
+    select cast({{ dbt.dateadd('day', 'numbers.generated_number - 2', 'bounds.first_date') }} as date) as date_day
+    from numbers
+    inner join bounds
+        on {{ dbt.dateadd('day', 'numbers.generated_number - 2', 'bounds.first_date') }}
+            <= {{ dbt.dateadd('day', 1, 'bounds.last_date') }}
+)
+
+select
+    date_day,
+    cast({{ dbt.date_trunc('week', 'date_day') }} as date) as week_start_date,
+    cast({{ dbt.date_trunc('month', 'date_day') }} as date) as month_start_date,
+    {{ iso_weekday('date_day') }} as iso_weekday,
+    {{ iso_weekday('date_day') }} >= 6 as is_weekend
+from dates

@@ -1,0 +1,53 @@
+with
+
+conversations as (
+    select *
+    from {{ ref('fct_conversations') }}
+    where issue_id is not null
+),
+
+-- The first contact is the first that was served; where none was, the first attempt.
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by issue_id
+            order by case when is_first_contact_48h then 0 else 1 end, started_at, conversation_id
+        ) as first_contact_rank,
+        row_number() over (
+            partition by issue_id
+            order by started_at desc, conversation_id desc
+        ) as last_contact_rank
+    from conversations
+)
+
+select
+    issue_id,
+    max(case when first_contact_rank = 1 then conversation_id end) as first_conversation_id,
+    max(case when last_contact_rank = 1 then conversation_id end) as last_conversation_id,
+    max(customer_id) as customer_id,
+
+    max(case when first_contact_rank = 1 then channel end) as channel,
+    max(topic) as topic,
+    max(case when first_contact_rank = 1 then team end) as team,
+    max(case when first_contact_rank = 1 then responder end) as responder,
+
+    count(*) as conversation_count,
+    count(case when is_served then 1 end) as served_conversation_count,
+    count(distinct channel) as channel_count,
+    sum(handle_seconds) as handle_seconds,
+    sum(cost) as cost,
+
+    -- Resolved at the end of the chain: where its last conversation left it.
+    max(case when last_contact_rank = 1 and is_resolved then 1 else 0 end) = 1 as is_resolved,
+    max(case when is_served then 1 else 0 end) = 1 as is_served,
+    max(case when first_contact_rank = 1 and is_fcr_mature_48h then 1 else 0 end) = 1 as is_fcr_mature,
+    max(case when first_contact_rank = 1 and fcr_48h is not null then case when fcr_48h then 1 else 0 end end) = 1
+    as is_resolved_at_first_contact,
+    count(distinct channel) > 1 as is_cross_channel,
+
+    min(conversation_date) as issue_date,
+    min(started_at) as started_at,
+    max(ended_at) as ended_at
+from ranked
+group by issue_id

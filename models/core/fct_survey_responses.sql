@@ -1,0 +1,104 @@
+with
+
+surveys as (
+    select * from {{ ref('int_surveys_attributed') }}
+),
+
+responders as (
+    select * from {{ ref('int_survey_responders') }}
+),
+
+conversations as (
+    select * from {{ ref('int_conversations_identified') }}
+),
+
+cutoff as (
+    select as_of from {{ ref('stg_landing__as_of') }}
+),
+
+joined as (
+    select
+        surveys.survey_response_id,
+        surveys.source_system,
+        surveys.survey_id,
+        surveys.question,
+        surveys.attributed_conversation_id as conversation_id,
+        coalesce(conversations.customer_id, surveys.matched_customer_id) as customer_id,
+        surveys.attribution,
+        surveys.survey_mode,
+        conversations.channel,
+        conversations.topic,
+        conversations.team,
+        conversations.responder,
+        case
+            when responders.sender_type = 'agent' then responders.sender_id
+            when responders.sender_type is null then conversations.agent_id
+        end as agent_id,
+        case when responders.sender_type = 'bot' then coalesce(responders.sender_id, conversations.bot_id) end as bot_id,
+        surveys.scale_min,
+        surveys.scale_max,
+        surveys.higher_is_better,
+        surveys.score,
+        surveys.comment_length,
+        surveys.is_delivered,
+        surveys.sent_at,
+        surveys.responded_at,
+        surveys.score is not null as is_answered,
+        {{ dbt.dateadd('day', var('survey_window_days'), 'surveys.sent_at') }} as closes_at,
+        cutoff.as_of
+    from surveys
+    cross join cutoff
+    left join responders on responders.survey_response_id = surveys.survey_response_id
+    left join conversations on conversations.conversation_id = surveys.attributed_conversation_id
+),
+
+-- One person's newest answer to a question within the period speaks; the earlier ones are kept and not counted.
+ordered as (
+    select
+        *,
+        lead(coalesce(responded_at, sent_at)) over (
+            partition by customer_id, question, is_answered
+            order by coalesce(responded_at, sent_at), survey_response_id
+        ) as next_answered_at
+    from joined
+)
+
+select
+    survey_response_id,
+    source_system,
+    survey_id,
+    question,
+    conversation_id,
+    customer_id,
+    agent_id,
+    bot_id,
+
+    attribution,
+    survey_mode,
+    channel,
+    topic,
+    team,
+    responder,
+
+    scale_min,
+    scale_max,
+    score,
+    comment_length,
+
+    higher_is_better,
+    is_delivered,
+    is_answered,
+    is_answered and coalesce(responded_at > closes_at, false) as is_late,
+    as_of >= closes_at as is_closed,
+    question = 'nps'
+    and is_answered
+    and customer_id is not null
+    and coalesce(
+        next_answered_at <= {{ dbt.dateadd('day', var('nps_repeat_days'), 'coalesce(responded_at, sent_at)') }}, false
+    ) as is_superseded,
+
+    {{ reporting_date('coalesce(responded_at, sent_at)') }} as response_date,
+    {{ reporting_date('sent_at') }} as invitation_date,
+    sent_at,
+    responded_at
+from ordered

@@ -1,0 +1,115 @@
+with
+
+legs as (
+    select
+        *,
+        call_outcome = 'answered' as is_answered,
+        case when call_outcome = 'answered' then {{ seconds_between('answered_at', 'ended_at') }} end as talk_seconds,
+        row_number() over (
+            partition by source_system, root_call_id
+            order by case when call_id = root_call_id then 0 else 1 end, started_at, call_id
+        ) as leg_rank
+    from {{ ref('int_calls_accepted') }}
+),
+
+-- One call is all its legs: what the caller said is taken from the first, who helped from the last.
+collapsed as (
+    select
+        source_system,
+        root_call_id,
+        coalesce(max(case when leg_rank = 1 then customer_id end), max(customer_id)) as customer_id,
+        coalesce(max(case when leg_rank = 1 then customer_email end), max(customer_email)) as customer_email,
+        coalesce(max(case when leg_rank = 1 then customer_phone end), max(customer_phone)) as customer_phone,
+        coalesce(max(case when leg_rank = 1 then topic end), max(topic)) as topic,
+        coalesce(max(case when leg_rank = 1 then subtopic end), max(subtopic)) as subtopic,
+        max(case when leg_rank = 1 then direction end) as direction,
+        {{ value_at_latest('team', 'case when team is not null then started_at end') }} as team,
+        {{ value_at_latest('agent_id', 'case when agent_id is not null then started_at end') }} as agent_id,
+        {{ value_at_latest(
+            'is_stated_resolved', 'case when is_stated_resolved is not null then started_at end'
+        ) }} as is_stated_resolved,
+        min(started_at) as started_at,
+        min(answered_at) as answered_at,
+        min(case when ivr_inputs > 0 then ivr_started_at end) as ivr_responded_at,
+        max(case when is_answered then 1 else 0 end) = 1 as is_answered,
+        max(case when call_outcome = 'ivr_contained' then 1 else 0 end) = 1 as is_ivr_contained,
+        max(case when call_outcome = 'abandoned' then 1 else 0 end) = 1 as is_hung_up,
+        min(case when call_outcome = 'failed' then 1 else 0 end) = 1 as is_failed,
+        max(case when queued_at is not null then 1 else 0 end) = 1 as is_queued,
+        max(coalesce(ivr_inputs, 0)) as ivr_inputs,
+        count(case when is_answered then 1 end) as answered_leg_count,
+        max(ended_at) as last_ended_at,
+        max(coalesce(ended_at, answered_at, queued_at, ivr_ended_at, started_at)) as ended_at,
+        sum(talk_seconds + coalesce(wrap_seconds, 0)) as handle_seconds,
+        sum({{ seconds_between('started_at', 'ended_at') }}) as telephony_seconds
+    from legs
+    group by
+        source_system,
+        root_call_id
+),
+
+judged as (
+    select
+        *,
+        case
+            when is_stated_resolved is not null then is_stated_resolved
+            else (is_answered or is_ivr_contained) and last_ended_at is not null
+        end as is_resolved
+    from collapsed
+)
+
+select
+    source_system,
+    'call' as source_type,
+    root_call_id as source_conversation_id,
+    1 as conversation_seq,
+    customer_id,
+    customer_email,
+    customer_phone,
+    'phone' as channel,
+    topic,
+    subtopic,
+    team,
+    agent_id,
+    cast(null as {{ dbt.type_string() }}) as bot_id,
+    case
+        when is_answered then 'human'
+        when is_ivr_contained then 'bot'
+        else 'none'
+    end as responder,
+    started_at,
+    least(ivr_responded_at, answered_at) as first_response_at,
+    ivr_responded_at as first_bot_response_at,
+    answered_at as first_human_response_at,
+    started_at as human_clock_started_at,
+    case when is_resolved then ended_at end as first_resolved_at,
+    case when is_resolved then ended_at end as resolved_at,
+    ended_at,
+    handle_seconds,
+    coalesce(telephony_seconds, 0) as telephony_seconds,
+    is_resolved,
+    case
+        when is_stated_resolved is not null then 'stated'
+        when is_resolved then 'inferred'
+        else 'none'
+    end as resolution_evidence,
+    is_answered or is_ivr_contained as is_served,
+    false as is_escalated,
+    is_hung_up and not is_answered as is_abandoned,
+    false as is_reopened,
+    case
+        when direction = 'outbound' then 'outbound'
+        when is_failed then 'failed'
+    end as exclusion_reason,
+    answered_leg_count as human_reply_count,
+    case when ivr_responded_at is not null then 1 else 0 end as bot_reply_count,
+    ivr_inputs as customer_turn_count,
+    -- A menu that only routes is no bot; a call that ended inside the menu was the bot's.
+    case
+        when is_answered or is_queued then null
+        when is_ivr_contained and is_stated_resolved then 'resolved_task'
+        when is_ivr_contained then 'contained'
+        when ivr_responded_at is not null and is_hung_up then 'abandoned_in_bot'
+    end as bot_stage,
+    cast(null as timestamp) as due_at
+from judged

@@ -1,0 +1,79 @@
+with
+
+conversations as (
+    select
+        *,
+        {{ identifier('id', ['source_system', 'customer_id']) }} as id_identifier,
+        {{ identifier('email', ['customer_email']) }} as email_identifier,
+        {{ identifier('phone', ['customer_phone']) }} as phone_identifier
+    from {{ ref('int_conversations_unioned') }}
+),
+
+-- An id or address shared by very many people identifies nobody.
+evidenced as (
+    select
+        conversations.*,
+        case
+            when conversations.id_identifier is not null then 'id'
+            when conversations.email_identifier is not null and shared_email.shared_identifier is null then 'email'
+            when conversations.phone_identifier is not null and shared_phone.shared_identifier is null then 'phone'
+            else 'none'
+        end as identity_evidence
+    from conversations
+    left join {{ ref('int_shared_identifiers') }} as shared_email
+        on shared_email.shared_identifier = conversations.email_identifier
+    left join {{ ref('int_shared_identifiers') }} as shared_phone
+        on shared_phone.shared_identifier = conversations.phone_identifier
+)
+
+select
+    {{ stable_id([
+        'evidenced.source_type',
+        'evidenced.source_system',
+        'evidenced.source_conversation_id',
+        'evidenced.conversation_seq',
+    ]) }} as conversation_id,
+    evidenced.source_system,
+    evidenced.source_type,
+    evidenced.source_conversation_id,
+    evidenced.conversation_seq,
+    customers.customer_id,
+    evidenced.identity_evidence,
+    evidenced.channel,
+    evidenced.topic,
+    evidenced.subtopic,
+    evidenced.team,
+    evidenced.agent_id,
+    evidenced.bot_id,
+    evidenced.responder,
+    evidenced.started_at,
+    evidenced.first_response_at,
+    evidenced.first_bot_response_at,
+    evidenced.first_human_response_at,
+    evidenced.human_clock_started_at,
+    evidenced.first_resolved_at,
+    evidenced.resolved_at,
+    evidenced.ended_at,
+    evidenced.due_at,
+    evidenced.handle_seconds,
+    evidenced.telephony_seconds,
+    evidenced.human_reply_count,
+    evidenced.bot_reply_count,
+    evidenced.customer_turn_count,
+    evidenced.is_resolved,
+    evidenced.resolution_evidence,
+    evidenced.exclusion_reason is null as is_countable,
+    evidenced.exclusion_reason,
+    evidenced.is_served,
+    evidenced.is_escalated,
+    evidenced.is_abandoned,
+    evidenced.is_reopened,
+    evidenced.bot_stage
+from evidenced
+left join {{ ref('int_customers_matched') }} as customers
+    on
+        customers.identifier = case evidenced.identity_evidence
+            when 'id' then evidenced.id_identifier
+            when 'email' then evidenced.email_identifier
+            when 'phone' then evidenced.phone_identifier
+        end

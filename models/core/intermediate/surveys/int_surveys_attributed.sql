@@ -1,0 +1,80 @@
+{#- Which conversation an invitation asks about: the one it names, else the customer's last one before it. -#}
+with
+
+surveys as (
+    select
+        *,
+        {{ stable_id(['source_system', 'survey_id', 'question']) }} as survey_response_id,
+        {{ identifier('id', ['source_system', 'customer_id']) }} as id_identifier,
+        {{ identifier('email', ['customer_email']) }} as email_identifier,
+        {{ identifier('phone', ['customer_phone']) }} as phone_identifier
+    from {{ ref('int_surveys_accepted') }}
+),
+
+conversations as (
+    select * from {{ ref('int_conversations_identified') }}
+),
+
+identified as (
+    select
+        surveys.*,
+        coalesce(by_id.customer_id, by_email.customer_id, by_phone.customer_id) as matched_customer_id
+    from surveys
+    left join {{ ref('int_customers_matched') }} as by_id on by_id.identifier = surveys.id_identifier
+    left join {{ ref('int_customers_matched') }} as by_email on by_email.identifier = surveys.email_identifier
+    left join {{ ref('int_customers_matched') }} as by_phone on by_phone.identifier = surveys.phone_identifier
+),
+
+-- A ticket that came back to life holds several conversations: the one of the invitation's moment counts.
+named as (
+    select
+        identified.survey_response_id,
+        conversations.conversation_id,
+        row_number() over (
+            partition by identified.survey_response_id
+            order by
+                case when conversations.started_at <= identified.sent_at then 0 else 1 end,
+                conversations.conversation_seq desc
+        ) as preference
+    from identified
+    inner join conversations
+        on
+            conversations.source_type = identified.conversation_type
+            and conversations.source_system = identified.conversation_source_system
+            and conversations.source_conversation_id = identified.conversation_id
+),
+
+nearest as (
+    select
+        identified.survey_response_id,
+        conversations.conversation_id,
+        row_number() over (
+            partition by identified.survey_response_id
+            order by conversations.ended_at desc, conversations.conversation_id
+        ) as preference
+    from identified
+    inner join conversations
+        on
+            conversations.customer_id = identified.matched_customer_id
+            and conversations.ended_at <= identified.sent_at
+            and conversations.ended_at >= {{ hours_after('identified.sent_at', -1 * var('survey_attribution_hours')) }}
+    where identified.conversation_id is null
+)
+
+select
+    identified.*,
+    coalesce(named.conversation_id, nearest.conversation_id) as attributed_conversation_id,
+    case
+        when named.conversation_id is not null then 'named'
+        when nearest.conversation_id is not null then 'nearest'
+        else 'none'
+    end as attribution
+from identified
+left join named
+    on
+        named.survey_response_id = identified.survey_response_id
+        and named.preference = 1
+left join nearest
+    on
+        nearest.survey_response_id = identified.survey_response_id
+        and nearest.preference = 1

@@ -1,0 +1,117 @@
+with
+
+tickets as (
+    select
+        source_system,
+        ticket_id,
+        created_at
+    from {{ ref('int_tickets_accepted') }}
+),
+
+turns as (
+    select * from {{ ref('int_ticket_turns') }}
+),
+
+customer_messages as (
+    select
+        source_system,
+        ticket_id,
+        sent_at
+    from {{ ref('int_ticket_messages_accepted') }}
+    where sender_type = 'customer' and is_public and not is_automated
+),
+
+-- The first word of the customer after a solve that had rested longer than the gap.
+-- Tools reopen the ticket at the customer's message, sometimes a moment before it.
+revivals_by_message as (
+    select
+        turns.source_system,
+        turns.ticket_id,
+        turns.occurred_at as solved_at,
+        min(customer_messages.sent_at) as started_at
+    from turns
+    inner join customer_messages
+        on
+            customer_messages.source_system = turns.source_system
+            and customer_messages.ticket_id = turns.ticket_id
+            and customer_messages.sent_at
+            > {{ hours_after('turns.occurred_at', var('ticket_revival_gap_hours')) }}
+            and customer_messages.sent_at <= coalesce(
+                {{ dbt.dateadd('second', var('ticket_reopen_tolerance_seconds'), 'turns.next_turn_at') }},
+                customer_messages.sent_at
+            )
+    where turns.is_solve
+    group by
+        turns.source_system,
+        turns.ticket_id,
+        turns.occurred_at
+),
+
+-- Where messages did not land, a customer's own reopening says the same.
+revivals_by_reopening as (
+    select
+        solve.source_system,
+        solve.ticket_id,
+        solve.occurred_at as solved_at,
+        reopening.occurred_at as started_at
+    from turns as solve
+    inner join turns as reopening
+        on
+            reopening.source_system = solve.source_system
+            and reopening.ticket_id = solve.ticket_id
+            and reopening.occurred_at = solve.next_turn_at
+            and reopening.actor_type = 'customer'
+            and not reopening.is_solve
+    where
+        solve.is_solve
+        and reopening.occurred_at > {{ hours_after('solve.occurred_at', var('ticket_revival_gap_hours')) }}
+),
+
+revivals as (
+    select
+        source_system,
+        ticket_id,
+        min(started_at) as started_at
+    from (
+        select * from revivals_by_message
+        union all
+        select * from revivals_by_reopening
+    ) as all_revivals
+    group by
+        source_system,
+        ticket_id,
+        solved_at
+),
+
+numbered_revivals as (
+    select
+        source_system,
+        ticket_id,
+        started_at,
+        1 + row_number() over (partition by source_system, ticket_id order by started_at) as conversation_seq,
+        lead(started_at) over (partition by source_system, ticket_id order by started_at) as next_started_at
+    from revivals
+)
+
+select
+    tickets.source_system,
+    tickets.ticket_id,
+    1 as conversation_seq,
+    tickets.created_at as started_at,
+    numbered_revivals.started_at as next_started_at
+from tickets
+left join numbered_revivals
+    on
+        numbered_revivals.source_system = tickets.source_system
+        and numbered_revivals.ticket_id = tickets.ticket_id
+        and numbered_revivals.conversation_seq = 2
+
+union all
+
+select
+    source_system,
+    ticket_id,
+    conversation_seq,
+    started_at,
+    next_started_at
+from numbered_revivals

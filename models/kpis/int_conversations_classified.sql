@@ -1,0 +1,49 @@
+{{ config(materialized='view') }}
+{#- What a conversation counts as, rule by rule; the KPI families only add up. -#}
+with
+
+conversations as (
+    select * from {{ ref('fct_conversations') }}
+),
+
+cutoff as (
+    select as_of from {{ ref('stg_landing__as_of') }}
+),
+
+-- Who is owed a response: by anybody; by a bot that took part; by a person unless the bot alone was enough.
+awaited as (
+    select
+        conversations.*,
+        conversations.is_countable as awaits_any,
+        conversations.is_countable
+        and (conversations.bot_outcome is not null or conversations.first_bot_response_at is not null) as awaits_bot,
+        conversations.is_countable
+        and (
+            conversations.responder in ('human', 'hybrid')
+            or conversations.is_abandoned
+            or (conversations.responder = 'none' and conversations.bot_outcome is null)
+        ) as awaits_human,
+        {{ seconds_between('conversations.started_at', 'cutoff.as_of') }} as seconds_so_far,
+        {{ seconds_between('conversations.human_clock_started_at', 'cutoff.as_of') }} as human_seconds_so_far
+    from conversations
+    cross join cutoff
+)
+
+select
+    *,
+    -- Who left before the response is not part of response time.
+    awaits_any and not (is_abandoned and first_response_at is null) as is_any_response_counted,
+    awaits_bot and not (is_abandoned and first_bot_response_at is null) as is_bot_response_counted,
+    awaits_human and not (is_abandoned and first_human_response_at is null) as is_human_response_counted,
+
+    -- A phone number may be a family's: such customers are followed within one topic only.
+    is_fcr_anchor and identity_evidence <> 'phone' as is_any_topic_anchor,
+    is_resolved_in_contact and not is_escalated and not is_reopened as is_resolved_at_once,
+
+    -- A person worked on it. Work on tickets is known only where it was logged.
+    is_countable
+    and responder in ('human', 'hybrid')
+    and (source_type <> 'ticket' or handle_seconds is not null) as is_handle_counted,
+
+    is_countable and cost is not null as is_cost_counted
+from awaited

@@ -1,0 +1,16 @@
+{{ config(materialized='view') }}
+{#- What a survey answer counts as. Scales are never pooled; late and superseded answers are kept and not counted. -#}
+with
+
+responses as (
+    select * from {{ ref('fct_survey_responses') }}
+)
+
+select
+    *,
+    is_answered and not is_late and not is_superseded as is_response_counted,
+    question = 'nps' and scale_min = 0 and scale_max = 10 as is_nps_scale,
+    question = 'csat' and scale_min = 1 and scale_max = 5 and higher_is_better as is_csat_5_scale,
+    question = 'csat' and scale_min = 1 and scale_max = 10 and higher_is_better as is_csat_10_scale,
+    question = 'ces' and scale_min = 1 and scale_max = 7 and higher_is_better as is_ces_scale
+from responses

@@ -1,0 +1,31 @@
+{#- What an issue takes, from its first contact to its last. Anchor: day of the issue's first contact. -#}
+with
+
+issues as (
+    select
+        issues.*,
+        cutoff.as_of >= {{ hours_after('issues.ended_at', var('issue_window_hours')) }} as is_closed
+    from {{ ref('fct_issues') }} as issues
+    cross join {{ ref('stg_landing__as_of') }} as cutoff
+)
+
+-- An issue may still grow until its window has passed: until then it is pending.
+select
+    issue_date as kpi_date,
+    {{ kpi_dimensions() }},
+    {{ count_if('is_closed') }} as closed_issue_count,
+    {{ count_if('not is_closed') }} as open_issue_count,
+    sum(case when is_closed then conversation_count else 0 end) as closed_issue_conversations,
+    sum(case when is_closed then conversation_count * conversation_count else 0 end)
+    as closed_issue_conversations_squared,
+    sum(case when is_closed then cost end) as closed_issue_cost,
+    {{ count_if('is_closed and is_resolved and cost is not null') }} as resolved_issue_count,
+    {{ count_if('is_closed and cost is not null and not is_resolved') }} as unresolved_issue_count,
+    {{ count_if('not is_closed and cost is not null') }} as open_costed_issue_count
+from issues
+group by
+    1,
+    2,
+    3,
+    4,
+    5

@@ -1,0 +1,22 @@
+with
+
+cells as (
+    select * from {{ ref('kpi_effort_and_cost') }}
+)
+
+select
+    kpi_date as conversation_date,
+    channel,
+    topic,
+    responder,
+    sum(costed_count) as interaction_count,
+    sum(uncosted_count) as excluded_count,
+    sum(cost) as cost,
+    sum(handle_seconds) as handle_seconds,
+    {{ rate('sum(cost)', 'sum(costed_count)') }} as cost_per_interaction
+from cells
+group by
+    kpi_date,
+    channel,
+    topic,
+    responder

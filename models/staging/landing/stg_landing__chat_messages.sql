@@ -1,0 +1,62 @@
+with
+
+cutoff as (
+    select as_of from {{ ref('stg_landing__as_of') }}
+),
+
+trimmed as (
+    select
+        {{ trimmed('landed.message_id') }} as message_id,
+        {{ trimmed('landed.chat_id') }} as chat_id,
+        coalesce({{ trimmed('landed.source_system') }}, 'default') as source_system,
+        landed.sent_at,
+        lower({{ trimmed('landed.sender_type') }}) as sender_type,
+        {{ trimmed('landed.sender_id') }} as sender_id,
+        coalesce(landed.is_automated, false) as is_automated,
+        {{ trimmed('landed.intent') }} as intent,
+        landed.intent_confidence,
+        {{ trimmed('landed.intent_label') }} as intent_label,
+        coalesce(landed.is_fallback, false) as is_fallback,
+        landed.sentiment,
+        landed.loaded_at,
+        landed.landed_file_name,
+        landed.landed_line_number,
+        cutoff.as_of
+    from {{ source('landing', 'chat_messages') }} as landed
+    cross join cutoff
+),
+
+-- A row is refused for its first broken rule.
+checked as (
+    select
+        *,
+        case
+            when message_id is null then {{ defect('message_id', 'missing') }}
+            when chat_id is null then {{ defect('chat_id', 'missing') }}
+            when sender_type is null then {{ defect('sender_type', 'missing') }}
+            {{ when_instant_unplaceable('sent_at') }}
+        end as row_defect,
+        {{ range_defect('intent_confidence', 0, 1) }} as intent_confidence_defect,
+        {{ range_defect('sentiment', -1, 1) }} as sentiment_defect
+    from trimmed
+)
+
+select
+    message_id,
+    chat_id,
+    source_system,
+    sent_at,
+    sender_type,
+    sender_id,
+    is_automated,
+    intent,
+    {{ sound('intent_confidence') }},
+    intent_label,
+    is_fallback,
+    {{ sound('sentiment') }},
+    loaded_at,
+    landed_file_name,
+    landed_line_number,
+    row_defect,
+    {{ value_defects(['intent_confidence', 'sentiment']) }}
+from checked

@@ -1,0 +1,82 @@
+with
+
+cutoff as (
+    select as_of from {{ ref('stg_landing__as_of') }}
+),
+
+trimmed as (
+    select
+        {{ trimmed('landed.ticket_id') }} as ticket_id,
+        coalesce({{ trimmed('landed.source_system') }}, 'default') as source_system,
+        {{ trimmed('landed.customer_id') }} as customer_id,
+        lower({{ trimmed('landed.customer_email') }}) as customer_email,
+        {{ phone_digits('landed.customer_phone') }} as customer_phone,
+        {{ trimmed('landed.channel') }} as channel,
+        {{ trimmed('landed.topic') }} as topic,
+        {{ trimmed('landed.subtopic') }} as subtopic,
+        {{ trimmed('landed.priority') }} as priority,
+        {{ trimmed('landed.status') }} as status,
+        landed.created_at,
+        landed.updated_at,
+        landed.solved_at,
+        landed.closed_at,
+        landed.due_at,
+        {{ trimmed('landed.assigned_agent_id') }} as assigned_agent_id,
+        {{ trimmed('landed.team') }} as team,
+        {{ trimmed('landed.merged_into_ticket_id') }} as merged_into_ticket_id,
+        {{ trimmed('landed.follow_up_of_ticket_id') }} as follow_up_of_ticket_id,
+        coalesce(landed.is_outbound, false) as is_outbound,
+        {{ trimmed('landed.language') }} as language,
+        {{ trimmed('landed.brand') }} as brand,
+        landed.loaded_at,
+        landed.landed_file_name,
+        landed.landed_line_number,
+        cutoff.as_of
+    from {{ source('landing', 'tickets') }} as landed
+    cross join cutoff
+),
+
+-- A row is refused for its first broken rule.
+checked as (
+    select
+        *,
+        case
+            when ticket_id is null then {{ defect('ticket_id', 'missing') }}
+            {{ when_instant_unplaceable('created_at') }}
+        end as row_defect,
+        {{ instant_defect('updated_at', not_before='created_at') }} as updated_at_defect,
+        {{ instant_defect('solved_at', not_before='created_at') }} as solved_at_defect,
+        {{ instant_defect('closed_at', not_before='created_at') }} as closed_at_defect,
+        {{ instant_defect('due_at', planned=true) }} as due_at_defect
+    from trimmed
+)
+
+select
+    ticket_id,
+    source_system,
+    customer_id,
+    customer_email,
+    customer_phone,
+    channel,
+    topic,
+    subtopic,
+    priority,
+    status,
+    created_at,
+    {{ sound('updated_at') }},
+    {{ sound('solved_at') }},
+    {{ sound('closed_at') }},
+    {{ sound('due_at') }},
+    assigned_agent_id,
+    team,
+    merged_into_ticket_id,
+    follow_up_of_ticket_id,
+    is_outbound,
+    language,
+    brand,
+    loaded_at,
+    landed_file_name,
+    landed_line_number,
+    row_defect,
+    {{ value_defects(['updated_at', 'solved_at', 'closed_at', 'due_at']) }}
+from checked

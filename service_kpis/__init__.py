@@ -1,0 +1,3 @@
+"""Customer-service KPIs: demo data, load, build, audit, publish."""
+
+__version__ = "0.1.0"

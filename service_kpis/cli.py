@@ -1,0 +1,103 @@
+"""The commands `service-kpis generate` and `service-kpis run`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    help="Customer-service KPIs: load landed data, build, audit, publish.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+
+PLANNED_SOURCES = ("zendesk", "intercom")
+
+
+@app.command()
+def generate(
+    conversations: Annotated[int, typer.Option(min=1, help="About how many conversations.")],
+    out: Annotated[Path, typer.Option(help="Folder to write the landing files to.")],
+    seed: Annotated[int, typer.Option(help="The same seed and size give the same data.")] = 1,
+) -> None:
+    """Write demo or benchmark data in landing form."""
+    from service_kpis.generate import generate as write
+    from service_kpis.progress import Steps
+
+    with Steps(Console()).step("generate") as report:
+        write(conversations, seed, out, report)
+
+
+@app.command()
+def run(
+    landing: Annotated[
+        str | None,
+        typer.Option(metavar="LOCATION", help="Landing folder or FILE.duckdb#SCHEMA."),
+    ] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=LOCATION", help="A source; --landing X is --source landing=X."),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="TS", help="Data cut-off, ISO 8601, UTC unless it has an offset."),
+    ] = None,
+    source_timezone: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[SYSTEM=]ZONE", help="IANA zone of times without an offset; UTC if not given."),
+    ] = None,
+    warehouse: Annotated[Path, typer.Option(help="File to publish.")] = Path("warehouse/service_kpis.duckdb"),
+    work: Annotated[
+        Path, typer.Option(help="Folder of the private build; deleting it costs only time.")
+    ] = Path("work"),
+) -> None:
+    """Load, build, audit and publish.
+
+    Exit codes: 0 ok, 1 a model or test failed and the old warehouse stays, 2 could not start,
+    3 publish failed, 75 another run is going on.
+    """
+    # Here, not above: dbt takes seconds to import, `--help` should not.
+    from service_kpis.errors import CannotStart
+    from service_kpis.load import load_landing, parse_zones
+    from service_kpis.run import CANNOT_START, Job, parse_as_of
+    from service_kpis.run import run as run_job
+
+    console = Console()
+    try:
+        job = Job(
+            landing=landing_location(landing, source or []),
+            warehouse=warehouse,
+            work=work,
+            zones=parse_zones(source_timezone or []),
+            as_of=None if as_of is None else parse_as_of(as_of),
+        )
+    except CannotStart as error:
+        console.print(f"Could not start: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(CANNOT_START) from None
+    raise typer.Exit(run_job(job, load_landing, console))
+
+
+def landing_location(landing: str | None, sources: list[str]) -> str:
+    """The one landing location among the options, absolute; raises CannotStart if there is none or more."""
+    from service_kpis.errors import CannotStart
+
+    locations = [landing] if landing else []
+    for source in sources:
+        name, _, location = source.partition("=")
+        if name in PLANNED_SOURCES:
+            raise CannotStart(f"--source {name}=… is not available yet; land its data and use --landing")
+        if name != "landing" or not location:
+            raise CannotStart(f"--source {source!r} is not landing=LOCATION")
+        locations.append(location)
+    if len(locations) != 1:
+        raise CannotStart(f"one landing location is needed, --landing DIR; {len(locations)} were given")
+    return _absolute(locations[0])
+
+
+def _absolute(location: str) -> str:
+    """The location independent of the current folder; FILE#SCHEMA keeps its schema, a URL stays as it is."""
+    if "://" in location:
+        return location
+    return str(Path(location).absolute())

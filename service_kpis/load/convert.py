@@ -1,0 +1,147 @@
+"""The SQL that turns a relation into rows of a raw table, and what could not be turned into rejects."""
+
+from collections.abc import Iterable
+
+from service_kpis.load.contract import Column, Table
+from service_kpis.load.relations import Relation
+from service_kpis.load.sql import named, quoted
+from service_kpis.load.types import cast, parse, text, within_range
+from service_kpis.load.zones import Zones
+
+DEFECTS = "defects__"
+_DEFECT_TYPE = "STRUCT(column_name VARCHAR, value_text VARCHAR, row_key VARCHAR, severity VARCHAR)[]"
+
+
+def columns_sql(table: Table, *extra: str) -> str:
+    """The column list of a CREATE TABLE statement."""
+    return ", ".join([*(f"{named(column.name)} {column.type}" for column in table.columns), *extra])
+
+
+def create_parsed(table: Table, target: str) -> str:
+    """Create the table that `insert_parsed` fills: with one column more, for what could not be parsed."""
+    columns = columns_sql(
+        table, "landed_file_name VARCHAR", "landed_line_number BIGINT", f"{DEFECTS} {_DEFECT_TYPE}"
+    )
+    return f"CREATE TABLE {target} ({columns})"
+
+
+def select_typed(relation: Relation, zones: Zones) -> str:
+    """Rows of a typed relation, for a view."""
+    columns = (
+        f"{_ready(relation, column, zones)} AS {named(column.name)}" for column in relation.table.columns
+    )
+    return (
+        f"SELECT {', '.join(columns)}, {relation.file} AS landed_file_name,"
+        f" {relation.line} AS landed_line_number FROM {relation.sql}"
+    )
+
+
+def insert_parsed(relation: Relation, target: str, zones: Zones) -> str:
+    """Insert a relation's rows, each with its defects: step by step text, parsed, in range, judged."""
+    if relation.is_typed:
+        return f"INSERT INTO {target} SELECT *, NULL FROM ({select_typed(relation, zones)})"
+    parsed = [column for column in relation.table.columns if relation.is_parsed(column)]
+    system = _system("source_system" if relation.table.has_source_system else None)
+    return f"""
+        INSERT INTO {target}
+        WITH texts AS (
+            SELECT
+                {_comma(_text_or_ready(relation, column, zones) for column in relation.table.columns)},
+                {relation.file} AS landed_file_name,
+                {relation.line} AS landed_line_number
+            FROM {relation.sql}
+        ),
+        parsed AS (
+            SELECT *, {_comma(_parsed(column, zones, system) for column in parsed)} FROM texts
+        ),
+        ranged AS (
+            SELECT * REPLACE ({_comma(_ranged(column) for column in parsed)}) FROM parsed
+        )
+        SELECT
+            {_comma(named(column.name) for column in relation.table.columns)},
+            landed_file_name, landed_line_number, {_defects(relation.table, parsed)}
+        FROM ranged
+    """
+
+
+def reject_unparseable(table: Table, target: str) -> list[str]:
+    """Note the defects in `target` as rejects, take out the rows refused, and the column that held them."""
+    system = "source_system" if table.has_source_system else "NULL"
+    return [
+        f"""
+        INSERT INTO raw.load_rejects BY NAME
+        SELECT
+            {quoted(table.name)} AS table_name, {system} AS source_system,
+            landed_file_name, landed_line_number, defect.row_key, defect.column_name, defect.value_text,
+            'unparseable' AS rule, defect.severity
+        FROM (SELECT *, unnest({DEFECTS}) AS defect FROM {target} WHERE {DEFECTS} IS NOT NULL)
+        WHERE defect IS NOT NULL
+        ORDER BY landed_file_name, landed_line_number
+        """,
+        f"DELETE FROM {target} WHERE {DEFECTS}[1].severity = 'row'",
+        f"ALTER TABLE {target} DROP COLUMN {DEFECTS}",
+    ]
+
+
+def _text_or_ready(relation: Relation, column: Column, zones: Zones) -> str:
+    if not relation.is_parsed(column):
+        return f"{_ready(relation, column, zones)} AS {named(column.name)}"
+    source = relation.columns[column.name]
+    return f"{text(named(source.name), source.type, column.type)} AS {_text_of(column)}"
+
+
+def _ready(relation: Relation, column: Column, zones: Zones) -> str:
+    """A column that is not parsed, as its contract type; NULL where the source lacks it."""
+    source = relation.columns.get(column.name)
+    if source is None:
+        return f"NULL::{column.type}"
+    system = relation.columns.get("source_system")
+    return cast(named(source.name), source.type, column.type, zones, _system(system and system.name))
+
+
+def _parsed(column: Column, zones: Zones, system: str) -> str:
+    return f"{parse(_text_of(column), column.type, zones, system)} AS {named(column.name)}"
+
+
+def _ranged(column: Column) -> str:
+    return f"{within_range(named(column.name), column.type)} AS {named(column.name)}"
+
+
+def _system(column: str | None) -> str:
+    return f"nullif(trim({named(column)}::VARCHAR), '')" if column else "NULL"
+
+
+def _defects(table: Table, parsed: list[Column]) -> str:
+    """A refused row has one defect, its first; any other row one for each value that became NULL."""
+    is_broken = {
+        column: f"({_text_of(column)} IS NOT NULL AND {named(column.name)} IS NULL)" for column in parsed
+    }
+    key = _comma(_text_of(column) if column in parsed else named(column.name) for column in _key(table))
+
+    def defect(column: Column, severity: str) -> str:
+        value = "NULL" if column.is_personal else f"left({_text_of(column)}, 200)"
+        return (
+            f"{{'column_name': {quoted(column.name)}, 'value_text': {value},"
+            f" 'row_key': nullif(concat_ws('|', {key}), ''), 'severity': {quoted(severity)}}}"
+        )
+
+    cases = [
+        f"WHEN {is_broken[column]} THEN [{defect(column, 'row')}]" for column in parsed if column.is_required
+    ]
+    optional = [column for column in parsed if not column.is_required]
+    if optional:
+        values = (f"CASE WHEN {is_broken[column]} THEN {defect(column, 'value')} END" for column in optional)
+        cases.append(f"WHEN {' OR '.join(is_broken[column] for column in optional)} THEN [{_comma(values)}]")
+    return f"CASE {' '.join(cases)} END"
+
+
+def _key(table: Table) -> list[Column]:
+    return [column for column in table.columns if column.name in table.key]
+
+
+def _text_of(column: Column) -> str:
+    return named(f"{column.name}__text")
+
+
+def _comma(items: Iterable[str]) -> str:
+    return ", ".join(items)

@@ -1,0 +1,178 @@
+"""Which file of a landing folder is which table, a file's header, and a count of its lines from its bytes."""
+
+import csv
+import gzip
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from service_kpis.errors import CannotStart
+from service_kpis.load.contract import Table, landing_tables
+
+EXTENSIONS = (".csv", ".csv.gz", ".parquet")
+CHUNK_BYTES = 1 << 20
+BLANKS = b" \t\r\n"
+BLANK_AT_LINE_START = re.compile(rb"\n[ \t\r\n]")
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """One file of a landing folder; `name` is its path relative to the folder."""
+
+    table: str
+    path: Path
+    name: str
+
+    @property
+    def extension(self) -> str:
+        """.csv, .csv.gz or .parquet."""
+        return extension_of(self.name)
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where a table's columns stand among those found: contract name → position from 0."""
+
+    positions: dict[str, int]
+    extra: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LineCount:
+    """Data lines of a file, neither header nor blank lines; `is_plain`: a record's line number follows from
+    its position, and the file holds no byte that a CSV reader may take for a line end or text end."""
+
+    lines: int
+    is_plain: bool
+
+
+def find_files(folder: Path) -> list[LandedFile]:
+    """The landing files of `folder` and of its sub-folders named after a table, sorted by path.
+
+    Raises CannotStart where the folder is missing or holds none, and for a file that bears a table's name
+    but cannot be read as one.
+    """
+    if not folder.is_dir():
+        raise CannotStart(f"no landing folder {folder}")
+    files = [
+        LandedFile(table, path, path.relative_to(folder).as_posix())
+        for table, path in sorted(_candidates(folder), key=lambda found: found[1])
+    ]
+    for file in files:
+        if not file.extension or not file.path.is_file():
+            raise CannotStart(
+                f"{file.path}: expected a file {' or '.join(EXTENSIONS)} for table {file.table}"
+            )
+    if not files:
+        raise CannotStart(f"no landing table in {folder}: expected e.g. tickets.csv")
+    return files
+
+
+def table_of(name: str) -> str | None:
+    """The table that a file name begins with: the longest one that no letter follows."""
+    for table in sorted(landing_tables(), key=len, reverse=True):
+        if re.match(rf"{table}(?![a-z])", name.lower()):
+            return table
+    return None
+
+
+def extension_of(name: str) -> str:
+    """The one of EXTENSIONS that `name` ends with, else an empty string."""
+    return next((extension for extension in EXTENSIONS if name.lower().endswith(extension)), "")
+
+
+def _candidates(folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in _visible(folder):
+        if not path.is_dir():
+            if table := table_of(path.name):
+                yield table, path
+        elif path.name.lower() in landing_tables():
+            for inner in _visible(path):
+                yield path.name.lower(), inner
+        elif extension_of(path.name) and table_of(path.name):
+            raise CannotStart(f"{path} is a folder: name it {table_of(path.name)} to have its files loaded")
+
+
+def _visible(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if not path.name.startswith(("_", "."))]
+
+
+@contextmanager
+def open_bytes(file: LandedFile) -> Iterator[BinaryIO]:
+    """The file's bytes, unpacked; raises CannotStart where they cannot be read."""
+    opener = gzip.open if file.extension == ".csv.gz" else open
+    try:
+        with opener(file.path, "rb") as stream:
+            yield stream
+    except (OSError, EOFError, zlib.error) as error:
+        raise CannotStart(f"{file.path} cannot be read: {error}") from error
+
+
+def read_header(file: LandedFile) -> list[str]:
+    """The column names on a CSV file's first line, as written; raises CannotStart where there are none."""
+    with open_bytes(file) as stream:
+        line = stream.readline()
+    if not line.strip(BLANKS):
+        raise CannotStart(f"{file.path}: no header line")
+    try:
+        return next(csv.reader([line.decode("utf-8-sig").rstrip("\r\n")], strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise CannotStart(f"{file.path}: the header is not a line of UTF-8 CSV: {error}") from error
+
+
+def match_header(table: Table, found: list[str], where: str) -> Header:
+    """Find the table's columns among the names `found`, whatever their case, order and surrounding blanks.
+
+    Raises CannotStart for a required column that is missing and for a column that stands there twice.
+    """
+    names = [name.strip().lower() for name in found]
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        raise CannotStart(f"{table.name}: column {twice[0]} stands twice in {where}")
+    positions = {c.name: names.index(c.name) for c in table.columns if c.name in names}
+    for column in table.columns:
+        if column.is_required and column.name not in positions:
+            raise CannotStart(
+                f"{table.name}: required column {column.name} is missing in {where};"
+                f" found: {', '.join(names)}"
+            )
+    extra = tuple(name for name in names if name and name not in positions)
+    missing = tuple(column.name for column in table.columns if column.name not in positions)
+    return Header(positions, extra, missing)
+
+
+def is_blank(line: bytes) -> bool:
+    """Whether a line holds nothing but blanks: such a line is no data."""
+    return not line.strip(BLANKS)
+
+
+def count_lines(file: LandedFile) -> LineCount:
+    """Count a CSV file's data lines from its bytes; raises CannotStart where they cannot be read."""
+    lines, is_plain, ends_blank = -1, True, False
+    with open_bytes(file) as stream:
+        # Chunks end where a line ends.
+        while chunk := stream.read(CHUNK_BYTES) + stream.readline():
+            is_plain = is_plain and not _holds_odd_bytes(chunk)
+            if _may_hold_blank_lines(chunk):
+                for line in chunk.removesuffix(b"\n").split(b"\n"):
+                    blank = is_blank(line)
+                    is_plain = is_plain and (blank or not ends_blank)
+                    lines, ends_blank = lines + (not blank), blank
+            else:
+                lines += chunk.count(b"\n") + (not chunk.endswith(b"\n"))
+                is_plain, ends_blank = is_plain and not ends_blank, False
+    return LineCount(lines, is_plain)
+
+
+def _may_hold_blank_lines(chunk: bytes) -> bool:
+    return chunk[0] in BLANKS or BLANK_AT_LINE_START.search(chunk) is not None
+
+
+def _holds_odd_bytes(chunk: bytes) -> bool:
+    """Whether a byte stands there that a CSV reader may take for the end of a line or of a text."""
+    return b"\0" in chunk or (b"\r" in chunk and chunk.count(b"\r") != chunk.count(b"\r\n"))

@@ -1,0 +1,316 @@
+"""Loads a landing location into schema `raw` of the private build file."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from service_kpis.errors import CannotStart
+from service_kpis.load.contract import Table, landing_tables, note_tables
+from service_kpis.load.convert import (
+    columns_sql,
+    create_parsed,
+    insert_parsed,
+    reject_unparseable,
+    select_typed,
+)
+from service_kpis.load.files import (
+    Header,
+    LandedFile,
+    count_lines,
+    find_files,
+    match_header,
+    open_bytes,
+    read_header,
+)
+from service_kpis.load.relations import (
+    Landed,
+    Relation,
+    TypedInput,
+    csv_relation,
+    database_input,
+    parquet_inputs,
+    refused_lines,
+    sieved_relation,
+)
+from service_kpis.load.sieve import sieve
+from service_kpis.load.sql import named, quoted
+from service_kpis.load.zones import Zones
+
+Report = Callable[[str, int, int], None]
+"""`report(step, done, total)`: a table is loaded, `done` of `total` are."""
+
+_ATTACHED = "landing__"
+
+
+@dataclass(frozen=True)
+class LoadSummary:
+    """What a load found: rows by table, the tables that did not arrive, columns that the contract lacks."""
+
+    landed: dict[str, int]
+    refused: dict[str, int]
+    absent: list[str]
+    extra_columns: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class CsvInput:
+    """A CSV file, its header, and how many columns it has in all."""
+
+    file: LandedFile
+    header: Header
+    width: int
+
+
+@dataclass
+class Inputs:
+    """What a table is loaded from."""
+
+    csv: list[CsvInput] = field(default_factory=list)
+    typed: list[TypedInput] = field(default_factory=list)
+
+
+def load_landing(location: str, build: Path, zones: Zones, report: Report | None = None) -> LoadSummary:
+    """Load `location` into schema `raw` of the DuckDB file `build`, which is rebuilt whole.
+
+    `location` is a folder or `FILE.duckdb#SCHEMA`. Text becomes types here; times become naive UTC. Typed
+    Parquet files stay where they are: their tables are views. `raw.landed_files` and `raw.load_rejects` note
+    what landed and what could not be loaded. Raises CannotStart where the location, a header or a file
+    cannot be read.
+    """
+    build.parent.mkdir(parents=True, exist_ok=True)
+    with closing(_open(build)) as connection:
+        zones.check(connection)
+        inputs = _inputs(connection, location)
+        _recreate_schema(connection)
+        with TemporaryDirectory(prefix="load_", dir=build.parent) as scratch:
+            tables = landing_tables().values()
+            for done, table in enumerate(tables, start=1):
+                _load_table(connection, table, inputs[table.name], zones, Path(scratch))
+                if report:
+                    report(table.name, done, len(tables))
+        _count_refused(connection)
+        connection.execute("CHECKPOINT")
+        return _summary(connection)
+
+
+def _open(build: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(build), config={"autoinstall_known_extensions": "false", "TimeZone": "UTC"})
+    except duckdb.Error as error:
+        raise CannotStart(f"{build} cannot be opened: {str(error).splitlines()[0]}") from error
+
+
+def _inputs(connection: duckdb.DuckDBPyConnection, location: str) -> dict[str, Inputs]:
+    """Everything that there is to load, headers checked, by table."""
+    path, hash_sign, schema = location.rpartition("#")
+    if hash_sign and not Path(location).is_dir():
+        return _database_inputs(connection, Path(path), schema)
+    if Path(location).is_file():
+        raise CannotStart(f"{location} is a file: expected a folder, or FILE.duckdb#SCHEMA")
+    return _folder_inputs(connection, Path(location).resolve())
+
+
+def _folder_inputs(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, Inputs]:
+    inputs: dict[str, Inputs] = defaultdict(Inputs)
+    parquet_files = defaultdict(list)
+    for file in find_files(folder):
+        if file.extension == ".parquet":
+            parquet_files[file.table].append(file)
+            continue
+        found = read_header(file)
+        header = match_header(landing_tables()[file.table], found, str(file.path))
+        inputs[file.table].csv.append(CsvInput(file, header, len(found)))
+    for name, files in parquet_files.items():
+        inputs[name].typed = parquet_inputs(connection, landing_tables()[name], files, folder)
+    return inputs
+
+
+def _database_inputs(connection: duckdb.DuckDBPyConnection, file: Path, schema: str) -> dict[str, Inputs]:
+    if not file.is_file():
+        raise CannotStart(f"no database file {file}")
+    try:
+        connection.execute(f"ATTACH {quoted(str(file))} AS {_ATTACHED} (TYPE duckdb, READ_ONLY)")
+    except duckdb.Error as error:
+        raise CannotStart(f"{file} cannot be opened: {str(error).splitlines()[0]}") from error
+    found = connection.execute(
+        "SELECT table_schema, table_name FROM information_schema.tables"
+        " WHERE table_catalog = ? AND lower(table_schema) = lower(?) ORDER BY table_name",
+        [_ATTACHED, schema],
+    ).fetchall()
+    inputs: dict[str, Inputs] = defaultdict(Inputs)
+    for found_schema, name in found:
+        if table := landing_tables().get(name.lower()):
+            source = f"{_ATTACHED}.{named(found_schema)}.{named(name)}"
+            shown = f"{file.name}#{found_schema}.{name}"
+            inputs[table.name].typed.append(database_input(connection, table, source, shown))
+    if not inputs:
+        raise CannotStart(f"no landing table in schema {schema!r} of {file}: expected e.g. {schema}.tickets")
+    return inputs
+
+
+def _recreate_schema(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("DROP SCHEMA IF EXISTS raw CASCADE")
+    connection.execute("CREATE SCHEMA raw")
+    for table in note_tables().values():
+        connection.execute(f"CREATE TABLE raw.{table.name} ({columns_sql(table)})")
+
+
+def _load_table(
+    connection: duckdb.DuckDBPyConnection, table: Table, inputs: Inputs, zones: Zones, scratch: Path
+) -> None:
+    """Make `raw.<table>`: a view where all of it is typed Parquet, a view of both where some of it is."""
+    views = [input.relation for input in inputs.typed if input.is_lasting and input.relation.is_typed]
+    copies = [input.relation for input in inputs.typed if input.relation not in views]
+    selects = [select_typed(relation, zones) for relation in views]
+    if inputs.csv or copies or not views:
+        target = f"raw._{table.name}_parsed" if views else f"raw.{table.name}"
+        _load_parsed(connection, table, target, inputs.csv, copies, zones, scratch)
+        selects.append(f"SELECT * FROM {target}")
+    if views:
+        connection.execute(f"CREATE VIEW raw.{table.name} AS {' UNION ALL '.join(selects)}")
+    for input in inputs.typed:
+        for landed in input.landed:
+            _note_landed(connection, table, landed)
+
+
+def _load_parsed(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    target: str,
+    csv_inputs: list[CsvInput],
+    relations: list[Relation],
+    zones: Zones,
+    scratch: Path,
+) -> None:
+    connection.execute(create_parsed(table, target))
+    for relation in relations:
+        line = relation.line or _position(connection, target, first_line=1)
+        connection.execute(insert_parsed(replace(relation, line=line), target, zones))
+    for csv_input in csv_inputs:
+        _load_csv(connection, table, target, csv_input, zones, scratch)
+    _number_lines(connection, target)
+    for statement in reject_unparseable(table, target):
+        connection.execute(statement)
+
+
+def _load_csv(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    target: str,
+    source: CsvInput,
+    zones: Zones,
+    scratch: Path,
+) -> None:
+    """Load a CSV file by DuckDB's reader while its lines are counted; where the two differ, by the sieve."""
+    line = _position(connection, target, first_line=2)
+    relation = csv_relation(table, source.file, source.header, source.width, line)
+    connection.execute("BEGIN")
+    with ThreadPoolExecutor(1) as counter:
+        counting = counter.submit(count_lines, source.file)
+        inserted = _insert_csv(connection, relation, target, zones)
+        count = counting.result()
+    if count.is_plain and inserted == count.lines:
+        connection.execute("COMMIT")
+    else:
+        connection.execute("ROLLBACK")
+        _load_sieved(connection, table, target, source, zones, scratch, count.lines)
+    _note_landed(connection, table, Landed(source.file.name, count.lines, source.header))
+
+
+def _insert_csv(
+    connection: duckdb.DuckDBPyConnection, relation: Relation, target: str, zones: Zones
+) -> int | None:
+    """How many rows were inserted; None where the reader refused the file."""
+    try:
+        return connection.execute(insert_parsed(relation, target, zones)).fetchone()[0]
+    except duckdb.InvalidInputException:
+        return None
+
+
+def _load_sieved(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    target: str,
+    source: CsvInput,
+    zones: Zones,
+    scratch: Path,
+    lines: int,
+) -> None:
+    clean, refused = scratch / "clean.csv", scratch / "refused.csv"
+    with open_bytes(source.file) as stream:
+        accepted = sieve(stream, source.width, clean, refused)
+    relation = sieved_relation(table, source.file, source.header, source.width, clean)
+    (inserted,) = connection.execute(insert_parsed(relation, target, zones)).fetchone()
+    (rejected,) = connection.execute(
+        f"""
+        INSERT INTO raw.load_rejects BY NAME
+        SELECT {quoted(table.name)} AS table_name, {quoted(source.file.name)} AS landed_file_name,
+            line::BIGINT AS landed_line_number, rule, 'row' AS severity
+        FROM {refused_lines(refused)}
+        """
+    ).fetchone()
+    if inserted != accepted or accepted + rejected != lines:
+        raise RuntimeError(
+            f"{source.file.path}: {lines} lines landed, but {inserted} of {accepted} sound ones"
+            f" and {rejected} refused ones were loaded"
+        )
+
+
+def _position(connection: duckdb.DuckDBPyConnection, target: str, first_line: int) -> str:
+    """SQL for the line number of rows that are about to be read in file order, `first_line` the first's.
+
+    Numbering rows while they are read would keep the reader to one thread. So the rows get a number that is
+    never positive, from which `_number_lines`, once they have row ids, makes the line number.
+    """
+    (rows_before,) = connection.execute(f"SELECT count(*) FROM {target}").fetchone()
+    return f"({first_line - rows_before - 2})::BIGINT"
+
+
+def _number_lines(connection: duckdb.DuckDBPyConnection, target: str) -> None:
+    connection.execute(
+        f"UPDATE {target} SET landed_line_number = landed_line_number + rowid + 2"
+        " WHERE landed_line_number <= 0"
+    )
+
+
+def _note_landed(connection: duckdb.DuckDBPyConnection, table: Table, landed: Landed) -> None:
+    extra, missing = (", ".join(names) or None for names in (landed.header.extra, landed.header.missing))
+    connection.execute(
+        "INSERT INTO raw.landed_files"
+        " (table_name, landed_file_name, landed_row_count, refused_row_count, extra_columns, missing_columns)"
+        " VALUES (?, ?, ?, 0, ?, ?)",
+        [table.name, landed.name, landed.rows, extra, missing],
+    )
+
+
+def _count_refused(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        """
+        UPDATE raw.landed_files AS files SET refused_row_count = refused.row_count
+        FROM (
+            SELECT table_name, landed_file_name, count(*) AS row_count
+            FROM raw.load_rejects WHERE severity = 'row' GROUP BY ALL
+        ) AS refused
+        WHERE refused.table_name = files.table_name AND refused.landed_file_name = files.landed_file_name
+        """
+    )
+
+
+def _summary(connection: duckdb.DuckDBPyConnection) -> LoadSummary:
+    landed, refused, extra = dict.fromkeys(landing_tables(), 0), dict.fromkeys(landing_tables(), 0), {}
+    files = connection.execute(
+        "SELECT table_name, landed_row_count, refused_row_count, extra_columns FROM raw.landed_files"
+    ).fetchall()
+    for name, rows, refused_rows, columns in files:
+        landed[name] += rows
+        refused[name] += refused_rows
+        if columns:
+            extra[name] = sorted({*extra.get(name, []), *columns.split(", ")})
+    arrived = {name for name, *_ in files}
+    return LoadSummary(landed, refused, [name for name in landing_tables() if name not in arrived], extra)

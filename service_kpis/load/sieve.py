@@ -1,0 +1,61 @@
+"""Sorts the lines of a CSV file that the fast reader refused: those that can be read and those that cannot.
+
+A physical line is one record: no contract column needs a line break within a quoted field, since bodies never
+land, and a quote left open so costs its own line only.
+"""
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+from service_kpis.load.files import is_blank
+
+LINE_LIMIT_BYTES = 1 << 20
+csv.field_size_limit(LINE_LIMIT_BYTES)
+
+
+class Refused(Exception):
+    """A line that cannot be read; the message is the rule that it breaks."""
+
+
+def sieve(lines: Iterable[bytes], width: int, clean: Path, refused: Path) -> int:
+    """Sort `lines` (the first is the header) into two headerless CSV files; return how many are clean.
+
+    `clean` gets line number and fields of each line of `width` fields, `refused` line number and rule of each
+    other one. Line numbers begin at 1 with the header; blank lines have a number but go nowhere.
+    """
+    accepted = 0
+    with clean.open("w", encoding="utf-8", newline="") as good, refused.open("w", encoding="utf-8") as bad:
+        write = csv.writer(good, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow
+        for number, line in enumerate(lines, start=1):
+            if number == 1 or is_blank(line):
+                continue
+            try:
+                write([number, *fields_of(line, width)])
+                accepted += 1
+            except Refused as rule:
+                bad.write(f"{number},{rule}\n")
+    return accepted
+
+
+def fields_of(line: bytes, width: int) -> list[str]:
+    """The fields of one line.
+
+    Raises Refused with the rule broken: oversized_field (the line is over 1 MiB), nul_byte, not_utf8,
+    unclosed_quote (also one closed within its field), ragged_line (not `width` fields, or a line end within).
+    """
+    if len(line) > LINE_LIMIT_BYTES:
+        raise Refused("oversized_field")
+    if b"\0" in line:
+        raise Refused("nul_byte")
+    try:
+        text = line.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8")
+        # Blanks before a quote are skipped, as the fast reader does.
+        fields = next(csv.reader([text], strict=True, skipinitialspace=True))
+    except UnicodeDecodeError:
+        raise Refused("not_utf8") from None
+    except csv.Error as error:
+        raise Refused("ragged_line" if "new-line character" in str(error) else "unclosed_quote") from None
+    if len(fields) != width:
+        raise Refused("ragged_line")
+    return fields

@@ -1,0 +1,16 @@
+"""The few words that every SQL text of the loader is written with."""
+
+
+def quoted(text: str) -> str:
+    """`text` as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def named(identifier: str) -> str:
+    """`identifier` as an SQL name."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def utc(instant: str) -> str:
+    """The TIMESTAMPTZ expression `instant` as naive UTC, whatever the session's zone; faster than a cast."""
+    return f"make_timestamp(epoch_us({instant}))"

@@ -1,0 +1,125 @@
+"""What a run has published, in short: KPIs of the newest complete month, rows landed, where to look next."""
+
+import sys
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+# A month counts as complete when so much of it has passed its waiting time (the repeat window of FCR).
+COMPLETE_FROM = 0.95
+
+KPIS = f"""
+with months as (
+    select
+        *,
+        row_number() over (
+            partition by kpi_id
+            order by coalesce(maturity_rate, 1) >= {COMPLETE_FROM} desc, period_start desc
+        ) as newest
+    from marts.kpi_values
+    where grain = 'month' and slice = 'all'
+)
+select
+    definitions.name_en, months.period_start, definitions.unit,
+    months.value, months.ci_low, months.ci_high, months.n, months.n_pending, months.no_value_reason
+from months
+join marts.kpi_definitions as definitions using (kpi_id)
+where months.newest = 1
+order by months.kpi_id
+"""
+
+LANDED = """
+select table_name, landed_rows, accepted_rows, rejected_rows
+from quality.reconciliation
+where landed_rows > 0
+order by table_name
+"""
+
+
+def print_summary(console: Console, warehouse: Path) -> None:
+    """Print the summary of a published warehouse; parts whose relations are missing are left out."""
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        kpis = _rows(connection, KPIS)
+        landed = _rows(connection, LANDED)
+    if landed:
+        console.print(_landed_table(landed))
+    if kpis:
+        console.print(_kpi_table(kpis))
+    _print_next(console, warehouse)
+
+
+def shown(value: float | None, unit: str) -> str:
+    """A KPI value for people: a ratio (0 to 1) in percent, seconds in their handiest unit, else a number."""
+    if value is None:
+        return ""
+    if unit == "ratio":
+        return f"{100 * value:.1f} %"
+    if unit == "seconds":
+        return _duration(value)
+    if unit == "points":
+        return f"{value:,.1f} points"
+    return f"{value:,.0f}" if unit == "count" else f"{value:,.2f}"
+
+
+def _duration(seconds: float) -> str:
+    for size, name in ((86400, "d"), (3600, "h"), (60, "min")):
+        if abs(seconds) >= size:
+            return f"{seconds / size:.1f} {name}"
+    return f"{seconds:.1f} s"
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple]:
+    try:
+        return connection.execute(query).fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return []
+
+
+def _table(title: str, texts: list[str], numbers: list[str]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for name in texts:
+        table.add_column(name)
+    for name in numbers:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _landed_table(rows: list[tuple]) -> Table:
+    table = _table("Rows landed", ["table"], ["landed", "accepted", "rejected"])
+    for name, *counts in rows:
+        table.add_row(name, *(f"{count:,}" for count in counts))
+    return table
+
+
+def _kpi_table(rows: list[tuple]) -> Table:
+    table = _table(
+        "KPIs, newest complete month", ["KPI", "month"], ["value", "95 % interval", "n", "pending"]
+    )
+    for name, period, unit, value, low, high, n, pending, reason in rows:
+        interval = f"{shown(low, unit)} to {shown(high, unit)}" if low is not None else ""
+        figure = shown(value, unit) or f"({reason})"
+        table.add_row(name, f"{period:%Y-%m}", figure, interval, f"{n or 0:,}", f"{pending or 0:,}")
+    return table
+
+
+def _print_next(console: Console, warehouse: Path) -> None:
+    file = _from_here(warehouse)
+    here = Path(sys.executable).parent
+    python, service_kpis = _from_here(here / "python"), _from_here(here / "service-kpis")
+    query = "from marts.first_contact_resolution limit 10"
+    program = f"import duckdb; print(duckdb.connect('{file}', read_only=True).sql('{query}'))"
+    for line in (
+        f"\nThe warehouse is {file}. Next:",
+        f'  duckdb -readonly {file} "{query}"',
+        f'  {python} -c "{program}"',
+        f"  {service_kpis} run --landing YOUR_FOLDER",
+    ):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _from_here(path: Path) -> Path:
+    """The path as one would type it in the current folder."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

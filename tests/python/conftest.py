@@ -1,0 +1,74 @@
+"""A dbt project so small that a whole run of it takes seconds, for tests of the runner."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+FILES = {
+    "dbt_project.yml": """
+name: tiny
+profile: service_kpis
+test-paths: [tests/sql]
+vars: {as_of: null, note: ""}
+models: {tiny: {staging: {+schema: staging}, core: {+schema: core}, marts: {+schema: marts}}}
+seeds: {tiny: {+schema: seeds}}
+""",
+    "macros/generate_schema_name.sql": """
+{% macro generate_schema_name(schema, node) %}{{ schema or target.schema }}{% endmacro %}
+""",
+    "seeds/words.csv": "word\nhello\n",
+    "models/sources.yml": """
+sources:
+  - name: landing
+    schema: raw
+    tables:
+      - {name: numbers, columns: [{name: customer_email, config: {meta: {pii: true}}}]}
+""",
+    "models/staging/stg_landing__as_of.sql": """
+{{ config(materialized='view') }} select timestamp '2025-12-31 23:59:59' as as_of
+""",
+    # Landing -2 breaks this model.
+    "models/core/fct_conversations.sql": """
+{{ config(materialized='table') }}
+select n as conversation_id, cast(case when n = -2 then 'minus two' else '1' end as integer) as one
+from {{ source('landing', 'numbers') }}
+""",
+    "models/marts/after_the_fact.sql": """
+{{ config(materialized='table') }} select count(*) as conversations from {{ ref('fct_conversations') }}
+""",
+    # Landing -3 breaks this view, but only when it is read: on publishing.
+    "models/marts/read_late.sql": """
+{{ config(materialized='view') }}
+select case when conversation_id = -3 then error('read too late') else conversation_id end as n
+from {{ ref('fct_conversations') }}
+""",
+    "models/marts/said.sql": """
+{{ config(materialized='table') }}
+select
+    '{{ var("note") | replace("'", "''") }}' as note,
+    '{{ var("as_of") }}' as as_of,
+    '{{ var("run_id") }}' as run_id,
+    cast('{{ var("run_started_at") }}' as timestamp) as run_started_at
+""",
+    # Landing -1 fails this test.
+    "tests/sql/no_number_is_minus_one.sql": """
+select n, 'someone@example.org' as customer_email from {{ source('landing', 'numbers') }} where n = -1
+""",
+    "tests/sql/few_numbers_are_odd.sql": """
+{{ config(severity='warn') }} select n from {{ source('landing', 'numbers') }} where n = 13
+""",
+}
+
+
+@pytest.fixture(scope="session")
+def tiny_project(tmp_path_factory) -> Path:
+    """The folder of a dbt project over raw.numbers, with this checkout's profile."""
+    folder = tmp_path_factory.mktemp("tiny_project")
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    shutil.copytree(CHECKOUT / "profiles", folder / "profiles")
+    return folder

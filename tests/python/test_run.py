@@ -1,0 +1,432 @@
+"""The runner, on a tiny dbt project: exit codes, what stays after failures, what is published."""
+
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from service_kpis import dbt, history
+from service_kpis.cli import app
+from service_kpis.errors import CannotStart
+from service_kpis.lock import AnotherRun, hold
+from service_kpis.publish import publish
+from service_kpis.run import Job, parse_as_of, run
+from service_kpis.summary import print_summary, shown
+
+
+def load_numbers(location, build, zones, report):
+    """A loader whose location is a comma list of numbers."""
+    build.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(build) as connection:
+        connection.execute("create schema if not exists raw")
+        connection.execute("create or replace table raw.numbers (n bigint)")
+        connection.executemany("insert into raw.numbers values (?)", [[int(n)] for n in location.split(",")])
+    report("numbers", 1, 1)
+
+
+@dataclass
+class Place:
+    """One warehouse with its work folder, and what happens there."""
+
+    folder: Path
+    project: Path
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "out" / "service_kpis.duckdb"
+
+    @property
+    def work(self) -> Path:
+        return self.folder / "work"
+
+    def run(self, landing: str, load=load_numbers, project: Path | None = None, as_of: str | None = None):
+        """Exit code and printed text of a run."""
+        text = io.StringIO()
+        job = Job(landing, self.warehouse, self.work, None, as_of, project or self.project)
+        return run(job, load, Console(file=text, width=200)), text.getvalue()
+
+    def digest(self) -> str:
+        return hashlib.sha256(self.warehouse.read_bytes()).hexdigest()
+
+    def query(self, sql: str) -> list[tuple]:
+        with duckdb.connect(self.warehouse, read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def files(self) -> set[str]:
+        return {file.name for file in self.warehouse.parent.iterdir()}
+
+
+@pytest.fixture
+def place(tmp_path, tiny_project) -> Place:
+    return Place(tmp_path, tiny_project)
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory, tiny_project):
+    """A good run, three that fail each in its own way, a good one again: exit code, text, digest."""
+    place = Place(tmp_path_factory.mktemp("story"), tiny_project)
+    landings = {
+        "first": "1,2,3",
+        "audit": "1,-1,13",
+        "build": "-2",
+        "publish": "1,-3",
+        "last": "1,2,3,13",
+    }
+    told = {name: (*place.run(landing), place.digest()) for name, landing in landings.items()}
+    return place, told
+
+
+def test_exit_codes_tell_what_failed(story):
+    _, told = story
+    assert {name: code for name, (code, _, _) in told.items()} == {
+        "first": 0, "audit": 1, "build": 1, "publish": 3, "last": 0,
+    }  # fmt: skip
+
+
+def test_a_failed_run_leaves_the_old_warehouse_byte_for_byte(story):
+    _, told = story
+    digests = {name: digest for name, (_, _, digest) in told.items()}
+    assert digests["first"] == digests["audit"] == digests["build"] == digests["publish"] != digests["last"]
+
+
+def test_a_failing_test_is_printed_with_its_rows_and_without_personal_values(story):
+    _, told = story
+    text = told["audit"][1]
+    assert "Failed: test no_number_is_minus_one (tests/sql/no_number_is_minus_one.sql)" in text
+    assert "Got 1 result" in text
+    assert "n=-1, customer_email=***" in text
+    assert "someone@example.org" not in text
+    assert "few_numbers_are_odd" not in text.split("Failed:")[0]
+
+
+def test_a_failing_model_is_printed_with_its_message_and_the_log(story):
+    place, told = story
+    text = told["build"][1]
+    assert "Failed: model fct_conversations (models/core/fct_conversations.sql)" in text
+    assert "minus two" in text  # DuckDB's own message names the value
+    assert "1 failed, 2 skipped" in text
+    log = place.work / "logs" / "dbt.log"
+    assert str(log) in text and log.exists()
+
+
+def test_a_failed_publish_says_so_and_leaves_no_file_behind(story):
+    place, told = story
+    assert "Not published" in told["publish"][1] and "read too late" in told["publish"][1]
+    assert place.files() == {"service_kpis.duckdb", ".service_kpis.duckdb.lock"}
+
+
+def test_a_warning_is_printed_and_stops_nothing(story):
+    _, told = story
+    assert "Warning: few_numbers_are_odd" in told["last"][1]
+
+
+def test_each_step_is_printed_with_its_time(story):
+    _, told = story
+    lines = [line.split() for line in told["first"][1].splitlines()[:5]]
+    assert [line[0] for line in lines] == ["load", "parse", "build", "audit", "publish"]
+    assert all(float(line[1]) >= 0 and line[2:] == ["s"] for line in lines)
+    assert told["build"][1].splitlines()[2].split()[::3] == ["build", "failed"]
+
+
+def test_only_published_schemas_are_published_and_views_become_tables(story):
+    place, _ = story
+    tables = place.query("select schema_name || '.' || table_name from duckdb_tables() order by all")
+    assert [name for (name,) in tables] == [
+        "core.fct_conversations", "marts.after_the_fact", "marts.read_late", "marts.said", "quality.runs",
+    ]  # fmt: skip
+    assert place.query("select count(*) from duckdb_views() where not internal") == [(0,)]
+    assert place.query("select n from marts.read_late order by n") == [(1,), (2,), (3,), (13,)]
+
+
+def test_the_history_of_runs_is_carried_over_and_failed_runs_join_it(story):
+    place, _ = story
+    runs = place.query("select outcome, rows, as_of from quality.runs order by started_at")
+    as_of = datetime(2025, 12, 31, 23, 59, 59)
+    assert runs == [
+        ("published", 3, as_of),
+        ("audit_failed", 3, as_of),
+        ("build_failed", None, None),
+        ("publish_failed", 2, as_of),
+        ("published", 4, as_of),
+    ]
+    ordered = "select count(distinct run_id), bool_and(finished_at >= started_at) from quality.runs"
+    assert place.query(ordered) == [(5, True)]
+
+
+def test_a_run_names_itself_to_dbt_and_in_the_history_alike(story):
+    place, _ = story
+    [(run_id, started_at, versions)] = place.query(
+        "select run_id, started_at, versions from quality.runs order by started_at desc limit 1"
+    )
+    assert place.query("select run_id, run_started_at, as_of from marts.said") == [
+        (run_id, started_at, "None")
+    ]
+    assert json.loads(versions)["duckdb"] == duckdb.__version__
+
+
+def test_dbt_writes_into_the_work_folder_only(story, tiny_project):
+    place, _ = story
+    assert (place.work / "target" / "manifest.json").exists()
+    assert not (tiny_project / "target").exists() and not (tiny_project / "logs").exists()
+
+
+def test_older_duckdb_can_open_the_published_file(story):
+    place, _ = story
+    # Storage version 67 is that of DuckDB 1.4; the number stands in the header after checksum and magic.
+    assert int.from_bytes(place.warehouse.read_bytes()[12:20], "little") == 67
+
+
+def test_another_process_holding_the_work_folder_means_75_and_is_named(place):
+    script = """
+        import sys, pathlib
+        from service_kpis.lock import hold
+        with hold(pathlib.Path(sys.argv[1])):
+            print("held", flush=True)
+            sys.stdin.read()
+    """
+    command = [sys.executable, "-c", textwrap.dedent(script), str(place.work / "run.lock")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "held\n"
+        code, text = place.run("1")
+        holder.stdin.close()
+    assert code == 75
+    assert f"pid {holder.pid}, since 20" in text
+    with hold(place.work / "run.lock"):
+        pass  # its holder's end has freed it
+
+
+def test_a_run_on_the_same_warehouse_from_another_work_folder_means_75(place):
+    with hold(place.warehouse.with_name(".service_kpis.duckdb.lock")):
+        code, text = place.run("1")
+    assert code == 75
+    assert "another run is going on" in text
+
+
+def test_a_lock_is_not_given_twice_in_one_process(tmp_path):
+    with hold(tmp_path / "x.lock"), pytest.raises(AnotherRun), hold(tmp_path / "x.lock"):
+        pass
+
+
+def refuse(location, build, zones, report):
+    raise CannotStart("no landing table in nowhere")
+
+
+def break_in_the_middle(location, build, zones, report):
+    raise duckdb.IOException("disk is full")
+
+
+@pytest.mark.parametrize(
+    ("load", "said"), [(refuse, "no landing table in nowhere"), (break_in_the_middle, "disk is full")]
+)
+def test_a_landing_that_cannot_be_loaded_means_2(place, load, said):
+    code, text = place.run("nowhere", load)
+    assert code == 2
+    assert said in text
+    assert not place.warehouse.exists()
+
+
+def test_a_dbt_project_that_cannot_be_read_means_2(place, tiny_project, tmp_path):
+    broken = tmp_path / "broken"
+    (broken / "models").mkdir(parents=True)
+    (broken / "profiles").symlink_to(tiny_project / "profiles")
+    (broken / "dbt_project.yml").write_text("name: broken\nprofile: service_kpis\n")
+    (broken / "models" / "lost.sql").write_text("select * from {{ ref('nobody') }}")
+    code, text = place.run("1", project=broken)
+    assert code == 2
+    assert "nobody" in text
+
+
+@pytest.mark.parametrize("content", [b"not a database, but long enough to be one" * 500, b""])
+def test_a_file_that_is_no_warehouse_is_not_overwritten(place, content):
+    place.warehouse.parent.mkdir(parents=True)
+    place.warehouse.write_bytes(content)
+    code, text = place.run("1")
+    assert code == 2
+    assert "cannot be read" in text
+    assert place.warehouse.read_bytes() == content
+
+
+def test_a_warehouse_that_somebody_writes_in_means_2(place):
+    place.warehouse.parent.mkdir(parents=True)
+    duckdb.connect(place.warehouse).close()
+    place.warehouse.with_name("service_kpis.duckdb.wal").write_bytes(b"unfinished")
+    code, text = place.run("1")
+    assert code == 2
+    assert "writing in the warehouse" in text
+
+
+def test_leftovers_of_dead_runs_are_swept(place):
+    place.warehouse.parent.mkdir(parents=True)
+    for name in (".service_kpis.duckdb.20250101T000000Z-abcdef.tmp", ".service_kpis.duckdb.x.tmp.wal"):
+        (place.warehouse.parent / name).write_text("half built")
+    (place.warehouse.parent / ".other.duckdb.x.tmp").write_text("somebody else's")
+    assert place.run("1", refuse)[0] == 2
+    assert place.files() == {".other.duckdb.x.tmp", ".service_kpis.duckdb.lock"}
+
+
+def test_variables_reach_dbt_as_they_are(tmp_path, tiny_project):
+    note = "it's \"quoted\": # é, \\\n- '; drop table x; --"
+    variables = {"note": note, "run_id": "r", "run_started_at": "2026-01-01T00:00:00Z", "as_of": "2025-06-01"}
+    load_numbers("1", tmp_path / "build.duckdb", None, lambda *_: None)
+    project = dbt.Project(tiny_project, tmp_path, variables, lambda *_: None)
+    seen = []
+    try:
+        built = project.build(lambda what, done, total: seen.append((done, total)))
+    finally:
+        project.close()
+    with duckdb.connect(tmp_path / "build.duckdb", read_only=True) as connection:
+        assert connection.execute("select note, as_of from marts.said").fetchall() == [(note, "2025-06-01")]
+    assert ("seeds", "words") in built and len(built) == 6
+    assert seen[-1] == (6, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2025-12-31T23:59:59Z", "2025-12-31 23:59:59"),
+        ("2025-12-31 23:59:59", "2025-12-31 23:59:59"),
+        ("2026-01-01T00:30:00+02:00", "2025-12-31 22:30:00"),
+        ("2025-07-01T12:00:00.5-0430", "2025-07-01 16:30:00.500000"),
+        ("2025-07-01", "2025-07-01 00:00:00"),
+    ],
+)
+def test_as_of_is_brought_to_utc(text, utc):
+    assert parse_as_of(text) == utc
+
+
+@pytest.mark.parametrize("text", ["", "now", "yesterday", "2025-13-01", "0001-01-01T00:00+02:00", "1'; drop"])
+def test_an_as_of_that_is_no_instant_is_refused(text):
+    with pytest.raises(CannotStart, match="ISO 8601"):
+        parse_as_of(text)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([], "one landing location is needed"),
+        (["--landing", "a", "--source", "landing=b"], "2 were given"),
+        (["--source", "zendesk=dump"], "zendesk"),
+        (["--source", "folder"], "landing=LOCATION"),
+        (["--landing", "a", "--as-of", "now"], "ISO 8601"),
+        (["--landing", "a", "--source-timezone", "Mars/Olympus"], "Mars/Olympus"),
+        (["--landing", "no/such/folder"], "no/such/folder"),
+    ],
+)
+def test_options_that_cannot_be_used_mean_2_and_one_line(options, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["run", *options])
+    assert result.exit_code == 2
+    *before, last = result.output.strip().splitlines()
+    assert last.startswith("Could not start: ") and said in last
+    assert [line.split()[::3] for line in before] in ([], [["load", "failed"]])
+
+
+def build_of(folder: Path, value: int) -> Path:
+    build = folder / "build.duckdb"
+    build.unlink(missing_ok=True)
+    with duckdb.connect(build) as connection:
+        connection.execute("create schema core")
+        connection.execute(f"create table core.t as select {value} as v from range(20000)")
+        connection.execute("create view core.u as select v + 1 as v from build.core.t")
+    return build
+
+
+def test_a_reader_that_polls_never_sees_a_mix_or_an_error(tmp_path):
+    warehouse, stop = tmp_path / "w.duckdb", tmp_path / "stop"
+    reader = """
+        import pathlib, sys, time, duckdb
+        warehouse, stop = map(pathlib.Path, sys.argv[1:])
+        seen, deadline = set(), time.monotonic() + 60
+        while not stop.exists() and time.monotonic() < deadline:
+            with duckdb.connect(warehouse, read_only=True) as connection:
+                [(low, high, count, follower)] = connection.execute(
+                    "select min(v), max(v), count(*), (select min(v) from core.u) from core.t"
+                ).fetchall()
+            assert low == high == follower - 1 and count == 20000, (low, high, count, follower)
+            seen.add(low)
+        print(len(seen))
+    """
+
+    def swap(value: int) -> None:
+        this = history.Run(f"run{value}", datetime(2026, 1, 1), outcome="published")
+        publish(build_of(tmp_path, value), warehouse, [("core", "u"), ("core", "t")], [this], "1GB")
+
+    swap(0)
+    command = [sys.executable, "-c", textwrap.dedent(reader), str(warehouse), str(stop)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        for value in range(1, 13):
+            swap(value)
+        stop.touch()
+        out, error = process.communicate(timeout=60)
+    assert process.returncode == 0, error
+    assert int(out) > 3  # it did read between the swaps
+
+
+def test_the_summary_shows_the_newest_complete_month(tmp_path):
+    warehouse = tmp_path / "w.duckdb"
+    with duckdb.connect(warehouse) as connection:
+        connection.execute("create schema marts; create schema quality")
+        connection.execute("""
+            create table marts.kpi_definitions as
+            from (values ('fcr', 'First contact resolution', 'ratio'), ('nps', 'Promoter score', 'points'))
+                as t(kpi_id, name_en, unit)
+        """)
+        connection.execute("""
+            create table marts.kpi_values as
+            from (values
+                ('fcr', 'month', date '2025-11-01', 'all', 0.66912, 0.65, 0.68, 12345, 0, 1.0, null),
+                ('fcr', 'month', date '2025-12-01', 'all', 0.99, 0.98, 1.0, 500, 7000, 0.9, null),
+                ('fcr', 'week', date '2025-12-08', 'all', 0.5, 0.4, 0.6, 5, 0, 1.0, null),
+                ('fcr', 'month', date '2025-12-01', 'topic', 0.4, 0.3, 0.5, 5, 0, 1.0, null),
+                ('nps', 'month', date '2025-12-01', 'all', null, null, null, 0, 0, null, 'no_source')
+            ) as t(kpi_id, grain, period_start, slice, value, ci_low, ci_high, n, n_pending, maturity_rate,
+                   no_value_reason)
+        """)
+        connection.execute("""
+            create table quality.reconciliation as
+            from (values ('r', 'tickets', 1005, 1000, 5)) as t(run_id, table_name, landed_rows, accepted_rows,
+                                                                rejected_rows)
+        """)
+    text = io.StringIO()
+    print_summary(Console(file=text, width=160), warehouse)
+    lines = [" ".join(line.replace("│", " ").split()) for line in text.getvalue().splitlines()]
+    assert "First contact resolution 2025-11 66.9 % 65.0 % to 68.0 % 12,345 0" in lines
+    assert "Promoter score 2025-12 (no_source) 0 0" in lines
+    assert "tickets 1,005 1,000 5" in lines
+    assert not any("99.0 %" in line or "50.0 %" in line or "40.0 %" in line for line in lines)
+
+
+def test_the_summary_of_a_bare_warehouse_only_says_where_it_is(tmp_path):
+    duckdb.connect(tmp_path / "w.duckdb").close()
+    text = io.StringIO()
+    print_summary(Console(file=text, width=160), tmp_path / "w.duckdb")
+    assert str(tmp_path / "w.duckdb") in text.getvalue()
+    assert "KPI" not in text.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.5, "ratio", "50.0 %"),
+        (30.04, "points", "30.0 points"),
+        (45.0, "seconds", "45.0 s"),
+        (90.0, "seconds", "1.5 min"),
+        (5400.0, "seconds", "1.5 h"),
+        (129600.0, "seconds", "1.5 d"),
+        (1234567.0, "count", "1,234,567"),
+        (4.256, "currency", "4.26"),
+        (None, "ratio", ""),
+    ],
+)
+def test_values_are_shown_in_their_unit(value, unit, text):
+    assert shown(value, unit) == text
