@@ -26,7 +26,7 @@ def generate(
     from service_kpis.generate import generate as write
     from service_kpis.progress import Steps
 
-    with Steps(Console()).step("generate") as report:
+    with Steps(_console()).step("generate") as report:
         write(conversations, seed, out, report)
 
 
@@ -64,7 +64,7 @@ def run(
     from service_kpis.run import CANNOT_START, Job, parse_as_of
     from service_kpis.run import run as run_job
 
-    console = Console()
+    console = _console()
     try:
         job = Job(
             landing=landing_location(landing, source or []),
@@ -77,6 +77,12 @@ def run(
         console.print(f"Could not start: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(CANNOT_START) from None
     raise typer.Exit(run_job(job, load_landing, console))
+
+
+def _console() -> Console:
+    """The terminal; where there is none, lines long enough for the summary's tables."""
+    console = Console()
+    return console if console.is_terminal else Console(width=120)
 
 
 def landing_location(landing: str | None, sources: list[str]) -> str:

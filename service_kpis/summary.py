@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -51,7 +52,9 @@ def print_summary(console: Console, warehouse: Path) -> None:
 
 
 def shown(value: float | None, unit: str) -> str:
-    """A KPI value for people: a ratio (0 to 1) in percent, seconds in their handiest unit, else a number."""
+    """A KPI value for people: a ratio (0 to 1) in percent, points (-100 to 100) with sign, seconds in
+    their handiest unit, else a number.
+    """
     if value is None:
         return ""
     if unit == "ratio":
@@ -59,8 +62,8 @@ def shown(value: float | None, unit: str) -> str:
     if unit == "seconds":
         return _duration(value)
     if unit == "points":
-        return f"{value:,.1f} points"
-    return f"{value:,.0f}" if unit == "count" else f"{value:,.2f}"
+        return f"{value:+,.1f}"
+    return f"{value:,.0f}" if unit == "count" and value == round(value) else f"{value:,.2f}"
 
 
 def _duration(seconds: float) -> str:
@@ -77,30 +80,30 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple]:
         return []
 
 
-def _table(title: str, texts: list[str], numbers: list[str]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for name in texts:
-        table.add_column(name)
-    for name in numbers:
-        table.add_column(name, justify="right", no_wrap=True)
+def _table(title: str, name: str, words: list[str], numbers: list[str]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table.add_column(name)
+    for column in words:
+        table.add_column(column, no_wrap=True)
+    for column in numbers:
+        table.add_column(column, justify="right", no_wrap=True)
     return table
 
 
 def _landed_table(rows: list[tuple]) -> Table:
-    table = _table("Rows landed", ["table"], ["landed", "accepted", "rejected"])
+    table = _table("Rows landed", "table", [], ["landed", "accepted", "rejected"])
     for name, *counts in rows:
         table.add_row(name, *(f"{count:,}" for count in counts))
     return table
 
 
 def _kpi_table(rows: list[tuple]) -> Table:
-    table = _table(
-        "KPIs, newest complete month", ["KPI", "month"], ["value", "95 % interval", "n", "pending"]
-    )
+    title = "KPIs of the newest complete month"
+    table = _table(title, "KPI", ["month"], ["value", "95 % interval", "n", "pending"])
     for name, period, unit, value, low, high, n, pending, reason in rows:
         interval = f"{shown(low, unit)} to {shown(high, unit)}" if low is not None else ""
-        figure = shown(value, unit) or f"({reason})"
-        table.add_row(name, f"{period:%Y-%m}", figure, interval, f"{n or 0:,}", f"{pending or 0:,}")
+        note = interval if value is not None else f"({reason})"
+        table.add_row(name, f"{period:%Y-%m}", shown(value, unit), note, f"{n or 0:,}", f"{pending or 0:,}")
     return table
 
 

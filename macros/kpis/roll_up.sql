@@ -77,60 +77,10 @@
         7
 {%- endmacro %}
 
-{# One row per measure instead of one column; measures that are NULL are left out. #}
-{% macro unpivot_measures(relation, measures) -%}
-    {{ return(adapter.dispatch('unpivot_measures')(relation, measures)) }}
-{%- endmacro %}
-
-{% macro default__unpivot_measures(relation, measures) -%}
-    select
-        grain,
-        period_start,
-        slice,
-        channel,
-        topic,
-        team,
-        responder,
-        unpivoted.measure,
-        unpivoted.measure_value
-    from {{ relation }}
-    cross join lateral (
-        values
-        {%- for measure in measures or ['none'] %}
-        ('{{ measure }}', cast({{ measure if measures else 'null' }} as {{ type_double() }})){{ ',' if not loop.last }}
-        {%- endfor %}
-    ) as unpivoted (measure, measure_value)
-    where unpivoted.measure_value is not null
-{%- endmacro %}
-
-{% macro duckdb__unpivot_measures(relation, measures) -%}
-    select
-        grain,
-        period_start,
-        slice,
-        channel,
-        topic,
-        team,
-        responder,
-        unnest([{% for measure in measures %}'{{ measure }}'{{ ', ' if not loop.last }}{% endfor %}]) as measure,
-        unnest([
-            {%- for measure in measures %}cast({{ measure }} as double){{ ', ' if not loop.last }}{% endfor -%}
-        ]) as measure_value
-    from {{ relation }}
-{%- endmacro %}
-
-{% macro spark__unpivot_measures(relation, measures) -%}
-    select
-        grain,
-        period_start,
-        slice,
-        channel,
-        topic,
-        team,
-        responder,
-        stack(
-            {{ measures | length }}
-            {%- for measure in measures %}, '{{ measure }}', cast({{ measure }} as double){% endfor %}
-        ) as (measure, measure_value)
-    from {{ relation }}
+{# The dimensions of a slice in one text: NULL means "not cut by", and NULLs do not join. #}
+{% macro slice_key(relation) -%}
+    concat_ws(
+        '|', {{ relation }}.grain, cast({{ relation }}.period_start as {{ dbt.type_string() }}), {{ relation }}.slice,
+        {{ relation }}.channel, {{ relation }}.topic, {{ relation }}.team, {{ relation }}.responder
+    )
 {%- endmacro %}

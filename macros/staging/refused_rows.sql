@@ -44,7 +44,7 @@
     where recency_rank > 1
 {%- endmacro %}
 
-{# Messages and events of a parent that did not land, or dated before it began. #}
+{# Messages and events of a parent that did not land, or dated before its accepted copy began. #}
 {% macro misplaced_rows(table_name, key, instant, parent_table, parent_key, parent_instant) -%}
     select
         '{{ table_name }}' as table_name,
@@ -64,8 +64,16 @@
             source_system,
             {{ parent_key }},
             min({{ parent_instant }}) as began_at
-        from {{ ref('stg_landing__' ~ parent_table) }}
-        where row_defect is null
+        from {{ ref('stg_landing__' ~ parent_table) }} as copies
+        where
+            row_defect is null
+            and not exists (
+                select 1
+                from {{ parent_table }}_superseded as superseded
+                where
+                    superseded.landed_file_name = copies.landed_file_name
+                    and superseded.landed_line_number = copies.landed_line_number
+            )
         group by source_system, {{ parent_key }}
     ) as parent
         on parent.source_system = child.source_system and parent.{{ parent_key }} = child.{{ parent_key }}

@@ -1,4 +1,4 @@
-{#- Every measure of every family per grain, period and slice: what the registry pairs into KPIs. -#}
+{#- Every family's measures side by side, per grain, period and slice: what the registry pairs into KPIs. -#}
 {% set families = [
     'kpi_resolution', 'kpi_issues', 'kpi_response_times', 'kpi_effort_and_cost', 'kpi_experience',
     'kpi_survey_invitations',
@@ -11,14 +11,33 @@ with
 ),
 
 {% endfor -%}
-measures as (
+kpi_percentiles_rolled_up as (
+    select * from {{ ref('kpi_percentiles') }}
+),
+
+slices as (
     {% for family in families -%}
-    {{ unpivot_measures(family ~ '_rolled_up', measures_of(family)) }}
-    union all
-    {% endfor -%}
-    {{ unpivot_measures(ref('kpi_percentiles'), measures_of('kpi_percentiles')) }}
+    select
+        grain,
+        period_start,
+        slice,
+        channel,
+        topic,
+        team,
+        responder
+    from {{ family }}_rolled_up
+    {{ 'union' if not loop.last }}
+    {% endfor %}
 )
 
-select *
-from measures
-where measure_value is not null
+select
+    slices.*
+    {%- for family in families + ['kpi_percentiles'] %}
+    {%- for measure in measures_of(family) %},
+    {{ family }}_rolled_up.{{ measure }}
+    {%- endfor %}
+    {%- endfor %}
+from slices
+{% for family in families + ['kpi_percentiles'] -%}
+left join {{ family }}_rolled_up on {{ slice_key(family ~ '_rolled_up') }} = {{ slice_key('slices') }}
+{% endfor %}

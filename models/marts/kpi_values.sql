@@ -4,93 +4,26 @@ registry as (
     select * from {{ ref('kpi_registry') }}
 ),
 
-measures as (
-    select * from {{ ref('kpi_measures') }}
-),
-
 targets as (
     select * from {{ ref('kpi_targets') }}
 ),
 
--- What each measure is to each KPI.
-roles as (
-    select kpi_id, numerator as measure, 'numerator' as measure_role from registry
-    union all
-    select kpi_id, denominator as measure, 'denominator' as measure_role from registry
-    union all
-    select kpi_id, numerator_squared as measure, 'numerator_squared' as measure_role from registry
-    union all
-    select kpi_id, pending as measure, 'pending' as measure_role from registry
-    union all
-    select kpi_id, excluded as measure, 'excluded' as measure_role from registry
+sourced as (
+    select distinct registry.kpi_id
+    from registry
+    inner join {{ ref('int_tables_landed') }} as landed
+        on '|' || registry.source_tables || '|' like '%|' || landed.table_name || '|%'
 ),
 
 paired as (
-    select
-        roles.kpi_id,
-        measures.grain,
-        measures.period_start,
-        measures.slice,
-        measures.channel,
-        measures.topic,
-        measures.team,
-        measures.responder,
-        max(case when roles.measure_role = 'numerator' then measures.measure_value end) as numerator,
-        max(case when roles.measure_role = 'denominator' then measures.measure_value end) as n,
-        max(case when roles.measure_role = 'numerator_squared' then measures.measure_value end) as numerator_squared,
-        max(case when roles.measure_role = 'pending' then measures.measure_value end) as n_pending,
-        max(case when roles.measure_role = 'excluded' then measures.measure_value end) as n_excluded
-    from measures
-    inner join roles on roles.measure = measures.measure
-    group by
-        1,
-        2,
-        3,
-        4,
-        5,
-        6,
-        7,
-        8
-),
-
-periods as (
-    select distinct
-        grain,
-        period_start
-    from measures
-    where slice = 'all'
+    {{ pair_measures(ref('kpi_measures'), kpi_registry()) }}
 ),
 
 -- The whole has a row in every period, if only to say why there is no value; slices only where they hold somebody.
 populated as (
-    select
-        registry.kpi_id,
-        periods.grain,
-        periods.period_start,
-        'all' as slice,
-        paired.channel,
-        paired.topic,
-        paired.team,
-        paired.responder,
-        paired.numerator,
-        paired.n,
-        paired.numerator_squared,
-        paired.n_pending,
-        paired.n_excluded
-    from registry
-    cross join periods
-    left join paired
-        on
-            paired.kpi_id = registry.kpi_id
-            and paired.grain = periods.grain
-            and paired.period_start = periods.period_start
-            and paired.slice = 'all'
-
-    union all
-
     select *
     from paired
-    where slice <> 'all' and coalesce(n, 0) + coalesce(n_pending, 0) > 0
+    where slice = 'all' or coalesce(n, 0) + coalesce(n_pending, 0) > 0
 ),
 
 explained as (
@@ -103,11 +36,7 @@ explained as (
         coalesce(populated.n, 0) < registry.small_below_n as is_small_n,
         case registry.statistic when 'points' then 100 else 1 end as scale,
         case
-            when not exists (
-                select 1
-                from {{ ref('int_tables_landed') }} as landed
-                where '|' || registry.source_tables || '|' like '%|' || landed.table_name || '|%'
-            ) then 'no_source'
+            when sourced.kpi_id is null then 'no_source'
             when coalesce(populated.n, 0) = 0 and coalesce(populated.n_pending, 0) > 0 then 'pending'
             when coalesce(populated.n, 0) = 0 then 'no_population'
             when populated.n < registry.hidden_below_n then 'small_n'
@@ -115,6 +44,7 @@ explained as (
         end as no_value_reason
     from populated
     inner join registry on registry.kpi_id = populated.kpi_id
+    left join sourced on sourced.kpi_id = populated.kpi_id
 ),
 
 valued as (
@@ -142,22 +72,22 @@ valued as (
 targeted as (
     select
         valued.*,
-        targets.target,
-        targets.warn,
-        row_number() over (
-            partition by
-                valued.kpi_id, valued.grain, valued.period_start, valued.slice,
-                valued.channel, valued.topic, valued.team, valued.responder
-            order by case when targets.channel is not null then 0 else 1 end, targets.valid_from desc
-        ) as target_rank
+        coalesce(of_channel.target, of_responder.target, of_all.target) as target,
+        coalesce(of_channel.warn, of_responder.warn, of_all.warn) as warn
     from valued
-    left join targets
+    {% for scope, (channel, responder) in {
+        'of_channel': ('= valued.channel', 'is null'),
+        'of_responder': ('is null', '= valued.responder'),
+        'of_all': ('is null', 'is null'),
+    }.items() -%}
+    left join targets as {{ scope }}
         on
-            targets.kpi_id = valued.kpi_id
-            and (targets.channel is null or targets.channel = valued.channel)
-            and (targets.responder is null or targets.responder = valued.responder)
-            and targets.valid_from <= valued.period_start
-            and (targets.valid_to is null or targets.valid_to >= valued.period_start)
+            {{ scope }}.kpi_id = valued.kpi_id
+            and {{ scope }}.channel {{ channel }}
+            and {{ scope }}.responder {{ responder }}
+            and {{ scope }}.valid_from <= valued.period_start
+            and coalesce({{ scope }}.valid_to, date '9999-12-31') >= valued.period_start
+    {% endfor %}
 )
 
 select
@@ -194,4 +124,5 @@ select
     end as status,
     no_value_reason
 from targeted
-where target_rank = 1
+-- The finest slice lists only what is large enough to show; the wide marts hold the rest.
+where slice <> 'channel+topic' or no_value_reason is null

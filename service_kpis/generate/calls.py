@@ -28,6 +28,7 @@ from service_kpis.generate.tickets import EXCLUSIONS, backoffice
 OUTCOMES = ("answered", "ivr_contained", "abandoned", "voicemail", "callback_requested", "failed")
 OUTCOME = np.array([0, 1, 2, 3, 4, 5, 0])
 TRANSFER_SHARE = 0.09
+FRONT = (world.EU_FRONTLINE, world.US_FRONTLINE, world.NIGHT_DESK)
 PATIENCE_SECONDS = 420
 
 

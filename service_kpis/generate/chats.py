@@ -59,7 +59,7 @@ def sessions(rng: np.random.Generator, contacts: Frame, first_agent: int) -> tup
     """Desks, one row per chat, and the messages with `row` pointing to their chat."""
     chat = dict(contacts)
     size = len(chat["start"])
-    chat["has_bot"] = np.isin(chat["variant"], WITH_BOT)
+    chat["has_bot"] = ~np.isin(chat["variant"], WITHOUT_BOT)
     opening = _opening(rng, chat)
     bot_turns = _bot_turns(rng, chat)
     _handover(rng, chat)
@@ -93,7 +93,7 @@ def _opening(rng: np.random.Generator, chat: Frame) -> Frame:
     variant = chat["variant"]
     bot = np.flatnonzero(chat["has_bot"])
     greeting = _message(bot, chat["start"][bot], ROBOT, is_automated=np.ones(len(bot), dtype=bool))
-    people = np.flatnonzero(np.isin(variant, (world.HUMAN, world.QUEUE_ABANDONED)))
+    people = np.flatnonzero(~chat["has_bot"])
     asks = _message(people, chat["start"][people], CUSTOMER, sentiment=_sentiment(rng, len(people), 0.0))
     chat["has_outreach"] = (variant == world.PROACTIVE) | (
         (variant == world.UNENGAGED) & (rng.random(size) < 0.5)
@@ -160,7 +160,7 @@ def _handover(rng: np.random.Generator, chat: Frame) -> None:
 
 
 def _seat(rng: np.random.Generator, chat: Frame, first_agent: int) -> list[Desk]:
-    """Seats the chats that want a person, three to an agent; whoever waits too long leaves. Changes `chat`."""
+    """Seats the chats that want a person, three to an agent; whoever waits too long leaves."""
     desks = []
     wants = np.isin(chat["variant"], (world.HANDOVER, world.HUMAN))
     for team in (world.EU_FRONTLINE, world.US_FRONTLINE, world.NIGHT_DESK):

@@ -89,12 +89,12 @@ def holidays(calendar_id: str) -> frozenset[dt.date]:
 
 
 def add_business(team: np.ndarray, at: np.ndarray, seconds: np.ndarray) -> np.ndarray:
-    """The instants at which so many open seconds of each team have passed; team -1 has the default calendar."""
+    """The instants at which so many open seconds of each team have passed; team -1: default calendar."""
     return _by_team(team, lambda cal, rows: cal.add(at[rows], seconds[rows]))
 
 
 def business_seconds(team: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """Open seconds of each team between two instants; team -1 has the default calendar."""
+    """Open seconds of each team between two instants; team -1: default calendar."""
     return _by_team(team, lambda cal, rows: cal.open_seconds(end[rows]) - cal.open_seconds(start[rows]))
 
 

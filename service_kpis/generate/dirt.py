@@ -249,20 +249,20 @@ class _Soiling:
     def _applies(self, recipe: Recipe, rows: np.ndarray) -> np.ndarray:
         fits = np.ones(len(rows), dtype=bool)
         if recipe.column and recipe.rule != "missing":
-            fits &= self._at(recipe.column, rows).is_valid().to_numpy(False)
+            fits &= self.at(recipe.column, rows).is_valid().to_numpy(False)
         if recipe.empty:
-            fits &= self._at(recipe.empty, rows).is_null().to_numpy(False)
+            fits &= self.at(recipe.empty, rows).is_null().to_numpy(False)
         if recipe.rule == "score_off_scale":
-            fits &= pc.equal(self._at("question", rows), "nps").to_numpy(False)
+            fits &= pc.equal(self.at("question", rows), "nps").to_numpy(False)
         if recipe.column == "ivr_ended_at":
-            fits &= self._at("ivr_started_at", rows).is_valid().to_numpy(False)
+            fits &= self.at("ivr_started_at", rows).is_valid().to_numpy(False)
         return fits
 
-    def _at(self, column: str, rows: np.ndarray) -> pa.Array:
+    def at(self, column: str, rows: np.ndarray) -> pa.Array:
         return self.columns[column].take(pa.array(rows))
 
     def seconds(self, column: str, rows: np.ndarray) -> np.ndarray:
-        return self._at(column, rows).cast(pa.int64()).to_numpy(False) // 1_000_000
+        return self.at(column, rows).cast(pa.int64()).to_numpy(False) // 1_000_000
 
     def spoilt(self, recipe: Recipe, rows: np.ndarray) -> pa.Array:
         """The values that the rows get in the recipe's column."""
@@ -292,7 +292,7 @@ class _Soiling:
 def soil(
     rng: np.random.Generator, name: str, table: Table, contact_start: np.ndarray, protected: np.ndarray
 ) -> Soiled:
-    """Plant defects in a table with the hidden column `_contact` (row of its contact, -1 none, -2 keep clean).
+    """Plant defects in a table; its hidden column `_contact` is the row's contact (-1 none, -2 keep clean).
 
     `contact_start` and `protected` are by contact; rows of protected contacts stay clean.
     """
@@ -317,8 +317,12 @@ def soil(
 
 
 def _contacts(contact: np.ndarray, chosen: list[np.ndarray]) -> np.ndarray:
-    touched = contact[np.concatenate(chosen)] if chosen else np.empty(0, np.int64)
+    touched = contact[_joined(chosen)]
     return np.unique(touched[touched >= 0])
+
+
+def _joined(rows: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.empty(0, dtype=np.int64), *rows])
 
 
 def _soil_values(soiling: _Soiling) -> None:
@@ -371,12 +375,12 @@ def _defect_log(soiling: _Soiling) -> pa.Table:
     logs = []
     for recipe, rows in soiling.defects:
         size = len(rows)
-        parts = [soiling._at(column, rows) for column in KEYS[soiling.name]]
+        parts = [soiling.at(column, rows) for column in KEYS[soiling.name]]
         key = pc.binary_join_element_wise(*parts, "|")
         if recipe == RAGGED:
             key = pa.nulls(size, pa.string())
         system = (
-            soiling._at("source_system", rows)
+            soiling.at("source_system", rows)
             if "source_system" in soiling.columns
             else pa.nulls(size, pa.string())
         )

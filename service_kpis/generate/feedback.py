@@ -100,7 +100,7 @@ def surveys(rng: np.random.Generator, contacts: Frame, facts: Frame) -> Table:
 
 
 def self_service(rng: np.random.Generator, contacts: Frame) -> Table:
-    """self_service_sessions rows; the first one ends with the period, so that the data reach exactly to its end."""
+    """self_service_sessions rows; the first one ends with the period, so that the data reach to its end."""
     size = len(contacts["start"])
     before = np.flatnonzero(rng.random(size) < VISITS_BEFORE_CONTACT)
     lead = between(rng, 200, 7000, len(before))

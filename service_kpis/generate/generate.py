@@ -26,7 +26,7 @@ Report = Callable[[str, int, int], None]
 
 
 def generate(conversations: int, seed: int, out: Path, report: Report | None = None) -> None:
-    """Write landing data of about `conversations` conversations to `out`, and the planted truth to `out/_truth`.
+    """Write landing data of about `conversations` conversations to `out`, the planted truth to `out/_truth`.
 
     The same seed and size give the same files. `report(step, done, total)` hears of each part.
     An existing `out` folder is replaced if it is one of ours (or empty), else FileExistsError is raised;
@@ -112,7 +112,7 @@ def _part(
 
 
 def _name(rng: np.random.Generator, contacts: Frame, number: int) -> None:
-    """Numbers, systems, anonymity, missing topics, and households; identity follows once it is known what lands."""
+    """Numbers, systems, anonymity, missing topics; identity follows once it is known what lands."""
     size = len(contacts["start"])
     contacts["contact"] = np.arange(size)
     contacts["number"] = number * NUMBERS_PER_PART + 1 + np.arange(size)
@@ -199,7 +199,7 @@ def _ends(size: int, *live: tuple[Frame, np.ndarray]) -> np.ndarray:
 
 
 def _plant_edges(contacts: Frame, ended: np.ndarray) -> int:
-    """Move some customers' next e-mail to exactly a window after a call's or chat's end, or one second more."""
+    """Move some customers' next e-mail to exactly a window after a call's or chat's end, or a second later."""
     size = len(contacts["start"])
     parent = contacts["parent"]
     has_next = np.zeros(size, dtype=bool)

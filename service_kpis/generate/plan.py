@@ -68,7 +68,7 @@ def unroll(rng: np.random.Generator, roots: Frame) -> Frame:
 
 
 def contact(rng: np.random.Generator, base: Frame, before: Frame | None) -> Frame:
-    """How each contact goes: channel, variant, team, effort, likely end. `before` is the contact it follows."""
+    """How each contact goes: channel, variant, team, effort, likely end; `before` is the one it follows."""
     size = len(base["person"])
     kind, channel = _channel(rng, size, before)
     tier = tiers()[base["topic"]]

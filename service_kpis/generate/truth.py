@@ -1,4 +1,4 @@
-"""The planted truth: each conversation's facts, who came back when, and whether it was solved at first contact.
+"""The planted truth: each conversation's facts, who came back when, what was solved at first contact.
 
 Computed from the plan, apart from any SQL, so that it can prove the warehouse right or wrong.
 """
@@ -54,7 +54,7 @@ def conversations(
     repeats, mature = {}, {}
     for name, window in world.WINDOWS.items():
         repeats[name] = next_at <= end + window
-        mature[name] = (world.PERIOD_END >= end + window) & (start >= first_seen + window)
+        mature[name] = (end + window <= world.PERIOD_END) & (start >= first_seen + window)
         columns[f"repeats_within_{name}"] = flags(repeats[name], anchor)
     for name in world.WINDOWS:
         columns[f"is_mature_{name}"] = flags(mature[name])

@@ -190,6 +190,8 @@ FAST_TICKET_SHARE = (0.92, 0.84, 0.68)
 ANONYMOUS_SHARE = (0.004, 0.12, 0.07)
 """Contacts without any identity, by kind."""
 FAMILY_SHARE = 0.012
+ESCALATED_SHARE = (0.02, 0.05, 0.15)
+"""Tickets that go to the back office, by topic tier."""
 MERGED_SHARE, LATE_MERGED_SHARE = 0.025, 0.15
 REVIVED_SHARE, THANKS_SHARE, REOPENED_SHARE = 0.03, 0.08, 0.05
 SWITCHBOARD_PHONE = "+49 30 9000000"

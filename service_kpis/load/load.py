@@ -213,24 +213,19 @@ def _load_csv(
     connection.execute("BEGIN")
     with ThreadPoolExecutor(1) as counter:
         counting = counter.submit(count_lines, source.file)
-        inserted = _insert_csv(connection, relation, target, zones)
-        count = counting.result()
+        try:
+            (inserted,) = connection.execute(insert_parsed(relation, target, zones)).fetchone()
+        except duckdb.InvalidInputException:
+            inserted = None
+        finally:
+            # A file that cannot be unpacked is reported by its count.
+            count = counting.result()
     if count.is_plain and inserted == count.lines:
         connection.execute("COMMIT")
     else:
         connection.execute("ROLLBACK")
         _load_sieved(connection, table, target, source, zones, scratch, count.lines)
     _note_landed(connection, table, Landed(source.file.name, count.lines, source.header))
-
-
-def _insert_csv(
-    connection: duckdb.DuckDBPyConnection, relation: Relation, target: str, zones: Zones
-) -> int | None:
-    """How many rows were inserted; None where the reader refused the file."""
-    try:
-        return connection.execute(insert_parsed(relation, target, zones)).fetchone()[0]
-    except duckdb.InvalidInputException:
-        return None
 
 
 def _load_sieved(

@@ -14,7 +14,7 @@ from service_kpis.load.contract import Column, Table
 from service_kpis.load.files import Header, LandedFile, match_header
 from service_kpis.load.sieve import LINE_LIMIT_BYTES
 from service_kpis.load.sql import named, quoted
-from service_kpis.load.types import LAST_DAY, TEXT, is_free
+from service_kpis.load.types import TEXT, is_free
 
 PATH = "landed_path__"
 
@@ -32,8 +32,7 @@ class Relation:
     """Rows to load into one table: `sql` stands after FROM, `columns` by contract name.
 
     `file` and `line` are SQL for a row's file name and line number; a `line` of None is a row's position.
-    `untrusted`: columns of the right type
-    that hold something infinite or out of range.
+    `untrusted`: columns of the right type that hold something infinite or out of range.
     """
 
     table: Table
@@ -124,10 +123,10 @@ def _read_csv(
     path: Path, columns: list[str], *, header=False, compression="none", limit=LINE_LIMIT_BYTES
 ) -> str:
     names = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in columns)
-    # An empty string must not read as NULL here: the reader forgives a surplus field that is NULL.
+    # No field reads as NULL here, none holding a line end: the reader would forgive a surplus field that does.
     return (
         f"read_csv({quoted(escape(str(path)))}, auto_detect=false, strict_mode=true, header={header},"
-        f" delim=',', quote='\"', escape='\"', nullstr='\x01', columns={{{names}}},"
+        f" delim=',', quote='\"', escape='\"', nullstr='\n', columns={{{names}}},"
         f" compression='{compression}', max_line_size={limit}, hive_partitioning=false)"
     )
 
@@ -164,8 +163,8 @@ def _parquet_input(
 
 
 def _parquet_rows(connection: duckdb.DuckDBPyConnection, file: LandedFile) -> int:
-    path = quoted(escape(str(file.path)))
-    return connection.execute(f"SELECT num_rows FROM parquet_file_metadata({path})").fetchone()[0]
+    metadata = f"parquet_file_metadata({quoted(escape(str(file.path)))})"
+    return connection.execute(f"SELECT num_rows FROM {metadata}").fetchone()[0]
 
 
 def _parquet_columns(
@@ -199,7 +198,8 @@ def _top_level(nodes: Iterator[tuple[str, int | None]]) -> list[str]:
 
 def _checked(connection: duckdb.DuckDBPyConnection, relation: Relation) -> Relation:
     """The relation with its untrusted columns marked; Parquet answers for instants from its statistics."""
-    instant = f"min({{0}}) < TIMESTAMP '0001-01-02' OR max({{0}}) > {LAST_DAY}"
+    first, last = "TIMESTAMPTZ '0001-01-02'", "TIMESTAMPTZ '9999-12-31'"
+    instant = f"min({{0}})::TIMESTAMPTZ < {first} OR max({{0}})::TIMESTAMPTZ > {last}"
     doubtful = _columns_where(connection, relation, "timestamp", instant)
     doubtful |= _columns_where(connection, relation, "double", "bool_or(NOT isfinite({0}::DOUBLE))")
     return replace(relation, untrusted=doubtful)

@@ -15,8 +15,6 @@ _MONTH = r"\d{4}-\d\d(-\d\d)?"
 TEXT = "TEXT"
 """The type of what stands in a text file: DuckDB calls the type of a typed source's text VARCHAR."""
 
-LAST_DAY = "TIMESTAMP '9999-12-31'"
-
 # Source types that become a contract type by a cast that cannot fail.
 _FREE = {
     "varchar": r".*",
@@ -38,19 +36,17 @@ def cast(column: str, source_type: str, contract_type: str, zones: Zones, system
     if source_type == TEXT:
         return text(column, source_type, contract_type)
     if contract_type == "timestamp":
-        is_instant = source_type == "TIMESTAMP WITH TIME ZONE"
-        return utc(column) if is_instant else zones.to_utc(f"{column}::TIMESTAMP", system)
+        is_instant = source_type in ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS")
+        return utc(f"{column}::TIMESTAMPTZ") if is_instant else zones.to_utc(f"{column}::TIMESTAMP", system)
     if contract_type == "varchar" and source_type in ("DOUBLE", "FLOAT"):
         # Whole-number ids with gaps arrive as floats from data frames.
-        is_whole = f"abs({column}) < 1e15 AND {column} = trunc({column})"
-        return (
-            f"CASE WHEN {is_whole} THEN {column}::BIGINT::VARCHAR ELSE nullif({column}::VARCHAR, 'nan') END"
-        )
+        whole = f"CASE WHEN {column} = trunc({column}) THEN try_cast({column} AS BIGINT) END"
+        return f"coalesce({whole}::VARCHAR, nullif({column}::VARCHAR, 'nan'))"
     return column if source_type == contract_type.upper() else f"{column}::{contract_type.upper()}"
 
 
 def text(column: str, source_type: str, contract_type: str) -> str:
-    """SQL for a column's text, ready for `parse`: trimmed of blanks, NULL where empty."""
+    """SQL for a column's text, ready for `parse`: trimmed of blanks (not of tabs), NULL where empty."""
     if contract_type == "date" and source_type.startswith("TIMESTAMP"):
         column = f"{column}::DATE"
     return f"nullif(trim({column}::VARCHAR), '')"

@@ -1,0 +1,3 @@
+select *
+from {{ ref('reconciliation') }}
+where landed_rows <> accepted_rows + rejected_rows

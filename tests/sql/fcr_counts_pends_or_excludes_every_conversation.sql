@@ -1,0 +1,23 @@
+{#- Raw = counted + pending + excluded, in every reading, window and period. -#}
+with
+
+conversations as (
+    select
+        conversation_date,
+        count(*) as conversation_count
+    from {{ ref('fct_conversations') }}
+    group by conversation_date
+)
+
+select
+    value_rows.kpi_id,
+    value_rows.period_start,
+    value_rows.n + value_rows.n_pending + value_rows.n_excluded as accounted,
+    conversations.conversation_count
+from {{ ref('kpi_values') }} as value_rows
+inner join conversations on conversations.conversation_date = value_rows.period_start
+where
+    value_rows.kpi_id like 'fcr%'
+    and value_rows.grain = 'day'
+    and value_rows.slice = 'all'
+    and value_rows.n + value_rows.n_pending + value_rows.n_excluded <> conversations.conversation_count
