@@ -2,10 +2,12 @@
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
-UV := $(or $(shell command -v uv),.bootstrap/bin/uv)
+UV := $(or $(shell command -v uv),.venv/uv/bin/uv)
 BIN := .venv/bin
 READY := .venv/.ready
 DBT := $(BIN)/dbt --log-level warn
+CHECK_PYTHON = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1)"; exit 1; }
 
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
@@ -49,16 +51,16 @@ demo/landing: | $(READY)
 	mv demo/unfinished demo/landing
 
 $(READY): requirements.lock pyproject.toml | $(UV)
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "Python 3.11 or newer is needed, and $(PYTHON) is: $$($(PYTHON) --version 2>&1)"; exit 1; }
-	test -x $(BIN)/python || $(UV) venv --quiet --python "$$(command -v $(PYTHON))" .venv
+	@$(CHECK_PYTHON)
+	test -x $(BIN)/python || $(UV) venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" .venv
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $@
 
-.bootstrap/bin/uv:
-	$(PYTHON) -m venv .bootstrap
-	.bootstrap/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+.venv/uv/bin/uv:
+	@$(CHECK_PYTHON)
+	$(PYTHON) -m venv .venv/uv
+	.venv/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 clean:
-	rm -rf .venv .bootstrap demo target logs work/* .pytest_cache .ruff_cache .hypothesis .sqlfluff_cache
+	rm -rf .venv demo target logs work/* .pytest_cache .ruff_cache .hypothesis .sqlfluff_cache

@@ -42,3 +42,8 @@
 {% macro spark__percentile(expression, fraction) -%}
     percentile({{ expression }}, {{ fraction }})
 {%- endmacro %}
+
+{# A sum that does not depend on the order of its rows: to the sixth decimal, as doubles alone would not be. #}
+{% macro exact_sum(expression) -%}
+    cast(sum(cast({{ expression }} as decimal(38, 6))) as {{ type_double() }})
+{%- endmacro %}

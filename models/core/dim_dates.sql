@@ -2,9 +2,10 @@ with
 
 bounds as (
     select
-        cast(min(started_at) as date) as first_date,
-        cast((select as_of from {{ ref('stg_landing__as_of') }}) as date) as last_date
-    from {{ ref('int_conversations_unioned') }}
+        cast(min(conversations.started_at) as date) as first_date,
+        max(cast(cutoff.as_of as date)) as last_date
+    from {{ ref('int_conversations_unioned') }} as conversations
+    cross join {{ ref('stg_landing__as_of') }} as cutoff
 ),
 
 -- Numbers 1 to 32768: ninety years of days.

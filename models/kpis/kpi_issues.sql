@@ -18,7 +18,7 @@ select
     sum(case when is_closed then conversation_count else 0 end) as closed_issue_conversations,
     sum(case when is_closed then conversation_count * conversation_count else 0 end)
     as closed_issue_conversations_squared,
-    sum(case when is_closed then cost end) as closed_issue_cost,
+    {{ exact_sum('case when is_closed then cost end') }} as closed_issue_cost,
     {{ count_if('is_closed and is_resolved and cost is not null') }} as resolved_issue_count,
     {{ count_if('is_closed and cost is not null and not is_resolved') }} as unresolved_issue_count,
     {{ count_if('not is_closed and cost is not null') }} as open_costed_issue_count

@@ -1,4 +1,5 @@
-{#- Every family's measures side by side, per grain, period and slice: what the registry pairs into KPIs. -#}
+-- sqlfluff:dialect:postgres
+{# Every family's measures side by side, per grain, period and slice: what the registry pairs into KPIs. -#}
 {% set families = [
     'kpi_resolution', 'kpi_issues', 'kpi_response_times', 'kpi_effort_and_cost', 'kpi_experience',
     'kpi_survey_invitations',

@@ -1,4 +1,5 @@
-{#- Medians and 90th percentiles of durations: not additive, so taken from the fact at each grain and slice. -#}
+-- sqlfluff:dialect:postgres
+{# Medians and 90th percentiles of durations: not additive, so taken from the fact at each grain and slice. -#}
 {% set durations = {
     'any_calendar': ('is_any_response_counted', 'first_response_seconds'),
     'any_business': ('is_any_response_counted', 'first_response_business_seconds'),

@@ -18,7 +18,7 @@ targets as (
         as {{ response }}_business_target_seconds{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('response_time_targets') }}
-    group by channel
+    group by 1
 ),
 
 conversations as (
@@ -39,20 +39,21 @@ select
     {% set outer_last = loop.last -%}
     {{ count_if('is_' ~ response ~ '_response_counted and ' ~ column ~ '_at is not null') }}
     as {{ response }}_responded_count,
-    {{ count_if('is_' ~ response ~ '_response_counted and ' ~ column ~ '_at is null') }}
-    as {{ response }}_unanswered_count,
-    {{ count_if('not is_' ~ response ~ '_response_counted') }} as {{ response }}_response_excluded_count,
+    {{ count_if('not is_' ~ response ~ '_response_counted or ' ~ column ~ '_at is null') }}
+    as {{ response }}_response_excluded_count,
     {% for clock, infix in clocks.items() -%}
     {% set seconds = column ~ '_' ~ infix ~ 'seconds' -%}
     {% set target = response ~ '_' ~ clock ~ '_target_seconds' -%}
     {% set waited = so_far ~ infix ~ 'seconds_so_far' -%}
     {% set counted = 'is_' ~ response ~ '_response_counted' -%}
-    sum(case when {{ counted }} then {{ seconds }} end) as {{ response }}_{{ clock }}_seconds,
-    sum(case when {{ counted }} then {{ seconds }} * {{ seconds }} end) as {{ response }}_{{ clock }}_seconds_squared,
+    {{ exact_sum('case when ' ~ counted ~ ' then ' ~ seconds ~ ' end') }} as {{ response }}_{{ clock }}_seconds,
+    {{ exact_sum('case when ' ~ counted ~ ' then ' ~ seconds ~ ' * ' ~ seconds ~ ' end') }}
+    as {{ response }}_{{ clock }}_seconds_squared,
     {{ count_if(counted ~ ' and ' ~ seconds ~ ' <= ' ~ target) }} as {{ response }}_{{ clock }}_met_count,
     {{ count_if(
         counted ~ ' and ' ~ target ~ ' is not null and (' ~ seconds ~ ' is not null or ' ~ waited ~ ' > ' ~ target ~ ')'
-    ) }} as {{ response }}_{{ clock }}_judged_count,
+    ) }}
+    as {{ response }}_{{ clock }}_judged_count,
     {{ count_if(
         counted ~ ' and ' ~ seconds ~ ' is null and ' ~ waited ~ ' <= ' ~ target
     ) }} as {{ response }}_{{ clock }}_unjudged_count,

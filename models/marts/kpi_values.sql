@@ -34,6 +34,7 @@ explained as (
         registry.statistic,
         registry.interval_method,
         coalesce(populated.n, 0) < registry.small_below_n as is_small_n,
+        sourced.kpi_id is not null as has_source,
         case registry.statistic when 'points' then 100 else 1 end as scale,
         case
             when sourced.kpi_id is null then 'no_source'
@@ -99,17 +100,17 @@ select
     topic,
     team,
     responder,
-    case when no_value_reason is distinct from 'no_source' and statistic <> 'percentile' then numerator end as numerator,
-    case when no_value_reason is distinct from 'no_source' then coalesce(n, 0) end as denominator,
+    case when has_source and statistic <> 'percentile' then numerator end as numerator,
+    case when has_source then coalesce(n, 0) end as denominator,
     kpi_value as value,
-    cast(case when no_value_reason is distinct from 'no_source' then coalesce(n, 0) end as bigint) as n,
-    cast(case when no_value_reason is distinct from 'no_source' then coalesce(n_pending, 0) end as bigint) as n_pending,
-    cast(case when no_value_reason is distinct from 'no_source' then coalesce(n_excluded, 0) end as bigint) as n_excluded,
+    cast(case when has_source then coalesce(n, 0) end as bigint) as n,
+    cast(case when has_source then coalesce(n_pending, 0) end as bigint) as n_pending,
+    cast(case when has_source then coalesce(n_excluded, 0) end as bigint) as n_excluded,
     ci_low,
     ci_high,
     is_small_n,
     case
-        when no_value_reason is distinct from 'no_source'
+        when has_source
             then coalesce(n, 0) / nullif(coalesce(n, 0) + coalesce(n_pending, 0), 0)
     end as maturity_rate,
     target,

@@ -45,30 +45,30 @@ listed as (
     union all
 
     select
-        table_name,
-        source_system,
-        landed_file_name,
-        landed_line_number,
-        row_key,
-        {{ dbt.split_part('value_defects', "';'", 'positions.generated_number') }} as defects,
+        values_with_defect.table_name,
+        values_with_defect.source_system,
+        values_with_defect.landed_file_name,
+        values_with_defect.landed_line_number,
+        values_with_defect.row_key,
+        {{ dbt.split_part('values_with_defect.value_defects', "';'", 'positions.generated_number') }} as defects,
         'value' as severity
     from values_with_defect
     cross join positions
-    where value_defects is not null
+    where values_with_defect.value_defects is not null
 
     union all
 
     select
-        table_name,
-        source_system,
-        landed_file_name,
-        landed_line_number,
-        row_key,
-        {{ dbt.split_part('word_defects', "';'", 'positions.generated_number') }} as defects,
+        values_with_defect.table_name,
+        values_with_defect.source_system,
+        values_with_defect.landed_file_name,
+        values_with_defect.landed_line_number,
+        values_with_defect.row_key,
+        {{ dbt.split_part('values_with_defect.word_defects', "';'", 'positions.generated_number') }} as defects,
         'mapping' as severity
     from values_with_defect
     cross join positions
-    where word_defects is not null
+    where values_with_defect.word_defects is not null
 ),
 
 rejects as (

@@ -29,6 +29,7 @@ OUTCOMES = ("answered", "ivr_contained", "abandoned", "voicemail", "callback_req
 OUTCOME = np.array([0, 1, 2, 3, 4, 5, 0])
 TRANSFER_SHARE = 0.09
 FRONT = (world.EU_FRONTLINE, world.US_FRONTLINE, world.NIGHT_DESK)
+BACK = (world.EU_BACKOFFICE, world.US_BACKOFFICE)
 PATIENCE_SECONDS = 420
 
 
@@ -36,16 +37,12 @@ def legs(rng: np.random.Generator, contacts: Frame, first_agent: int) -> tuple[l
     """Desks, the first legs (one per contact), and the second legs of transferred calls."""
     first = _menu(rng, contacts)
     talks = np.isin(first["variant"], (world.ANSWERED, world.CALL_OUTBOUND))
-    desks = _answer(
-        rng, first, talks, (world.EU_FRONTLINE, world.US_FRONTLINE, world.NIGHT_DESK), first_agent
-    )
+    desks = _answer(rng, first, talks, FRONT, first_agent)
     moved = (first["variant"] == world.ANSWERED) & (first["team"] != world.NIGHT_DESK)
     moved &= rng.random(len(moved)) < TRANSFER_SHARE
     second = _transfer(rng, pick(first, moved))
     first_agent += sum(len(desk.agents) for desk in desks)
-    desks += _answer(
-        rng, second, np.ones(moved.sum(), dtype=bool), (world.EU_BACKOFFICE, world.US_BACKOFFICE), first_agent
-    )
+    desks += _answer(rng, second, np.ones(moved.sum(), dtype=bool), BACK, first_agent)
     first["resolved"] = np.where(moved, -1, first["resolved"])
     first["last_ended"] = first["ended"].copy()
     first["last_ended"][moved] = second["ended"]
@@ -71,9 +68,8 @@ def _menu(rng: np.random.Generator, contacts: Frame) -> Frame:
     leg["queued"] = np.where(queues, leg["ivr_ended"], NONE)
     quick = (variant == world.ABANDONED) & (rng.random(size) < 0.15)
     waited = np.where(quick, between(rng, 1, 5, size), between(rng, 5, 400, size))
-    waited = np.where(
-        np.isin(variant, (world.VOICEMAIL, world.CALLBACK)), between(rng, 20, 240, size), waited
-    )
+    offered = np.isin(variant, (world.VOICEMAIL, world.CALLBACK))
+    waited = np.where(offered, between(rng, 20, 240, size), waited)
     ended = np.where(queues, leg["queued"] + waited, leg["ivr_ended"])
     leg["ended"] = np.where(failed, start + between(rng, 1, 20, size), ended)
     leg["answered"] = np.full(size, NONE)
@@ -85,13 +81,12 @@ def _menu(rng: np.random.Generator, contacts: Frame) -> Frame:
 
 def _talk(rng: np.random.Generator, leg: Frame) -> None:
     size = len(leg["effort"])
-    leg["hold"] = np.where(
-        rng.random(size) < 0.3, np.minimum(between(rng, 5, 180, size), leg["effort"] // 2), 0
-    )
+    hold = np.minimum(between(rng, 5, 180, size), leg["effort"] // 2)
+    leg["hold"] = np.where(rng.random(size) < 0.3, hold, 0)
     leg["wrap"] = between(rng, 5, 120, size)
-    said = np.where(
-        leg["variant"] == world.IVR, draw(rng, (0.05, 0.52, 0.43), size), draw(rng, (0.09, 0.56, 0.35), size)
-    )
+    # Stated as failed, stated as resolved, not stated.
+    to_menu, to_person = draw(rng, (0.05, 0.52, 0.43), size), draw(rng, (0.09, 0.56, 0.35), size)
+    said = np.where(leg["variant"] == world.IVR, to_menu, to_person)
     talks = np.isin(leg["variant"], (world.ANSWERED, world.CALL_OUTBOUND, world.IVR))
     leg["resolved"] = np.where(talks & (said < 2), said, -1)
     leg["agent"] = np.full(size, -1)
@@ -115,7 +110,8 @@ def _answer(
             continue
         begin, seat = seat_visitors(arrival, service, seats)
         waited = begin - leg["arrival"][rows]
-        patient = waited < rng.exponential(PATIENCE_SECONDS, len(rows)) + 30
+        patient = waited < rng.exponential(BACK = (world.EU_BACKOFFICE, world.US_BACKOFFICE)
+PATIENCE_SECONDS, len(rows)) + 30
         patient |= (leg["leg"][rows] == 2) | (leg["variant"][rows] == world.CALL_OUTBOUND)
         served, gone = rows[patient], rows[~patient]
         leg["answered"][served] = begin[patient]

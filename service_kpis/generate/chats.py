@@ -45,14 +45,7 @@ CONTEXTS = (
     "transcript",
 )
 PATIENCE_SECONDS = 700
-WITH_BOT = (
-    world.BOT,
-    world.BOT_ABANDONED,
-    world.HANDOVER,
-    world.HANDOVER_LOST,
-    world.UNENGAGED,
-    world.PROACTIVE,
-)
+WITHOUT_BOT = (world.HUMAN, world.QUEUE_ABANDONED)
 
 
 def sessions(rng: np.random.Generator, contacts: Frame, first_agent: int) -> tuple[list[Desk], Frame, Frame]:

@@ -60,8 +60,8 @@ def surveys(rng: np.random.Generator, contacts: Frame, facts: Frame) -> Table:
     asked["answered"] = np.where(answers, answered, NONE)
     duration = np.maximum(asked["ended_at"] - asked["started_at"], 60)
     mood = (
-        rng.normal(0.35, 0.8, size)
-        + np.where(asked["is_resolved"], 0.6, -0.9)
+        rng.normal(0, 0.8, size)
+        + np.where(asked["is_resolved"], 1.15, -0.45)
         - 0.25 * np.log10(duration / 600)
     )
     row, question = np.nonzero(rng.random((size, len(QUESTIONS))) < [share for *_, share in QUESTIONS])

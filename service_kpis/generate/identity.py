@@ -37,9 +37,9 @@ def households(rng: np.random.Generator, people: int) -> Frame:
 def carried(rng: np.random.Generator, contacts: Frame, sort: np.ndarray) -> Frame:
     """What each contact carries: `with_id`, and which `email` and `phone` (codes of `emails` and `phones`).
 
-    `contacts` are sorted by person. So that one person's contacts stay connected, the first one carries
-    first e-mail and phone together, and the first one in each system introduces that system's id beside one of
-    them; only later ones may carry the id alone, or beside the second e-mail.
+    `contacts` are sorted by person. So that one person's contacts stay connected, the first one carries first
+    e-mail and phone together, and the first one in each system introduces its id beside one of them. Only
+    later ones may carry the id alone, or beside the second e-mail.
     """
     size = len(contacts["person"])
     known = np.flatnonzero(~contacts["anonymous"])

@@ -58,9 +58,8 @@ def unroll(rng: np.random.Generator, roots: Frame) -> Frame:
         generations.append(current)
         returning = comes_back(rng, current)
         following = pick(current, returning)
-        before = following | {}
+        following["start"] = comes_back_at(rng, following)
         following["parent"] = offset + np.flatnonzero(returning)
-        following["start"] = comes_back_at(rng, before)
         offset += len(current["person"])
         following = pick(following, following["start"] < world.PERIOD_END)
         current = contact(rng, following, following)
@@ -71,7 +70,7 @@ def contact(rng: np.random.Generator, base: Frame, before: Frame | None) -> Fram
     """How each contact goes: channel, variant, team, effort, likely end; `before` is the one it follows."""
     size = len(base["person"])
     kind, channel = _channel(rng, size, before)
-    tier = tiers()[base["topic"]]
+    tier = world.TOPIC_TIERS[base["topic"]]
     variant = np.zeros(size, dtype=np.int64)
     for k, variants in enumerate(world.VARIANTS):
         for t in range(len(world.TIERS)):
@@ -95,7 +94,7 @@ def contact(rng: np.random.Generator, base: Frame, before: Frame | None) -> Fram
 
 def comes_back(rng: np.random.Generator, contacts: Frame) -> np.ndarray:
     """Whether the customer comes back about the same need."""
-    share = np.asarray(world.RETURN_SHARE)[tiers()[contacts["topic"]]]
+    share = np.asarray(world.RETURN_SHARE)[world.TOPIC_TIERS[contacts["topic"]]]
     share = (
         share
         * _factor(contacts["kind"], contacts["variant"])
@@ -140,11 +139,6 @@ def merged(rng: np.random.Generator, contacts: Frame) -> Frame:
     child["likely_end"] = child["start"] + child["effort"]
     child["is_revived"] = np.zeros(len(rows), dtype=bool)
     return pick(child, child["start"] < world.PERIOD_END - world.HOUR)
-
-
-def tiers() -> np.ndarray:
-    """Tier of each topic."""
-    return np.array([tier for _, tier, *_ in world.TOPICS])
 
 
 def _factor(kind: np.ndarray, variant: np.ndarray) -> np.ndarray:

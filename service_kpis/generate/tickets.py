@@ -79,11 +79,9 @@ def timelines(rng: np.random.Generator, contacts: Frame) -> Frame:
     line["picked_up"] = _when(picked, np.where(outbound, start, first - lead))
     line["noted"] = _when(solved & (chance(size) < 0.12), np.where(solved, last_reply - 2, 0))
     line["merged"] = _when(merged, line["solved"])
-    tier = np.array([tier for _, tier, *_ in world.TOPICS])[contacts["topic"]]
-    escalates = np.isin(variant, (world.SOLVED, world.UNSOLVED)) & (
-        chance(size) < np.array([0.02, 0.05, 0.15])[tier]
-    )
-    escalates &= team != world.NIGHT_DESK
+    tier = world.TOPIC_TIERS[contacts["topic"]]
+    escalates = np.isin(variant, (world.SOLVED, world.UNSOLVED)) & (team != world.NIGHT_DESK)
+    escalates &= chance(size) < np.asarray(world.ESCALATED_SHARE)[tier]
     line["escalated"] = _when(escalates, np.where(line["replied_1"] != NONE, first + 1, first - 2))
     line["prioritised"] = _when(picked & (chance(size) < 0.06), line["picked_up"] + 1)
     line["marked"] = _when(np.isin(variant, tuple(ODD_STATUS)), start + between(rng, 300, 20_000, size))

@@ -5,8 +5,11 @@ Computed from the plan, apart from any SQL, so that it can prove the warehouse r
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from service_kpis.generate import world
 from service_kpis.generate.clock import business_seconds
@@ -18,10 +21,36 @@ RESPONDERS = ("none", "bot", "human", "hybrid")
 NEVER = np.iinfo(np.int64).max
 
 
+class Notes:
+    """Writes what is planted, table by table. Use as a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.writers: dict[str, pq.ParquetWriter] = {}
+
+    def __enter__(self) -> Notes:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for writer in self.writers.values():
+            writer.close()
+
+    def add(self, name: str, table: pa.Table) -> None:
+        """Append rows to `<name>.parquet`."""
+        if name not in self.writers:
+            path = self.folder / f"{name}.parquet"
+            self.writers[name] = pq.ParquetWriter(path, table.schema, compression="zstd")
+        self.writers[name].write_table(table)
+
+
 def conversations(
     contacts: Frame, facts: Frame, first_contact: dict[int, int], is_clean: np.ndarray
 ) -> pa.Table:
-    """The truth table. `first_contact` is each system's first landed contact, `is_clean` is by contact."""
+    """The truth table. `first_contact` is each system's first landed contact, `is_clean` is by contact.
+
+    `bot_achieved`: in a chat or call with a bot, of a known customer and mature after 48 hours, the bot alone
+    answered, was not given up or told that it failed, and nobody came back about the topic within 48 hours.
+    """
     who = pick(contacts, facts["contact"])
     start, end = facts["started_at"], facts["ended_at"]
     countable = facts["excluded"] < 0
@@ -61,9 +90,9 @@ def conversations(
     solved = facts["is_resolved"] & in_time & ~facts["is_escalated"] & ~facts["is_reopened"]
     for name in world.WINDOWS:
         columns[f"fcr_{name}"] = flags(solved & ~repeats[name], anchor & mature[name])
-    contained = facts["bot_took_part"] & ~facts["by_human"]
-    achieved = contained & facts["by_bot"] & ~facts["bot_abandoned"] & ~repeats["48h"]
-    columns["bot_achieved"] = flags(achieved, facts["bot_took_part"] & countable & known & mature["48h"])
+    achieved = facts["by_bot"] & ~facts["by_human"] & ~facts["bot_abandoned"] & ~repeats["48h"]
+    tried = facts["bot_took_part"] & (who["kind"] != world.TICKET)
+    columns["bot_achieved"] = flags(achieved, tried & countable & known & mature["48h"])
     columns["is_clean"] = flags(is_clean[facts["contact"]])
     return pa.table(columns)
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
+
 PERIOD_START = int(dt.datetime(2024, 1, 1, tzinfo=dt.UTC).timestamp())
 PERIOD_END = int(dt.datetime(2025, 12, 31, 23, 59, 59, tzinfo=dt.UTC).timestamp())
 LATE_FROM = int(dt.datetime(2025, 12, 25, tzinfo=dt.UTC).timestamp())
@@ -134,6 +136,7 @@ TOPICS = (
     ("interface_integration", COMPLEX, False, "connectivity"),
 )
 TOPIC_NAMES = tuple(topic for topic, *_ in TOPICS)
+TOPIC_TIERS = np.array([tier for _, tier, *_ in TOPICS])
 TOPIC_SHARES = (0.8, *(1 / (rank + 3) ** 0.85 for rank in range(1, len(TOPICS))))
 PROMOTION_TOPICS = tuple(i for i, t in enumerate(TOPICS) if t[3] in ("promotion", "billing"))
 PROMOTION_TOPIC_SHARE = 0.5

@@ -123,7 +123,7 @@ def _read_csv(
     path: Path, columns: list[str], *, header=False, compression="none", limit=LINE_LIMIT_BYTES
 ) -> str:
     names = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in columns)
-    # No field reads as NULL here, none holding a line end: the reader would forgive a surplus field that does.
+    # No field can hold a line end, so none reads as NULL: the reader forgives a surplus field that does.
     return (
         f"read_csv({quoted(escape(str(path)))}, auto_detect=false, strict_mode=true, header={header},"
         f" delim=',', quote='\"', escape='\"', nullstr='\n', columns={{{names}}},"

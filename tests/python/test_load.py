@@ -240,6 +240,7 @@ def test_header_only_file_and_absent_tables_are_empty_tables_of_the_contract(lan
         (b"1,2,3", "ragged_line"),
         (b"1,2,", "ragged_line"),
         (b"1,2\r3", "ragged_line"),
+        (b'"1\r","2"', "ragged_line"),
         (b'1,"2', "unclosed_quote"),
         (b'1,"2"3', "unclosed_quote"),
         (b"1,\xff", "not_utf8"),

@@ -6,7 +6,7 @@ pools as (
         cost_month,
         sum(amount) as amount
     from {{ ref('int_costs_accepted') }}
-    group by cost_month
+    group by 1
 ),
 
 carried as (
@@ -23,7 +23,7 @@ unallocated as (
         sum(allocated_amount) as amount
     from {{ ref('int_cost_allocations') }}
     where cost_driver = 'none'
-    group by cost_month
+    group by 1
 )
 
 select

@@ -1,6 +1,16 @@
+with
+
+currencies as (
+    select
+        currency,
+        count(*) as row_count,
+        count(*) over () as currency_count
+    from {{ ref('int_costs_accepted') }}
+    group by currency
+)
+
 select
     currency,
-    count(*) as row_count
-from {{ ref('int_costs_accepted') }}
-where (select count(distinct currency) from {{ ref('int_costs_accepted') }}) > 1
-group by currency
+    row_count
+from currencies
+where currency_count > 1

@@ -1,13 +1,26 @@
 with
 
 expected as (
-    select
-        (select count(*) from {{ ref('int_ticket_conversations') }})
-        + (select count(*) from {{ ref('int_chats_accepted') }})
-        + (
-            select count(*)
-            from (select distinct source_system, root_call_id from {{ ref('int_calls_accepted') }}) as calls
-        ) as conversation_count
+    select count(*) as conversation_count
+    from (
+        select
+            source_system,
+            ticket_id as source_id,
+            conversation_seq
+        from {{ ref('int_ticket_conversations') }}
+        union all
+        select
+            source_system,
+            chat_id as source_id,
+            1 as conversation_seq
+        from {{ ref('int_chats_accepted') }}
+        union all
+        select distinct
+            source_system,
+            root_call_id as source_id,
+            1 as conversation_seq
+        from {{ ref('int_calls_accepted') }}
+    ) as sources
 ),
 
 found as (

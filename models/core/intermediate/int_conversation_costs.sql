@@ -24,7 +24,8 @@ allocations as (
         team,
         channel,
         {% for driver in drivers -%}
-        sum(case when cost_driver = '{{ driver }}' then allocated_amount else 0 end) as {{ driver }}_amount{{ ',' if not loop.last }}
+        {{ exact_sum("case when cost_driver = '" ~ driver ~ "' then allocated_amount else 0 end") }}
+        as {{ driver }}_amount{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('int_cost_allocations') }}
     where cost_driver <> 'none'
@@ -41,7 +42,8 @@ rates as (
         cells.team,
         cells.channel,
         {% for driver in drivers -%}
-        coalesce(allocations.{{ driver }}_amount / nullif(cells.{{ driver }}, 0), 0) as {{ driver }}_rate{{ ',' if not loop.last }}
+        coalesce(allocations.{{ driver }}_amount / nullif(cells.{{ driver }}, 0), 0)
+        as {{ driver }}_rate{{ ',' if not loop.last }}
         {% endfor %}
     from cells
     inner join allocations

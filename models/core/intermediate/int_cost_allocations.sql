@@ -29,15 +29,16 @@ reached as (
         cells.channel,
         {% for driver in drivers -%}
         cells.{{ driver }},
-        sum(cells.{{ driver }}) over (partition by costs.cost_id) as total_{{ driver }}{{ ',' if not loop.last }}
+        sum(cast(cells.{{ driver }} as decimal(38, 6))) over (partition by costs.cost_id)
+        as total_{{ driver }}{{ ',' if not loop.last }}
         {% endfor %}
     from costs
     left join pools on pools.cost_pool = costs.cost_pool
     left join cells
         on
             cells.cost_month = costs.cost_month
-            and (costs.team is null or costs.team = cells.team)
-            and (costs.channel is null or costs.channel = cells.channel)
+            and (costs.team is null or cells.team = costs.team)
+            and (costs.channel is null or cells.channel = costs.channel)
 ),
 
 -- Where a pool's own driver moved nothing, the conversations share it alike; where there were none, nobody can.

@@ -10,11 +10,11 @@ select
     team,
     channel,
     count(*) as conversation_count,
-    coalesce(sum(handle_seconds), 0) as handle_seconds,
-    coalesce(sum(telephony_seconds), 0) as telephony_seconds,
+    coalesce({{ exact_sum('handle_seconds') }}, 0) as handle_seconds,
+    coalesce({{ exact_sum('telephony_seconds') }}, 0) as telephony_seconds,
     sum({{ bot_conversations() }}) as bot_conversations
 from conversations
 group by
     1,
-    team,
-    channel
+    2,
+    3

@@ -90,5 +90,8 @@ select
     landed_file_name,
     landed_line_number,
     row_defect,
-    {{ value_defects(['ended_at', 'ivr_started_at', 'ivr_ended_at', 'queued_at', 'answered_at', 'ivr_inputs', 'hold_seconds', 'wrap_seconds']) }}
+    {{ value_defects([
+        'ended_at', 'ivr_started_at', 'ivr_ended_at', 'queued_at', 'answered_at', 'ivr_inputs', 'hold_seconds',
+        'wrap_seconds',
+    ]) }}
 from checked

@@ -10,7 +10,9 @@ trimmed as (
         coalesce({{ trimmed('landed.source_system') }}, 'default') as source_system,
         lower({{ trimmed('landed.conversation_type') }}) as conversation_type,
         {{ trimmed('landed.conversation_id') }} as conversation_id,
-        coalesce({{ trimmed('landed.conversation_source_system') }}, {{ trimmed('landed.source_system') }}, 'default') as conversation_source_system,
+        coalesce(
+            {{ trimmed('landed.conversation_source_system') }}, {{ trimmed('landed.source_system') }}, 'default'
+        ) as conversation_source_system,
         {{ trimmed('landed.customer_id') }} as customer_id,
         lower({{ trimmed('landed.customer_email') }}) as customer_email,
         {{ phone_digits('landed.customer_phone') }} as customer_phone,

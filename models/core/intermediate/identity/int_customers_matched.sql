@@ -14,23 +14,35 @@ identities as (
 ),
 
 pairs as (
-    select id_identifier as one, email_identifier as other
+    select
+        id_identifier as one,
+        email_identifier as other
     from identities
     where id_identifier is not null and email_identifier is not null
     union
-    select id_identifier as one, phone_identifier as other
+    select
+        id_identifier as one,
+        phone_identifier as other
     from identities
     where id_identifier is not null and phone_identifier is not null
     union
-    select email_identifier as one, phone_identifier as other
+    select
+        email_identifier as one,
+        phone_identifier as other
     from identities
     where email_identifier is not null and phone_identifier is not null
 ),
 
 links as (
-    select one as from_identifier, other as to_identifier from pairs
+    select
+        one as from_identifier,
+        other as to_identifier
+    from pairs
     union all
-    select other as from_identifier, one as to_identifier from pairs
+    select
+        other as from_identifier,
+        one as to_identifier
+    from pairs
 ),
 
 -- The least identifier of a component is less than all its neighbours: only such ones spread their name.
@@ -66,11 +78,17 @@ named as (
 ),
 
 identifiers as (
-    select id_identifier as identifier from identities where id_identifier is not null
+    select id_identifier as identifier
+    from identities
+    where id_identifier is not null
     union
-    select email_identifier as identifier from identities where email_identifier is not null
+    select email_identifier as identifier
+    from identities
+    where email_identifier is not null
     union
-    select phone_identifier as identifier from identities where phone_identifier is not null
+    select phone_identifier as identifier
+    from identities
+    where phone_identifier is not null
 )
 
 select

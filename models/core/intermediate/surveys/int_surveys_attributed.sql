@@ -33,7 +33,7 @@ named as (
         row_number() over (
             partition by identified.survey_response_id
             order by
-                case when conversations.started_at <= identified.sent_at then 0 else 1 end,
+                case when conversations.started_at <= identified.sent_at then 0 else 1 end asc,
                 conversations.conversation_seq desc
         ) as preference
     from identified
@@ -50,7 +50,7 @@ nearest as (
         conversations.conversation_id,
         row_number() over (
             partition by identified.survey_response_id
-            order by conversations.ended_at desc, conversations.conversation_id
+            order by conversations.ended_at desc, conversations.conversation_id asc
         ) as preference
     from identified
     inner join conversations
