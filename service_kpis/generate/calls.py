@@ -110,8 +110,7 @@ def _answer(
             continue
         begin, seat = seat_visitors(arrival, service, seats)
         waited = begin - leg["arrival"][rows]
-        patient = waited < rng.exponential(BACK = (world.EU_BACKOFFICE, world.US_BACKOFFICE)
-PATIENCE_SECONDS, len(rows)) + 30
+        patient = waited < rng.exponential(PATIENCE_SECONDS, len(rows)) + 30
         patient |= (leg["leg"][rows] == 2) | (leg["variant"][rows] == world.CALL_OUTBOUND)
         served, gone = rows[patient], rows[~patient]
         leg["answered"][served] = begin[patient]

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from service_kpis.generate import world
+from service_kpis.generate.dirt import KEYS
 from service_kpis.generate.landing import Landing
 from service_kpis.generate.part import Total, part
 from service_kpis.generate.truth import Notes
@@ -49,8 +50,10 @@ def generate(conversations: int, seed: int, out: Path, report: Report | None = N
 
 def _clear(out: Path) -> None:
     """Make room; only an empty folder or an earlier result of the generator is removed."""
-    if out.exists():
-        if any(out.iterdir()) and not (out / "_truth").is_dir():
+    entries = [entry.name for entry in out.iterdir()] if out.exists() else []
+    if entries:
+        strange = [name for name in entries if not name.startswith(("_truth", *KEYS))]
+        if strange or "_truth" not in entries:
             raise FileExistsError(f"{out} holds something else: choose an empty folder")
         shutil.rmtree(out)
 

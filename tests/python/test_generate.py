@@ -159,6 +159,7 @@ def test_conversations_number_as_asked(truth):
 def test_too_small_a_world_and_a_foreign_folder_are_refused(tmp_path):
     with pytest.raises(ValueError, match="at least 1000"):
         generate(10, 1, tmp_path / "tiny")
+    (tmp_path / "_truth").mkdir()
     (tmp_path / "mine.txt").write_text("keep me")
     with pytest.raises(FileExistsError, match="something else"):
         generate(SIZE, SEED, tmp_path)

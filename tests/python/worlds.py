@@ -147,6 +147,7 @@ class World:
                 "chat_messages",
                 message_id=f"c{len(self.tables['chat_messages'])}",
                 chat_id=chat_id,
+                source_system=more.get("source_system"),
                 sent_at=started_at + seconds(offset),
                 sender_type=sender.rstrip("?"),
                 sender_id={"agent": "agent_1", "bot": "bot_1", "bot?": "bot_1"}.get(sender),
