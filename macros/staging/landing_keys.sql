@@ -16,15 +16,21 @@
     }) }}
 {%- endmacro %}
 
-{# The key as text, without the source system; NULL where nothing of it landed. #}
-{% macro row_key(key, relation) -%}
+{# How a person would name the row: its id, or the first parts of a key of several; NULL where nothing of it landed. #}
+{% macro row_key(table_name, relation) -%}
+    {%- set parts = {
+        'surveys': ['survey_id'],
+        'agent_training': ['agent_id', 'course_id'],
+        'costs': ['cost_month', 'cost_pool' if relation == 'accepted' else 'pool'],
+    }.get(table_name, landing_keys()[table_name][1:]) -%}
     nullif(concat_ws(
         '|'
-        {%- for part in key if part != 'source_system' %}, cast({{ relation }}.{{ part }} as {{ dbt.type_string() }}){% endfor -%}
+        {%- for part in parts -%}
+        , {% if part == 'cost_month' -%}
+            substr(cast({{ relation }}.cost_month as {{ dbt.type_string() }}), 1, 7)
+        {%- else -%}
+            {{ relation }}.{{ part }}
+        {%- endif -%}
+        {%- endfor -%}
     ), '')
-{%- endmacro %}
-
-{# The key's columns by the names that the contract entities give them. #}
-{% macro landed_key(key, table_name) -%}
-    {{ return(key | map('replace', 'pool', 'cost_pool') | list if table_name == 'costs' else key) }}
 {%- endmacro %}

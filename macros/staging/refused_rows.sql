@@ -15,7 +15,7 @@
     from (
         select
             rows_of_key.*,
-            {{ row_key(key, 'rows_of_key') }} as row_key,
+            {{ row_key(table_name, 'rows_of_key') }} as row_key,
             row_number() over (
                 partition by {% for column in key %}rows_of_key.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
                 order by

@@ -9,7 +9,7 @@ rows_with_defect as (
         {{ 'source_system' if 'source_system' in key else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as source_system,
         landed_file_name,
         landed_line_number,
-        {{ row_key(key, 'staged') }} as row_key,
+        {{ row_key(table_name, 'staged') }} as row_key,
         row_defect as defects,
         'row' as severity
     from {{ ref('stg_landing__' ~ table_name) }} as staged
@@ -26,7 +26,7 @@ values_with_defect as (
         {{ 'source_system' if 'source_system' in key else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as source_system,
         landed_file_name,
         landed_line_number,
-        {{ row_key(landed_key(key, table_name), 'accepted') }} as row_key,
+        {{ row_key(table_name, 'accepted') }} as row_key,
         value_defects,
         word_defects
     from {{ ref('int_' ~ table_name ~ '_accepted') }} as accepted

@@ -34,6 +34,7 @@ class Landing:
         self.folder = folder
         self.rows: dict[str, int] = {}
         self._texts: dict[str, BinaryIO] = {}
+        self._raw: list[BinaryIO] = []
         self._writing: list[Future] = []
         self._pool = ThreadPoolExecutor(max_workers=1)
 
@@ -42,8 +43,9 @@ class Landing:
 
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown()
-        for text in self._texts.values():
-            text.close()
+        # The zipping writer first: closing it writes the file's end, and leaves the file itself open.
+        for file in [*self._texts.values(), *self._raw]:
+            file.close()
 
     def write(self, name: str, part: int, table: pa.Table, lines: pa.Array) -> None:
         """Write a part: `table` as Parquet in the background, `lines` to the table's CSV file."""
@@ -68,6 +70,7 @@ class Landing:
                 self._texts[name] = (self.folder / f"{name}.csv").open("wb")
             else:
                 raw = (self.folder / f"{name}_late.csv.gz").open("wb")
+                self._raw.append(raw)
                 self._texts[name] = gzip.GzipFile("", "wb", 6, raw, mtime=0)
             header = ",".join(column["name"] for column in contract(name))
             self._texts[name].write(f"{header}\n".encode())

@@ -370,7 +370,11 @@ def test_landed_identifiers_lead_to_exactly_one_person(landed, truth):
 
 def open_spans(calendar_id: str) -> list[tuple[dt.datetime, dt.datetime]]:
     def seed(name):
-        return [r for r in csv.DictReader((SEEDS / f"{name}.csv").open()) if r["calendar_id"] == calendar_id]
+        return [
+            r
+            for r in csv.DictReader((SEEDS / f"{name}.csv").read_text().splitlines())
+            if r["calendar_id"] == calendar_id
+        ]
 
     zone = ZoneInfo(seed("business_calendars")[0]["time_zone"])
     closed = {row["holiday_date"] for row in seed("business_holidays")}
@@ -390,7 +394,10 @@ CALENDARS: dict[str, list] = {}
 
 
 def business_seconds(team: str | None, start: dt.datetime, end: dt.datetime) -> float:
-    teams = {r["team"]: r["calendar_id"] for r in csv.DictReader((SEEDS / "team_calendars.csv").open())}
+    teams = {
+        r["team"]: r["calendar_id"]
+        for r in csv.DictReader((SEEDS / "team_calendars.csv").read_text().splitlines())
+    }
     calendar_id = teams.get(team, "default")
     if calendar_id not in CALENDARS:
         CALENDARS[calendar_id] = open_spans(calendar_id)
@@ -607,6 +614,6 @@ def test_first_contact_resolution_is_plausible(truth):
 
 
 def test_every_planted_topic_stands_in_the_seed(truth):
-    seeded = {row["topic"] for row in csv.DictReader((SEEDS / "topics.csv").open())}
+    seeded = {row["topic"] for row in csv.DictReader((SEEDS / "topics.csv").read_text().splitlines())}
     assert len(seeded) == 50
     assert {row["topic"] for row in truth} - {None} <= seeded

@@ -105,6 +105,7 @@ select
     case
         when is_answered or is_queued then null
         when is_ivr_contained and is_stated_resolved then 'resolved_task'
+        when is_ivr_contained and not is_stated_resolved then 'abandoned_in_bot'
         when is_ivr_contained then 'contained'
         when ivr_responded_at is not null and is_hung_up then 'abandoned_in_bot'
     end as bot_stage,

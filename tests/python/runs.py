@@ -1,0 +1,24 @@
+"""Whole runs of the product for tests: a landing folder in, a published warehouse out."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+
+
+def publish(landing: Path, folder: Path, *options: str, expected: int = 0) -> Path:
+    """Run on a landing folder with the work folder and warehouse in `folder`; returns the warehouse's path."""
+    warehouse = folder / "warehouse.duckdb"
+    command = [sys.executable, "-m", "service_kpis", "run", "--landing", str(landing), "--work", str(folder / "work")]
+    done = subprocess.run(
+        [*command, "--warehouse", str(warehouse), *options], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == expected, done.stdout + done.stderr
+    return warehouse
+
+
+def rows(warehouse: Path, sql: str) -> list[tuple]:
+    """The answer of one query to a published warehouse."""
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        return connection.execute(sql).fetchall()

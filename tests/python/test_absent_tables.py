@@ -1,0 +1,71 @@
+"""A table that did not land turns exactly the KPIs that need it to NULL, with the reason no_source."""
+
+import shutil
+
+import pytest
+from runs import publish, rows
+
+from service_kpis.generate import generate
+
+pytestmark = pytest.mark.slow
+
+CONTACTS = ("tickets", "ticket_messages", "ticket_events", "chats", "chat_messages", "calls")
+SURVEYED = ("nps", "csat_", "ces_", "survey_")
+COSTED = ("cost_per_",)
+
+# What each absence takes away: the beginnings of the names of the KPIs that nothing else can feed.
+NEEDS = {
+    ("surveys",): SURVEYED,
+    ("costs",): COSTED,
+    ("tickets",): (),
+    ("ticket_messages",): (),
+    ("ticket_events",): (),
+    ("chats",): (),
+    ("chat_messages",): (),
+    ("calls",): (),
+    ("agents",): (),
+    ("agent_shifts",): (),
+    ("agent_training",): (),
+    ("self_service_sessions",): (),
+    ("ticket_messages", "chats", "calls"): ("first_response_",),
+}
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("absent") / "landing"
+    generate(1_500, 3, folder)
+    return folder
+
+
+def without(landing, absent, folder):
+    """A copy of the landing folder without some tables."""
+    folder.mkdir()
+    for file in landing.iterdir():
+        table = max((t for t in (*CONTACTS, *sum(NEEDS, ())) if file.name.startswith(t)), key=len, default="")
+        if file.is_file() and table not in absent:
+            shutil.copy(file, folder)
+    return folder
+
+
+@pytest.mark.parametrize("absent", NEEDS, ids="+".join)
+def test_a_missing_table_silences_its_kpis_and_no_others(landing, tmp_path, absent):
+    warehouse = publish(without(landing, absent, tmp_path / "landing"), tmp_path)
+    kpis = rows(
+        warehouse,
+        """
+        select
+            kpi_id,
+            bool_and(value is null and numerator is null and n is null) filter (no_value_reason = 'no_source'),
+            bool_or(no_value_reason = 'no_source'),
+            bool_and(no_value_reason = 'no_source'),
+            count(*)
+        from marts.kpi_values
+        group by kpi_id
+        """,
+    )
+    silenced = {kpi for kpi, *_, everywhere, _ in kpis if everywhere}
+    assert silenced == {kpi for kpi, *_ in kpis if kpi.startswith(NEEDS[absent])}
+    for kpi, is_null, somewhere, everywhere, _ in kpis:
+        assert somewhere is everywhere, f"{kpi} has no source in some rows only"
+        assert is_null in (None, True), f"{kpi} has no source and yet a number"

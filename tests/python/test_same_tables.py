@@ -1,0 +1,86 @@
+"""The same landing gives the same tables, whatever the order of its rows."""
+
+import gzip
+import random
+import shutil
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from runs import publish, rows
+
+from service_kpis.generate import generate
+
+pytestmark = pytest.mark.slow
+
+# Copies of one key in these tables carry no load time: the last in the file is kept, so their order means something.
+ORDERED = ("agents", "agent_shifts", "agent_training")
+
+# Where a row stood in its file, and when the run was, is not what the run says.
+VOLATILE = {"run_id", "line_number", "file_name"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("same")
+    generate(3_000, 5, folder / "landing")
+    publish(folder / "landing", folder)
+    return folder
+
+
+def tables(warehouse):
+    """Every published table but the history of runs, as sorted rows without their volatile columns."""
+    columns = rows(
+        warehouse,
+        """
+        select table_schema || '.' || table_name, list(column_name order by ordinal_position)
+        from information_schema.columns
+        where table_name not in ('runs', 'landed_files')
+        group by all
+        """,
+    )
+    return {
+        table: sorted(rows(warehouse, f"select ({', '.join(c for c in names if c not in VOLATILE)})::varchar from {table}"))
+        for table, names in columns
+    }
+
+
+def test_a_second_run_gives_the_same_tables(folder, tmp_path):
+    assert tables(publish(folder / "landing", tmp_path)) == tables(folder / "warehouse.duckdb")
+
+
+def test_shuffled_rows_give_the_same_tables(folder, tmp_path):
+    shuffled = tmp_path / "landing"
+    shuffled.mkdir()
+    chance = random.Random(1)
+    for file in sorted((folder / "landing").iterdir()):
+        if file.name.startswith(ORDERED) or file.is_dir():
+            shutil.copy(file, shuffled) if file.is_file() else None
+        elif file.suffix == ".parquet":
+            table = pq.read_table(file)
+            pq.write_table(table.take(chance.sample(range(len(table)), len(table))), shuffled / file.name)
+        else:
+            opened = gzip.open if file.suffix == ".gz" else open
+            with opened(file, "rt", newline="") as lines:
+                header, *data = lines.read().splitlines()
+            chance.shuffle(data)
+            with opened(shuffled / file.name, "wt", newline="") as lines:
+                lines.write("\n".join([header, *data]) + "\n")
+    assert tables(publish(shuffled, tmp_path)) == tables(folder / "warehouse.duckdb")
+
+
+def test_an_earlier_cut_off_knows_nothing_of_what_came_later(folder, tmp_path):
+    """What was mature then reads the same now, but for late arrivals, of which a rerun on one landing has none."""
+    earlier = publish(folder / "landing", tmp_path, "--as-of", "2025-06-30T00:00:00Z")
+    with duckdb.connect(earlier, read_only=True) as connection:
+        connection.execute(f"attach '{folder / 'warehouse.duckdb'}' as later (read_only)")
+        compared, changed = connection.execute("""
+            select count(*), count(*) filter (then.fcr_48h is distinct from now.fcr_48h)
+            from core.fct_conversations as then
+            inner join later.core.fct_conversations as now using (conversation_id)
+            where then.fcr_48h is not null and now.customer_id = then.customer_id
+        """).fetchone()
+        newest = connection.execute("select max(started_at)::varchar from core.fct_conversations").fetchone()[0]
+    assert compared > 1_000
+    assert changed == 0
+    assert newest <= "2025-06-30 00:00:00"
