@@ -239,12 +239,13 @@ class Warehouse:
 
 
 def run_world(world: World, folder: Path, as_of: datetime) -> Warehouse:
-    """Land the world in `folder`, run the product, open what it published; AssertionError if it fails."""
+    """Land the world in `folder`, run the product, open what it published; RuntimeError if it fails."""
     file = folder / "warehouse.duckdb"
     landing = world.write(folder / "landing")
     options = ["--landing", landing, "--as-of", as_of.isoformat(), "--warehouse", file]
     done = subprocess.run(
         [*COMMAND, "run", *options, "--work", folder / "work"], capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    if done.returncode != 0:
+        raise RuntimeError(done.stdout + done.stderr)
     return Warehouse(file)

@@ -32,11 +32,11 @@ collapsed as (
         min(answered_at) as answered_at,
         min(case when ivr_inputs > 0 then ivr_started_at end) as ivr_responded_at,
         max(case when is_answered then 1 else 0 end) = 1 as is_answered,
-        max(case when call_outcome = 'ivr_contained' then 1 else 0 end) = 1 as is_ivr_contained,
+        max(case when call_outcome = 'ivr_contained' then 1 else 0 end) = 1 as is_ended_in_menu,
         max(case when call_outcome = 'abandoned' then 1 else 0 end) = 1 as is_hung_up,
         min(case when call_outcome = 'failed' then 1 else 0 end) = 1 as is_failed,
         max(case when queued_at is not null then 1 else 0 end) = 1 as is_queued,
-        max(coalesce(ivr_inputs, 0)) as ivr_inputs,
+        max(ivr_inputs) as ivr_inputs,
         count(case when is_answered then 1 end) as answered_leg_count,
         max(ended_at) as last_ended_at,
         max(coalesce(ended_at, answered_at, queued_at, ivr_ended_at, started_at)) as ended_at,
@@ -48,11 +48,20 @@ collapsed as (
         root_call_id
 ),
 
+-- Who said nothing to the menu was not helped by it.
+engaged as (
+    select
+        *,
+        is_ended_in_menu and coalesce(ivr_inputs, 1) > 0 as is_ivr_contained,
+        not is_answered and not is_queued and ivr_inputs = 0 as is_unengaged
+    from collapsed
+),
+
 judged as (
     select
         *,
         coalesce(is_stated_resolved, (is_answered or is_ivr_contained) and last_ended_at is not null) as is_resolved
-    from collapsed
+    from engaged
 )
 
 select
@@ -97,13 +106,15 @@ select
     case
         when direction = 'outbound' then 'outbound'
         when is_failed then 'failed'
+        when is_ended_in_menu and is_unengaged then 'unengaged'
     end as exclusion_reason,
     answered_leg_count as human_reply_count,
     case when ivr_responded_at is not null then 1 else 0 end as bot_reply_count,
-    ivr_inputs as customer_turn_count,
+    coalesce(ivr_inputs, 0) as customer_turn_count,
     -- A menu that only routes is no bot; a call that ended inside the menu was the bot's.
     case
         when is_answered or is_queued then null
+        when is_unengaged then 'not_engaged'
         when is_ivr_contained and is_stated_resolved then 'resolved_task'
         when is_ivr_contained and not is_stated_resolved then 'abandoned_in_bot'
         when is_ivr_contained then 'contained'
