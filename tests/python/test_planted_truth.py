@@ -70,7 +70,9 @@ def test_instants_equal_the_truth_on_every_clean_conversation(connection, instan
 
 
 def test_rejects_equal_the_planted_dirt_kind_by_kind(connection):
-    kind = "table_name, severity, rule, case when rule not in ('superseded', 'ragged_line') then column_name end"
+    kind = (
+        "table_name, severity, rule, case when rule not in ('superseded', 'ragged_line') then column_name end"
+    )
     planted, found = (
         connection.execute(f"select {kind}, count(*) from {relation} group by all order by all").fetchall()
         for relation in ("dirt", "quality.rejects")

@@ -44,9 +44,9 @@ def check_bank(warehouse):
         """,
     )
     assert outcomes == [(33_344, 27_162, 5_904, 278, 176.35)]
-    assert rows(warehouse, "select min(started_at)::varchar from core.fct_conversations where source_system = 'bank'") == [
-        ("1999-01-31 22:11:28",)
-    ]
+    assert rows(
+        warehouse, "select min(started_at)::varchar from core.fct_conversations where source_system = 'bank'"
+    ) == [("1999-01-31 22:11:28",)]
 
 
 BANK = {
