@@ -8,7 +8,7 @@ import duckdb
 
 
 def publish(landing: Path, folder: Path, *options: str, expected: int = 0) -> Path:
-    """Run on a landing folder with the work folder and warehouse in `folder`; returns the warehouse's path."""
+    """Run on a landing folder, work folder and warehouse in `folder`; returns the warehouse's path."""
     warehouse = folder / "warehouse.duckdb"
     command = [
         sys.executable,

@@ -17,7 +17,11 @@ def rejects(warehouse):
     return dict(
         rows(
             warehouse,
-            "select table_name || ' ' || rule || coalesce(' ' || column_name, ''), count(*) from quality.rejects group by all",
+            """
+            select table_name || ' ' || rule || coalesce(' ' || column_name, ''), count(*)
+            from quality.rejects
+            group by all
+            """,
         )
     )
 
@@ -25,7 +29,11 @@ def rejects(warehouse):
 def landed(warehouse):
     return {table: tuple(counts) for table, *counts in rows(
         warehouse,
-        "select table_name, landed_rows, accepted_rows, rejected_rows from quality.reconciliation where landed_rows > 0",
+        """
+        select table_name, landed_rows, accepted_rows, rejected_rows
+        from quality.reconciliation
+        where landed_rows > 0
+        """,
     )}  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from service_kpis.generate import generate
 
 pytestmark = pytest.mark.slow
 
-# Copies of one key in these tables carry no load time: the last in the file is kept, so their order means something.
+# Copies of one key carry no load time here: the last in the file is kept, so their order means something.
 ORDERED = ("agents", "agent_shifts", "agent_training")
 
 # Where a row stood in its file, and when the run was, is not what the run says.
@@ -75,7 +75,7 @@ def test_shuffled_rows_give_the_same_tables(folder, tmp_path):
 
 
 def test_an_earlier_cut_off_knows_nothing_of_what_came_later(folder, tmp_path):
-    """What was mature then reads the same now, but for late arrivals, of which a rerun on one landing has none."""
+    """What was mature then reads the same now: one landing has no late arrivals."""
     earlier = publish(folder / "landing", tmp_path, "--as-of", "2025-06-30T00:00:00Z")
     with duckdb.connect(earlier, read_only=True) as connection:
         connection.execute(f"attach '{folder / 'warehouse.duckdb'}' as later (read_only)")
