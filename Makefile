@@ -26,10 +26,10 @@ demo: $(READY) demo/landing
 	$(BIN)/service-kpis run --landing demo/landing --warehouse warehouse/service_kpis.duckdb
 
 test: lint unit
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 check: lint
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -n 2 -m "not slow"
 
 # Lint and unit tests have build files of their own: a run may be going on in work/.
 lint: $(READY)
