@@ -50,7 +50,9 @@ remainders as (
     select
         profiles.channel,
         profiles.is_weekend,
-        sum(profiles.hour_share * least(greatest(profiles.hour_of_day + 1 - clock.hours_gone, 0.0), 1.0)) as share_left
+        {{ exact_sum(
+            'profiles.hour_share * least(greatest(profiles.hour_of_day + 1 - clock.hours_gone, 0.0), 1.0)'
+        ) }} as share_left
     from profiles
     cross join clock
     group by

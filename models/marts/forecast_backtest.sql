@@ -15,7 +15,7 @@ weeks as (
         channel,
         origin_date,
         floor((days_ahead - 1) / 7.0) as week_ahead,
-        sum(model_contacts) as model_contacts,
+        {{ exact_sum('model_contacts') }} as model_contacts,
         sum(naive_contacts) as naive_contacts,
         sum(actual_contacts) as actual_contacts
     from tested

@@ -45,11 +45,25 @@ weekdays as (
         iso_weekday
 ),
 
+means as (
+    select
+        channel,
+        origin_date,
+        {{ exact_sum('weekday_mean') }} / count(*) as day_mean
+    from weekdays
+    group by
+        channel,
+        origin_date
+),
+
 factors as (
     select
-        *,
-        weekday_mean / nullif(avg(weekday_mean) over (partition by channel, origin_date), 0) as weekday_factor
+        weekdays.channel,
+        weekdays.origin_date,
+        weekdays.iso_weekday,
+        weekdays.weekday_mean / nullif(means.day_mean, 0) as weekday_factor
     from weekdays
+    inner join means on means.channel = weekdays.channel and means.origin_date = weekdays.origin_date
 ),
 
 levels as (
@@ -75,7 +89,7 @@ select
     factors.channel,
     factors.origin_date,
     factors.iso_weekday,
-    factors.weekday_factor,
+    coalesce(factors.weekday_factor, 0) as weekday_factor,
     coalesce(levels.contact_level, 0) as contact_level
 from factors
 inner join levels on levels.channel = factors.channel and levels.origin_date = factors.origin_date
