@@ -1,3 +1,4 @@
+{% set unit = "case when worst.measure = 'n' then 'count' else registry.unit end" -%}
 with
 
 points as (
@@ -69,7 +70,7 @@ opened as (
 ranked as (
     select
         *,
-        row_number() over (partition by series_id, stretch order by severity desc, position) as severity_rank,
+        row_number() over (partition by series_id, stretch order by severity desc, position asc) as severity_rank,
         row_number() over (partition by series_id, stretch order by position) as period_rank
     from opened
     where signals_so_far > 0
@@ -123,13 +124,13 @@ select
     case when worst.measure = 'n' then 'Contacts' else registry.name_en end
     || case when worst.slice = 'all' then '' else ', ' || worst.slice || ' '
         || coalesce(worst.channel, worst.topic, worst.team, worst.responder) end
-    || ': ' || {{ shown('worst.observed', "case when worst.measure = 'n' then 'count' else registry.unit end") }}
+    || ': ' || {{ shown('worst.observed', unit) }}
     || case when worst.grain = 'day' then ' on ' else ' in the ' || worst.grain || ' of ' end || cast(worst.period_start as {{ dbt.type_string() }})
     || case when worst.method = 'threshold' then '; target ' else '; expected ' end
-    || {{ shown('worst.expected', "case when worst.measure = 'n' then 'count' else registry.unit end") }}
+    || {{ shown('worst.expected', unit) }}
     || coalesce(
-        ', limits ' || {{ shown('worst.lower_limit', "case when worst.measure = 'n' then 'count' else registry.unit end") }}
-        || ' to ' || {{ shown('worst.upper_limit', "case when worst.measure = 'n' then 'count' else registry.unit end") }}, ''
+        ', limits ' || {{ shown('worst.lower_limit', unit) }}
+        || ' to ' || {{ shown('worst.upper_limit', unit) }}, ''
     )
     || '; signals since ' || cast(episodes.opened_period as {{ dbt.type_string() }}) || ': '
     || cast(episodes.signal_count as {{ dbt.type_string() }}) as message

@@ -52,7 +52,7 @@ select
         when 'lower' then compared.value < compared.previous_value
     end as is_better,
     compared.n,
-    compared.n / nullif(compared.n + compared.n_pending, 0) as maturity_rate,
+    {{ rate('compared.n', 'compared.n + compared.n_pending') }} as maturity_rate,
     cast(compared.next_period_start as date) <= cutoff.as_of_date as is_complete,
     compared.target,
     compared.status,

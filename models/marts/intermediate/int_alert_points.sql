@@ -39,7 +39,7 @@ watched as (
     inner join registry on registry.kpi_id = kpis.kpi_id
 ),
 
--- A number of contacts needs no minimum and is not pending; on a holiday or in a promotion it is not an ordinary day's.
+-- A holiday is no ordinary day. A number of contacts needs no minimum, is not pending, and is meant to rise in a promotion.
 judged as (
     select watched.*
     from watched
@@ -52,8 +52,9 @@ judged as (
             when 'week' then {{ dbt.dateadd('day', 7, 'watched.period_start') }}
             else {{ dbt.dateadd('month', 1, 'watched.period_start') }}
         end <= cutoff.as_of_date
+        and (events.event_key is null or (events.event_key = 'promotion' and watched.measure = 'value'))
         and (
-            (watched.measure = 'n' and events.date_day is null)
+            watched.measure = 'n'
             or (
                 watched.measure = 'value'
                 and watched.n >= watched.min_n

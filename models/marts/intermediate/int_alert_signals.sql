@@ -1,4 +1,7 @@
-{#- Every watched point with what is expected of it and whether it signals. Two passes: the second forgets the first's signals. -#}
+{#-
+    Every watched point with what is expected of it and whether it signals. Two passes: the second learns nothing from
+    the points that the first found beyond its limits.
+-#}
 with
 
 points as (

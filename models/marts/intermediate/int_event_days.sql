@@ -38,5 +38,5 @@ select
 from holiday_days
 full outer join promotion_days on promotion_days.date_day = holiday_days.date_day
 group by
-    1,
-    2
+    coalesce(promotion_days.date_day, holiday_days.date_day),
+    coalesce(holiday_days.event_key, 'promotion')

@@ -53,14 +53,21 @@ hours as (
     {{ dbt.generate_series(24) }}
 ),
 
+kinds_of_day as (
+    select distinct
+        channel,
+        is_weekend
+    from counted
+),
+
 -- Every hour has a row, and half a contact: an hour in which nobody came is rare, not impossible.
 cells as (
     select
         days.channel,
         days.is_weekend,
         hours.generated_number - 1 as hour_of_day,
-        coalesce(counted.contacts, 0) + 0.5 as contacts
-    from (select distinct channel, is_weekend from counted) as days
+        cast(coalesce(counted.contacts, 0) + 0.5 as {{ type_double() }}) as contacts
+    from kinds_of_day as days
     cross join hours
     left join counted
         on

@@ -40,7 +40,7 @@ ranked as (
         *,
         row_number() over (
             partition by kpi_id, grain, period_start
-            order by gap desc, slice, segment, value
+            order by gap desc, slice asc, segment asc
         ) as gap_rank
     from placed
 )
