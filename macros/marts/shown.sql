@@ -9,6 +9,10 @@
     end
 {%- endmacro %}
 
+{# Rounded half up to so many places, always shown. #}
 {% macro rounded(number, scale, places) -%}
-    cast(cast(round(cast({{ scale }} * ({{ number }}) as decimal(28, 6)), {{ places }}) as decimal(28, {{ places }})) as {{ dbt.type_string() }})
+    cast(
+        cast(round(cast({{ scale }} * ({{ number }}) as decimal(28, 6)), {{ places }}) as decimal(28, {{ places }}))
+        as {{ dbt.type_string() }}
+    )
 {%- endmacro %}

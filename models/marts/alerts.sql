@@ -125,13 +125,11 @@ select
     || case when worst.slice = 'all' then '' else ', ' || worst.slice || ' '
         || coalesce(worst.channel, worst.topic, worst.team, worst.responder) end
     || ': ' || {{ shown('worst.observed', unit) }}
-    || case when worst.grain = 'day' then ' on ' else ' in the ' || worst.grain || ' of ' end || cast(worst.period_start as {{ dbt.type_string() }})
+    || case when worst.grain = 'day' then ' on ' else ' in the ' || worst.grain || ' of ' end
+    || cast(worst.period_start as {{ dbt.type_string() }})
     || case when worst.method = 'threshold' then '; target ' else '; expected ' end
     || {{ shown('worst.expected', unit) }}
-    || coalesce(
-        ', limits ' || {{ shown('worst.lower_limit', unit) }}
-        || ' to ' || {{ shown('worst.upper_limit', unit) }}, ''
-    )
+    || coalesce(', limits ' || {{ shown('worst.lower_limit', unit) }} || ' to ' || {{ shown('worst.upper_limit', unit) }}, '')
     || '; signals since ' || cast(episodes.opened_period as {{ dbt.type_string() }}) || ': '
     || cast(episodes.signal_count as {{ dbt.type_string() }}) as message
 from episodes

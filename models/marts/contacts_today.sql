@@ -50,7 +50,7 @@ remainders as (
     select
         profiles.channel,
         profiles.is_weekend,
-        {{ exact_sum(
+        {{ exact_sum_as_double(
             'profiles.hour_share * least(greatest(profiles.hour_of_day + 1 - clock.hours_gone, 0.0), 1.0)'
         ) }} as share_left
     from profiles

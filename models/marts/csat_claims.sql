@@ -35,11 +35,11 @@ sums as (
     select
         compared,
         count(*) as n,
-        {{ exact_sum('x') }} as sum_x,
-        {{ exact_sum('y') }} as sum_y,
-        {{ exact_sum('x * x') }} as sum_xx,
-        {{ exact_sum('y * y') }} as sum_yy,
-        {{ exact_sum('x * y') }} as sum_xy
+        {{ exact_sum_as_double('x') }} as sum_x,
+        {{ exact_sum_as_double('y') }} as sum_y,
+        {{ exact_sum_as_double('x * x') }} as sum_xx,
+        {{ exact_sum_as_double('y * y') }} as sum_yy,
+        {{ exact_sum_as_double('x * y') }} as sum_xy
     from pairs
     group by compared
     having count(*) >= 10

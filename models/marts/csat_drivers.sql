@@ -39,12 +39,12 @@ summed as (
         min(level_order) as level_order,
         sum(n) as n,
         sum(top) as top,
-        {{ exact_sum('n * rest_n / both_n') }} as weight,
-        {{ exact_sum('(top * rest_n - rest_top * n) / both_n') }} as difference,
-        {{ exact_sum(
+        {{ exact_sum_as_double('n * rest_n / both_n') }} as weight,
+        {{ exact_sum_as_double('(top * rest_n - rest_top * n) / both_n') }} as difference,
+        {{ exact_sum_as_double(
             '(n * n * rest_top - rest_n * rest_n * top + n * rest_n * (rest_n - n) / 2) / (both_n * both_n)'
         ) }} as sato_p,
-        {{ exact_sum('(top * (rest_n - rest_top) + rest_top * (n - top)) / (2 * both_n)') }} as sato_q
+        {{ exact_sum_as_double('(top * (rest_n - rest_top) + rest_top * (n - top)) / (2 * both_n)') }} as sato_q
     from compared
     group by
         driver,

@@ -15,7 +15,7 @@ weeks as (
         channel,
         origin_date,
         floor((days_ahead - 1) / 7.0) as week_ahead,
-        {{ exact_sum('model_contacts') }} as model_contacts,
+        {{ exact_sum_as_double('model_contacts') }} as model_contacts,
         sum(naive_contacts) as naive_contacts,
         sum(actual_contacts) as actual_contacts
     from tested
@@ -34,10 +34,10 @@ daily as (
         min(origin_date) as first_origin_date,
         max(forecast_date) as last_forecast_date,
         sum(actual_contacts) as actual_contacts,
-        {{ exact_sum('abs(model_contacts - actual_contacts)') }} / nullif(sum(actual_contacts), 0) as wape_model,
-        {{ exact_sum('abs(naive_contacts - actual_contacts)') }} / nullif(sum(actual_contacts), 0)
+        {{ exact_sum_as_double('abs(model_contacts - actual_contacts)') }} / nullif(sum(actual_contacts), 0) as wape_model,
+        {{ exact_sum_as_double('abs(naive_contacts - actual_contacts)') }} / nullif(sum(actual_contacts), 0)
         as wape_seasonal_naive,
-        {{ exact_sum('model_contacts - actual_contacts') }} / nullif(sum(actual_contacts), 0) as bias_model
+        {{ exact_sum_as_double('model_contacts - actual_contacts') }} / nullif(sum(actual_contacts), 0) as bias_model
     from tested
     group by channel
 ),
@@ -45,9 +45,9 @@ daily as (
 weekly as (
     select
         channel,
-        {{ exact_sum('abs(model_contacts - actual_contacts)') }} / nullif(sum(actual_contacts), 0)
+        {{ exact_sum_as_double('abs(model_contacts - actual_contacts)') }} / nullif(sum(actual_contacts), 0)
         as weekly_wape_model,
-        {{ exact_sum('abs(naive_contacts - actual_contacts)') }} / nullif(sum(actual_contacts), 0)
+        {{ exact_sum_as_double('abs(naive_contacts - actual_contacts)') }} / nullif(sum(actual_contacts), 0)
         as weekly_wape_seasonal_naive
     from weeks
     group by channel

@@ -28,7 +28,7 @@ months as (
     select
         kpi_id,
         month_of_year,
-        {{ rate(exact_sum('numerator'), exact_sum('n')) }} as month_rate
+        {{ rate(exact_sum_as_double('numerator'), exact_sum_as_double('n')) }} as month_rate
     from days
     group by
         kpi_id,
@@ -38,7 +38,7 @@ months as (
 years as (
     select
         kpi_id,
-        {{ rate(exact_sum('numerator'), exact_sum('n')) }} as year_rate
+        {{ rate(exact_sum_as_double('numerator'), exact_sum_as_double('n')) }} as year_rate
     from days
     group by kpi_id
     having count(n) >= 360

@@ -41,7 +41,7 @@ select
     origins.origin_date,
     compared.event_key,
     count(*) as day_count,
-    sum(compared.contacts) / nullif({{ exact_sum('compared.usual_contacts') }}, 0) as event_factor
+    sum(compared.contacts) / nullif({{ exact_sum_as_double('compared.usual_contacts') }}, 0) as event_factor
 from origins
 inner join compared on compared.date_day <= origins.origin_date
 group by

@@ -50,7 +50,7 @@ means as (
     select
         channel,
         origin_date,
-        {{ exact_sum('weekday_mean') }} / count(*) as day_mean
+        {{ exact_sum_as_double('weekday_mean') }} / count(*) as day_mean
     from weekdays
     group by
         channel,
@@ -71,8 +71,8 @@ levels as (
     select
         learnt.channel,
         learnt.origin_date,
-        {{ exact_sum('power(0.5, learnt.age_days / ' ~ var('forecast_half_life_days') ~ '.0) * learnt.contacts') }}
-        / nullif({{ exact_sum(
+        {{ exact_sum_as_double('power(0.5, learnt.age_days / ' ~ var('forecast_half_life_days') ~ '.0) * learnt.contacts') }}
+        / nullif({{ exact_sum_as_double(
             'power(0.5, learnt.age_days / ' ~ var('forecast_half_life_days') ~ '.0) * factors.weekday_factor'
         ) }}, 0) as contact_level
     from learnt

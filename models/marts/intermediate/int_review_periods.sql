@@ -23,7 +23,7 @@ quarters as (
         quarter_start,
         scale,
         hidden_below_n,
-        {{ exact_sum('numerator') }} as numerator,
+        {{ exact_sum_as_double('numerator') }} as numerator,
         sum(n) as n,
         sum(n_pending) as n_pending,
         max(severity) as severity,
