@@ -8,6 +8,25 @@ misses as (
     select * from {{ ref('int_review_misses') }}
 ),
 
+-- The topic and the channel that moved a month most in the direction of its change.
+drivers as (
+    select
+        kpi_id,
+        grain,
+        period_start,
+        {% for dimension in ['topic', 'channel'] -%}
+        max(case when dimension = '{{ dimension }}' then segment end) as driving_{{ dimension }},
+        max(case when dimension = '{{ dimension }}' then effect end) as driving_{{ dimension }}_effect
+        {{- ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('kpi_change_drivers') }}
+    where effect_rank = 1 and dimension in ('topic', 'channel')
+    group by
+        kpi_id,
+        grain,
+        period_start
+),
+
 registry as (
     select * from {{ ref('kpi_registry') }}
 ),
@@ -56,6 +75,10 @@ select
     cast(compared.next_period_start as date) <= cutoff.as_of_date as is_complete,
     compared.target,
     compared.status,
+    drivers.driving_topic,
+    drivers.driving_topic_effect,
+    drivers.driving_channel,
+    drivers.driving_channel_effect,
     misses.slice as worst_slice,
     misses.segment as worst_segment,
     misses.value as worst_value,
@@ -73,6 +96,11 @@ select
 from compared
 cross join cutoff
 inner join registry on registry.kpi_id = compared.kpi_id
+left join drivers
+    on
+        drivers.kpi_id = compared.kpi_id
+        and drivers.grain = compared.grain
+        and drivers.period_start = compared.period_start
 left join misses
     on
         misses.kpi_id = compared.kpi_id
