@@ -1,0 +1,95 @@
+{#- What each alert rule looks at: finished, mature and large enough periods of its KPI and slice, in order. -#}
+with
+
+rules as (
+    select * from {{ ref('alert_rules') }}
+),
+
+registry as (
+    select * from {{ ref('kpi_registry') }}
+),
+
+cutoff as (
+    select {{ reporting_date('as_of') }} as as_of_date from {{ ref('stg_landing__as_of') }}
+),
+
+events as (
+    select * from {{ ref('int_event_days') }}
+),
+
+-- A rule without a KPI is for every KPI that has a target.
+watched as (
+    select
+        rules.rule_id,
+        rules.measure,
+        rules.method,
+        rules.direction,
+        rules.hysteresis_periods,
+        rules.min_n,
+        kpis.*,
+        registry.statistic = 'ratio' and rules.measure = 'value' as is_share,
+        case when rules.measure = 'n' then kpis.n else kpis.value end as observed
+    from rules
+    inner join {{ ref('kpi_values') }} as kpis
+        on
+            kpis.kpi_id = coalesce(rules.kpi_id, kpis.kpi_id)
+            and kpis.grain = rules.grain
+            and kpis.slice = rules.slice
+            and (rules.method = 'control_chart' or kpis.target is not null)
+    inner join registry on registry.kpi_id = kpis.kpi_id
+),
+
+-- A holiday is no ordinary day. A number of contacts needs no minimum, is not pending, and is meant to rise in a promotion.
+judged as (
+    select watched.*
+    from watched
+    cross join cutoff
+    left join events on events.date_day = watched.period_start and watched.grain = 'day'
+    where
+        watched.observed is not null
+        and case watched.grain
+            when 'day' then {{ dbt.dateadd('day', 1, 'watched.period_start') }}
+            when 'week' then {{ dbt.dateadd('day', 7, 'watched.period_start') }}
+            else {{ dbt.dateadd('month', 1, 'watched.period_start') }}
+        end <= cutoff.as_of_date
+        and (events.event_key is null or (events.event_key = 'promotion' and watched.measure = 'value'))
+        and (
+            watched.measure = 'n'
+            or (
+                watched.measure = 'value'
+                and watched.n >= watched.min_n
+                and not watched.is_small_n
+                and watched.maturity_rate >= {{ var('alert_min_maturity_rate') }}
+            )
+        )
+)
+
+select
+    {{ stable_id(['rule_id', 'kpi_id', 'channel', 'topic', 'team', 'responder']) }} as series_id,
+    rule_id,
+    kpi_id,
+    measure,
+    grain,
+    slice,
+    channel,
+    topic,
+    team,
+    responder,
+    method,
+    direction,
+    status,
+    period_start,
+    observed,
+    -- A share is its sums; any other number counts once.
+    case when is_share then numerator else observed end as numerator,
+    case when is_share then denominator else 1 end as denominator,
+    target,
+    n,
+    hysteresis_periods,
+    {{ iso_weekday('period_start') }} as iso_weekday,
+    row_number() over (
+        partition by rule_id, kpi_id, channel, topic, team, responder
+        order by period_start
+    ) as position,
+    is_share
+from judged

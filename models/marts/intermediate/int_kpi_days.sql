@@ -1,0 +1,35 @@
+{#- Every KPI that has sums, on every day of the calendar, so that so many rows back are so many days back. -#}
+with
+
+registry as (
+    select * from {{ ref('kpi_registry') }}
+    where statistic <> 'percentile'
+),
+
+dates as (
+    select dates.*
+    from {{ ref('dim_dates') }} as dates
+    inner join {{ ref('stg_landing__as_of') }} as cutoff on {{ reporting_date('cutoff.as_of') }} >= dates.date_day
+),
+
+days as (
+    select * from {{ ref('kpi_values') }}
+    where grain = 'day' and slice = 'all'
+)
+
+select
+    registry.kpi_id,
+    registry.unit,
+    registry.hidden_below_n,
+    case registry.statistic when 'points' then 100 else 1 end as scale,
+    dates.date_day,
+    dates.iso_weekday,
+    cast(extract(month from dates.date_day) as integer) as month_of_year,
+    days.value,
+    days.target,
+    case when days.n > 0 then days.numerator end as numerator,
+    case when days.numerator is not null then days.n end as n,
+    days.n_pending
+from registry
+cross join dates
+left join days on days.kpi_id = registry.kpi_id and days.period_start = dates.date_day
