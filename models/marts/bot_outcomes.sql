@@ -17,7 +17,7 @@ select
     outcomes.tree_order,
     count(*) as conversation_count,
     count(conversations.customer_id) as identified_count,
-    {{ exact_sum('conversations.cost') }} as cost,
+    {{ exact_sum_as_double('conversations.cost') }} as cost,
     outcomes.is_eligible,
     outcomes.is_escalated,
     outcomes.is_contained,

@@ -18,7 +18,7 @@ counted as (
         handover_reason,
         count(*) as handover_count,
         {{ count_if('not is_connected') }} as lost_count,
-        {{ exact_sum('time_to_human_seconds') }} / nullif(count(time_to_human_seconds), 0) as time_to_human_mean_seconds
+        {{ exact_sum_as_double('time_to_human_seconds') }} / nullif(count(time_to_human_seconds), 0) as time_to_human_mean_seconds
     from handovers
     group by grouping sets (
         (month_start_date, handover_reason),

@@ -34,7 +34,7 @@ topics as (
         {{ count_if('not is_handover') }} as direct_count,
         {% for name, column in {'handle': 'handle_seconds', 'csat': 'csat_score'}.items() -%}
         {% for side, condition in {'handover': 'is_handover', 'direct': 'not is_handover'}.items() -%}
-        {{ exact_sum('case when ' ~ condition ~ ' then ' ~ column ~ ' end') }}
+        {{ exact_sum_as_double('case when ' ~ condition ~ ' then ' ~ column ~ ' end') }}
         / nullif(count(case when {{ condition }} then {{ column }} end), 0) as {{ side }}_{{ name }}_mean,
         {% endfor -%}
         {% endfor -%}
@@ -50,10 +50,10 @@ together as (
         cast(null as {{ dbt.type_string() }}) as topic,
         sum(handover_count) as handover_count,
         sum(direct_count) as direct_count,
-        {{ exact_sum('handover_count * (handover_handle_mean - direct_handle_mean)') }}
+        {{ exact_sum_as_double('handover_count * (handover_handle_mean - direct_handle_mean)') }}
         / nullif(sum(case when handover_handle_mean - direct_handle_mean is not null then handover_count end), 0)
         as handle_penalty_seconds,
-        {{ exact_sum('handover_csat_count * (handover_csat_mean - direct_csat_mean)') }}
+        {{ exact_sum_as_double('handover_csat_count * (handover_csat_mean - direct_csat_mean)') }}
         / nullif(sum(case when handover_csat_mean - direct_csat_mean is not null then handover_csat_count end), 0)
         as csat_gap,
         sum(handover_csat_count) as handover_csat_count,
