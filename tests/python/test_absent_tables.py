@@ -12,6 +12,19 @@ pytestmark = pytest.mark.slow
 CONTACTS = ("tickets", "ticket_messages", "ticket_events", "chats", "chat_messages", "calls")
 SURVEYED = ("nps", "csat_", "ces_", "survey_")
 COSTED = ("cost_per_",)
+HANDED_OVER = (
+    "time_to_", "handover_queue_", "handover_first_", "handover_context_", "handover_quality_",
+    "escalation_unknown_",
+)  # fmt: skip
+SPOKEN = (
+    "turn_", "turns_", "agent_turn_", "context_switch_", "fallback_", "intent_", "sentiment_", "frustrat",
+    "satisfied_share", "handover_second_",
+)  # fmt: skip
+AUTOMATED = (
+    "containment_", "false_containment_", "escalation_rate", "escalation_lost_", "handover_abandon_",
+    "fcr_bot_", "bot_resolution_", "bot_engagement_", "bot_blocked_", "bot_out_of_hours_",
+)  # fmt: skip
+SELF_SERVED = ("deflection_", "task_completion_", "process_success_", "self_service_")
 
 # What each absence takes away: the beginnings of the names of the KPIs that nothing else can feed.
 NEEDS = {
@@ -19,15 +32,15 @@ NEEDS = {
     ("costs",): COSTED,
     ("tickets",): (),
     ("ticket_messages",): (),
-    ("ticket_events",): (),
-    ("chats",): (),
-    ("chat_messages",): (),
+    ("ticket_events",): ("routing_accuracy",),
+    ("chats",): HANDED_OVER,
+    ("chat_messages",): SPOKEN,
     ("calls",): (),
     ("agents",): (),
     ("agent_shifts",): (),
     ("agent_training",): (),
-    ("self_service_sessions",): (),
-    ("ticket_messages", "chats", "calls"): ("first_response_",),
+    ("self_service_sessions",): SELF_SERVED,
+    ("ticket_messages", "chats", "calls"): ("first_response_", *HANDED_OVER, *AUTOMATED),
 }
 
 
