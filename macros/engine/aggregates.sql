@@ -47,3 +47,8 @@
 {% macro exact_sum(expression) -%}
     cast(sum(cast({{ expression }} as decimal(38, 6))) as {{ type_double() }})
 {%- endmacro %}
+
+{# The same over a window, for shares and their effects: to the twelfth decimal. #}
+{% macro exact_sum_over(expression, partition_by) -%}
+    cast(sum(cast({{ expression }} as decimal(38, 12))) over (partition by {{ partition_by }}) as {{ type_double() }})
+{%- endmacro %}
