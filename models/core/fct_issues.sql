@@ -19,44 +19,35 @@ ranked as (
             order by started_at desc, conversation_id desc
         ) as last_contact_rank
     from conversations
-),
-
-summed as (
-    select
-        issue_id,
-        max(case when first_contact_rank = 1 then conversation_id end) as first_conversation_id,
-        max(case when last_contact_rank = 1 then conversation_id end) as last_conversation_id,
-        max(customer_id) as customer_id,
-
-        max(case when first_contact_rank = 1 then channel end) as channel,
-        max(topic) as topic,
-        max(case when first_contact_rank = 1 then team end) as team,
-        max(case when first_contact_rank = 1 then responder end) as responder,
-
-        count(*) as conversation_count,
-        count(case when is_served then 1 end) as served_conversation_count,
-        count(distinct channel) as channel_count,
-        {{ exact_sum('handle_seconds') }} as handle_seconds,
-        {{ exact_sum('cost') }} as cost,
-
-        -- Resolved at the end of the chain: where its last conversation left it.
-        max(case when last_contact_rank = 1 and is_resolved then 1 else 0 end) = 1 as is_resolved,
-        max(case when is_served then 1 else 0 end) = 1 as is_served,
-        max(case when first_contact_rank = 1 and is_fcr_mature_48h then 1 else 0 end) = 1 as is_fcr_mature,
-        max(case when first_contact_rank = 1 and fcr_48h is not null then case when fcr_48h then 1 else 0 end end) = 1
-        as is_resolved_at_first_contact,
-        count(distinct channel) > 1 as is_cross_channel,
-
-        min(conversation_date) as issue_date,
-        min(started_at) as started_at,
-        max(ended_at) as ended_at
-    from ranked
-    group by issue_id
 )
 
--- What the customer came with next, about something else or after a rest: the issue that this one may have led to.
 select
-    *,
-    lead(topic) over (partition by customer_id order by started_at, issue_id) as next_issue_topic,
-    lead(started_at) over (partition by customer_id order by started_at, issue_id) as next_issue_started_at
-from summed
+    issue_id,
+    max(case when first_contact_rank = 1 then conversation_id end) as first_conversation_id,
+    max(case when last_contact_rank = 1 then conversation_id end) as last_conversation_id,
+    max(customer_id) as customer_id,
+
+    max(case when first_contact_rank = 1 then channel end) as channel,
+    max(topic) as topic,
+    max(case when first_contact_rank = 1 then team end) as team,
+    max(case when first_contact_rank = 1 then responder end) as responder,
+
+    count(*) as conversation_count,
+    count(case when is_served then 1 end) as served_conversation_count,
+    count(distinct channel) as channel_count,
+    {{ exact_sum_as_double('handle_seconds') }} as handle_seconds,
+    {{ exact_sum_as_double('cost') }} as cost,
+
+    -- Resolved at the end of the chain: where its last conversation left it.
+    max(case when last_contact_rank = 1 and is_resolved then 1 else 0 end) = 1 as is_resolved,
+    max(case when is_served then 1 else 0 end) = 1 as is_served,
+    max(case when first_contact_rank = 1 and is_fcr_mature_48h then 1 else 0 end) = 1 as is_fcr_mature,
+    max(case when first_contact_rank = 1 and fcr_48h is not null then case when fcr_48h then 1 else 0 end end) = 1
+    as is_resolved_at_first_contact,
+    count(distinct channel) > 1 as is_cross_channel,
+
+    min(conversation_date) as issue_date,
+    min(started_at) as started_at,
+    max(ended_at) as ended_at
+from ranked
+group by issue_id

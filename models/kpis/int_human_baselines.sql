@@ -16,8 +16,8 @@ select
     month_start_date,
     topic,
     count(cost) as human_count,
-    {{ rate(exact_sum('cost'), 'count(cost)') }} as human_cost_per_interaction,
-    {{ rate(exact_sum('handle_seconds'), 'count(handle_seconds)') }} as human_handle_seconds
+    {{ rate(exact_sum_as_double('cost'), 'count(cost)') }} as human_cost_per_interaction,
+    {{ rate(exact_sum_as_double('handle_seconds'), 'count(handle_seconds)') }} as human_handle_seconds
 from conversations
 group by
     month_start_date,

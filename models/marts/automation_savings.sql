@@ -15,11 +15,11 @@ summed as (
         sum(automated_contact_count) as automated_contact_count,
         sum(automated_priced_count) as automated_priced_count,
         sum(automated_out_of_hours_count) as automated_out_of_hours_count,
-        {{ exact_sum('automation_gross_saving') }} as gross_saving,
-        {{ exact_sum('automation_cost') }} as automation_cost,
-        {{ exact_sum('automation_return_cost') }} as return_cost,
-        {{ exact_sum('automation_net_saving') }} as net_saving,
-        {{ exact_sum('automation_saved_seconds') }} / 3600 as saved_hours
+        {{ exact_sum_as_double('automation_gross_saving') }} as gross_saving,
+        {{ exact_sum_as_double('automation_cost') }} as automation_cost,
+        {{ exact_sum_as_double('automation_return_cost') }} as return_cost,
+        {{ exact_sum_as_double('automation_net_saving') }} as net_saving,
+        {{ exact_sum_as_double('automation_saved_seconds') }} / 3600 as saved_hours
     from cells
     group by
         1,

@@ -13,10 +13,10 @@ select
     {{ count_if('repeats_within_24h') }} as repeat_count_24h,
     {{ count_if('repeats_within_48h') }} as repeat_count_48h,
     {{ count_if('is_cross_channel') }} as cross_channel_count,
-    {{ exact_sum('seconds_to_repeat') }} as seconds_to_repeat,
-    {{ rate(exact_sum('seconds_to_repeat'), 'count(*)') }} as mean_seconds_to_repeat,
+    {{ exact_sum_as_double('seconds_to_repeat') }} as seconds_to_repeat,
+    {{ rate(exact_sum_as_double('seconds_to_repeat'), 'count(*)') }} as mean_seconds_to_repeat,
     {{ percentile('seconds_to_repeat', 0.5) }} as median_seconds_to_repeat,
-    {{ exact_sum('repeat_cost') }} as repeat_cost
+    {{ exact_sum_as_double('repeat_cost') }} as repeat_cost
 from repeats
 group by
     1,

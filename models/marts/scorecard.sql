@@ -10,8 +10,8 @@ kpi_groups as (
         scorecard,
         kpi_group,
         max(group_weight) as group_weight,
-        {{ exact_sum('score * weight_in_group') }} as score,
-        {{ rate(exact_sum('case when is_counted then kpi_weight else 0 end'), exact_sum('kpi_weight')) }}
+        {{ exact_sum_as_double('score * weight_in_group') }} as score,
+        {{ rate(exact_sum_as_double('case when is_counted then kpi_weight else 0 end'), exact_sum_as_double('kpi_weight')) }}
         as coverage_rate,
         count(*) as kpi_count,
         {{ count_if('is_counted') }} as counted_kpi_count
@@ -27,12 +27,12 @@ totals as (
     select
         month_start_date,
         scorecard,
-        {{ exact_sum('group_weight') }} as group_weight,
+        {{ exact_sum_as_double('group_weight') }} as group_weight,
         case
             when min(coverage_rate) >= {{ var('scorecard_coverage_minimum') }}
-                then {{ exact_sum('group_weight * score') }} / {{ exact_sum('group_weight') }}
+                then {{ exact_sum_as_double('group_weight * score') }} / {{ exact_sum_as_double('group_weight') }}
         end as score,
-        {{ exact_sum('group_weight * coverage_rate') }} / {{ exact_sum('group_weight') }} as coverage_rate,
+        {{ exact_sum_as_double('group_weight * coverage_rate') }} / {{ exact_sum_as_double('group_weight') }} as coverage_rate,
         sum(kpi_count) as kpi_count,
         sum(counted_kpi_count) as counted_kpi_count
     from kpi_groups

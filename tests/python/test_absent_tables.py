@@ -34,7 +34,7 @@ NEEDS = {
 @pytest.fixture(scope="module")
 def landing(tmp_path_factory):
     folder = tmp_path_factory.mktemp("absent") / "landing"
-    generate(1_500, 3, folder)
+    generate(3_000, 3, folder)
     return folder
 
 
@@ -56,7 +56,8 @@ def test_a_missing_table_silences_its_kpis_and_no_others(landing, tmp_path, abse
         """
         select
             kpi_id,
-            bool_and(value is null and numerator is null and n is null) filter (no_value_reason = 'no_source'),
+            bool_and(value is null and numerator is null and n is null)
+                filter (no_value_reason = 'no_source'),
             bool_or(no_value_reason = 'no_source'),
             bool_and(no_value_reason = 'no_source'),
             count(*)

@@ -42,7 +42,9 @@ def references(model: str) -> set[str]:
 @pytest.mark.parametrize("model", sorted(MODELS))
 def test_a_model_reads_only_what_its_room_may(model):
     foreign = {
-        other for other in references(model) - EVERYWHERE if room(other) not in READS[room(model)] | {room(model)}
+        other
+        for other in references(model) - EVERYWHERE
+        if room(other) not in READS[room(model)] | {room(model)}
     }
     assert not foreign, f"{room(model)}/{model} reads {sorted(foreign)}"
 
@@ -97,7 +99,17 @@ def test_each_kpi_is_a_formula_of_its_own():
 
 @pytest.mark.parametrize("row", REGISTRY, ids=lambda row: row["kpi_id"])
 def test_a_registry_row_is_complete_and_points_at_its_sql(row):
-    needed = ("family", "name_en", "name_nl", "name_de", "name_zh", "definition", "unit", "direction", "source_tables")
+    needed = (
+        "family",
+        "name_en",
+        "name_nl",
+        "name_de",
+        "name_zh",
+        "definition",
+        "unit",
+        "direction",
+        "source_tables",
+    )
     assert all(row[column] for column in needed)
     sql = (CHECKOUT / row["sql_location"]).read_text(encoding="utf-8")
     assert "as kpi_date" in sql or "as grain" in sql or "grain," in sql

@@ -37,7 +37,8 @@ judged as (
         conversations.is_countable
         and conversations.is_served
         and conversations.customer_id is not null as is_fcr_anchor,
-        -- Tickets: first solved within one business hour; if the customer had to return, is_reopened says so. Bots: by a statement. People on the line: before the customer left.
+        -- Tickets: first solved within one business hour; that the customer had to return, is_reopened says.
+        -- Bots: by a statement. People on the line: before the customer left.
         conversations.is_resolved
         and case
             when conversations.source_type = 'ticket'

@@ -40,8 +40,8 @@ collapsed as (
         count(case when is_answered then 1 end) as answered_leg_count,
         max(ended_at) as last_ended_at,
         max(coalesce(ended_at, answered_at, queued_at, ivr_ended_at, started_at)) as ended_at,
-        {{ exact_sum('talk_seconds + coalesce(wrap_seconds, 0)') }} as handle_seconds,
-        {{ exact_sum(seconds_between('started_at', 'ended_at')) }} as telephony_seconds
+        {{ exact_sum_as_double('talk_seconds + coalesce(wrap_seconds, 0)') }} as handle_seconds,
+        {{ exact_sum_as_double(seconds_between('started_at', 'ended_at')) }} as telephony_seconds
     from legs
     group by
         source_system,
