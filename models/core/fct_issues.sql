@@ -35,6 +35,7 @@ select
     count(*) as conversation_count,
     count(case when is_served then 1 end) as served_conversation_count,
     count(distinct channel) as channel_count,
+    sum(customer_turn_count) as customer_turn_count,
     {{ exact_sum('handle_seconds') }} as handle_seconds,
     {{ exact_sum('cost') }} as cost,
 
