@@ -40,11 +40,10 @@ select
     {{ count_if('not is_scored') }} as unscored_dialogues,
     {{ count_if('is_scored_twice') }} as twice_scored_dialogues,
     {{ count_if('not is_scored_twice') }} as not_twice_scored_dialogues,
+    -- Chats without a score add NULL, chats with one no change.
     {% for name, score in sentiments.items() -%}
-    {% set condition = 'is_scored_twice' if name == 'change' else 'is_scored' -%}
-    {{ exact_sum('case when ' ~ condition ~ ' then ' ~ score ~ ' end') }} as {{ name }}_sentiment_sum,
-    {{ exact_sum('case when ' ~ condition ~ ' then ' ~ score ~ ' * ' ~ score ~ ' end') }}
-    as {{ name }}_sentiment_squared,
+    {{ exact_sum(score) }} as {{ name }}_sentiment_sum,
+    {{ exact_sum(score ~ ' * ' ~ score) }} as {{ name }}_sentiment_squared,
     {% endfor -%}
     {{ count_if('is_scored and lowest_sentiment <= ' ~ var('frustrated_sentiment_score')) }} as frustrated_dialogues,
     {{ count_if('is_scored and end_sentiment >= ' ~ var('satisfied_sentiment_score')) }} as satisfied_dialogues

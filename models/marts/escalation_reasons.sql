@@ -1,3 +1,4 @@
+-- sqlfluff:dialect:postgres
 with
 
 handovers as (
@@ -38,7 +39,7 @@ select
     handover_reason,
     row_number() over (
         partition by month_start_date, channel
-        order by handover_count desc, handover_reason
+        order by handover_count desc, handover_reason asc
     ) as reason_rank,
     handover_count,
     lost_count,

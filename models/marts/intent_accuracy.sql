@@ -1,3 +1,4 @@
+-- sqlfluff:dialect:postgres
 {#- Per intent, over a month and over everything: of what was said to be it, how much was; of what was it, how much was found. -#}
 with
 
