@@ -1,5 +1,5 @@
 -- sqlfluff:dialect:postgres
-{#- Per intent, over a month and over everything: of what was said to be it, how much was; of what was it, how much was found. -#}
+{# Per intent, over a month and over everything: of what was said to be it, how much was; of what was it, how much was found. -#}
 with
 
 labelled as (
