@@ -84,6 +84,7 @@ select
     conversations.is_escalated,
     conversations.is_abandoned,
     conversations.is_reopened,
+    business.is_started_in_hours,
     first_contacts.is_fcr_anchor,
     first_contacts.is_resolved_in_contact,
     first_contacts.repeats_within_24h,
@@ -116,7 +117,10 @@ select
             and cutoff.as_of < {{ hours_after('conversations.ended_at', var('issue_window_hours')) }} then 'pending'
         when conversations.bot_stage in ('blocked', 'escalated_connected', 'escalated_lost')
             then conversations.bot_stage
-        when conversations.bot_stage is not null and first_contacts.repeats_within_48h then 'contained_returned'
+        when
+            conversations.bot_stage is not null
+            and first_contacts.next_same_topic_contact_at
+            <= {{ hours_after('conversations.ended_at', var('issue_window_hours')) }} then 'contained_returned'
         when conversations.bot_stage = 'contained' then 'contained_durable'
         else conversations.bot_stage
     end as bot_outcome

@@ -35,6 +35,7 @@ select
     count(*) as conversation_count,
     count(case when is_served then 1 end) as served_conversation_count,
     count(distinct channel) as channel_count,
+    coalesce(sum(customer_turn_count), 0) as customer_turn_count,
     {{ exact_sum_as_double('handle_seconds') }} as handle_seconds,
     {{ exact_sum_as_double('cost') }} as cost,
 

@@ -21,7 +21,13 @@ select
     {{ exact_sum('case when is_closed then cost end') }} as closed_issue_cost,
     {{ count_if('is_closed and is_resolved and cost is not null') }} as resolved_issue_count,
     {{ count_if('is_closed and cost is not null and not is_resolved') }} as unresolved_issue_count,
-    {{ count_if('not is_closed and cost is not null') }} as open_costed_issue_count
+    {{ count_if('not is_closed and cost is not null') }} as open_costed_issue_count,
+    -- What customers did in conversations that leave no trace of it, such as a talk, is unknown.
+    {{ count_if('is_closed and is_resolved and customer_turn_count > 0') }} as traced_issue_count,
+    {{ count_if('is_closed and not (is_resolved and customer_turn_count > 0)') }} as untraced_issue_count,
+    sum(case when is_closed and is_resolved then customer_turn_count else 0 end) as customer_actions,
+    sum(case when is_closed and is_resolved then customer_turn_count * customer_turn_count else 0 end)
+    as customer_actions_squared
 from issues
 group by
     1,

@@ -3,8 +3,11 @@
 {# Every family's measures side by side, per grain, period and slice: what the registry pairs into KPIs. -#}
 {% set families = [
     'kpi_resolution', 'kpi_issues', 'kpi_response_times', 'kpi_effort_and_cost', 'kpi_experience',
-    'kpi_survey_invitations', 'kpi_tickets', 'kpi_due_tickets', 'kpi_backlog', 'kpi_repeats', 'kpi_automation_value',
+    'kpi_survey_invitations',
+    'kpi_tickets', 'kpi_due_tickets', 'kpi_backlog', 'kpi_repeats', 'kpi_automation_value',
+    'kpi_bots', 'kpi_dialogues', 'kpi_turns', 'kpi_handovers', 'kpi_routing', 'kpi_self_service',
 ] -%}
+{% set percentiles = ['kpi_percentiles', 'kpi_dialogue_percentiles'] -%}
 with
 
 {% for family in families -%}
@@ -13,10 +16,12 @@ with
 ),
 
 {% endfor -%}
-kpi_percentiles_rolled_up as (
-    select * from {{ ref('kpi_percentiles') }}
+{% for percentile_family in percentiles -%}
+{{ percentile_family }}_rolled_up as (
+    select * from {{ ref(percentile_family) }}
 ),
 
+{% endfor -%}
 slices as (
     {% for family in families -%}
     select
@@ -34,12 +39,12 @@ slices as (
 
 select
     slices.*
-    {%- for family in families + ['kpi_percentiles'] %}
+    {%- for family in families + percentiles %}
     {%- for measure in measures_of(family) %},
     {{ family }}_rolled_up.{{ measure }}
     {%- endfor %}
     {%- endfor %}
 from slices
-{% for family in families + ['kpi_percentiles'] -%}
+{% for family in families + percentiles -%}
 left join {{ family }}_rolled_up on {{ slice_key(family ~ '_rolled_up') }} = {{ slice_key('slices') }}
 {% endfor %}

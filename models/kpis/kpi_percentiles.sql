@@ -32,31 +32,4 @@ placed as (
     inner join {{ ref('int_periods') }} as periods on periods.date_day = durations.kpi_date
 )
 
-{% for grains in [['day'], ['week', 'month']] -%}
-{% set by_topic = 'day' not in grains -%}
-select
-    grain,
-    period_start,
-    {{ slice_name(by_topic) }} as slice,
-    channel,
-    {{ 'topic' if by_topic else 'cast(null as ' ~ dbt.type_string() ~ ') as topic' }},
-    team,
-    responder,
-    {% for name in durations -%}
-    {{ percentile(name, 0.5) }} as {{ name }}_median_seconds,
-    {{ percentile(name, 0.9) }} as {{ name }}_p90_seconds{{ ',' if not loop.last }}
-    {% endfor %}
-from placed
-where grain in ('{{ grains | join("', '") }}')
-group by grouping sets (
-    (grain, period_start),
-    (grain, period_start, channel),
-    {% if by_topic -%}
-    (grain, period_start, topic),
-    (grain, period_start, channel, topic),
-    {% endif -%}
-    (grain, period_start, team),
-    (grain, period_start, responder)
-)
-{{ 'union all' if not loop.last }}
-{% endfor %}
+{{ percentiles_by_slice(durations.keys()) }}

@@ -734,6 +734,10 @@ world.chat(
     "bot_then_call", APRIL, ANSWERED, outcome="resolved_confirmed", customer_email="returns@example.org"
 )
 world.call("call_after_bot", APRIL + hours(5), customer_email="returns@example.org")
+world.chat(
+    "bot_mute", APRIL, [(0, "customer")], end_reason="customer_left", customer_email="unheard@example.org"
+)
+world.call("call_after_mute_bot", APRIL + hours(5), customer_email="unheard@example.org")
 world.chat("bot_confirmed", APRIL, ANSWERED, outcome="resolved_confirmed")
 world.chat("bot_task", APRIL, ANSWERED, outcome="resolved_task")
 world.chat("bot_silent", APRIL, ANSWERED)
@@ -765,6 +769,11 @@ def test_a_customer_left_without_answer_abandoned_the_bot(warehouse, chat):
 
 def test_an_ivr_left_without_input_was_not_engaged(warehouse):
     assert warehouse.conversation("ivr_no_input")["bot_outcome"] == "not_engaged"
+
+
+def test_who_returns_to_a_bot_that_never_answered_is_returned_and_not_abandoned(warehouse):
+    chat = warehouse.conversation("bot_mute")
+    assert (chat["is_served"], chat["bot_outcome"]) == (False, "contained_returned")
 
 
 def test_a_conversation_without_bot_has_no_bot_outcome(warehouse):

@@ -70,6 +70,21 @@ def test_instants_equal_the_truth_on_every_clean_conversation(connection, instan
     assert different == (0,)
 
 
+def test_bots_achieved_what_was_planted(connection):
+    achieved, different = connection.execute("""
+        select
+            count(*) filter (planted.bot_achieved),
+            count(*) filter (
+                planted.bot_achieved
+                <> (found.bot_outcome in ('resolved_confirmed', 'resolved_task', 'contained_durable'))
+            )
+        from pairs
+        where planted.is_clean and planted.bot_achieved is not null
+    """).fetchone()
+    assert achieved > 1_000
+    assert different == 0
+
+
 def test_rejects_equal_the_planted_dirt_kind_by_kind(connection):
     kind = (
         "table_name, severity, rule, case when rule not in ('superseded', 'ragged_line') then column_name end"

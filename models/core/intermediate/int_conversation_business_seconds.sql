@@ -20,6 +20,10 @@ conversations as (
 select
     conversations.conversation_id,
     conversations.calendar_id,
+    coalesce(
+        {{ epoch_seconds('conversations.started_at') }} >= start_slot.open_from
+        and {{ epoch_seconds('conversations.started_at') }} < start_slot.open_until, false
+    ) as is_started_in_hours,
     {{ open_seconds_until('conversations.first_response_at', 'response_slot') }}
     - {{ open_seconds_until('conversations.started_at', 'start_slot') }} as first_response_business_seconds,
     {{ open_seconds_until('conversations.first_bot_response_at', 'bot_slot') }}

@@ -1,0 +1,89 @@
+{#- Sessions with the customer's next contact: one sort per customer over sessions and contacts together. -#}
+with
+
+sessions as (
+    select
+        *,
+        {{ identifier('id', ['source_system', 'customer_id']) }} as id_identifier,
+        {{ identifier('email', ['customer_email']) }} as email_identifier,
+        {{ identifier('phone', ['customer_phone']) }} as phone_identifier
+    from {{ ref('int_self_service_sessions_accepted') }}
+),
+
+-- The firmest identifier that is no switchboard's, as for conversations.
+identified as (
+    select
+        {{ stable_id(['sessions.source_system', 'sessions.session_id']) }} as session_key,
+        sessions.source_system,
+        sessions.session_id,
+        coalesce(by_id.customer_id, by_email.customer_id, by_phone.customer_id) as customer_id,
+        sessions.topic,
+        sessions.task,
+        sessions.task_steps,
+        sessions.pages_viewed,
+        sessions.has_contact_intent,
+        sessions.is_task_completed,
+        sessions.is_process_succeeded,
+        sessions.started_at,
+        coalesce(sessions.ended_at, sessions.started_at) as ended_at
+    from sessions
+    left join {{ ref('int_shared_identifiers') }} as shared_email
+        on shared_email.shared_identifier = sessions.email_identifier
+    left join {{ ref('int_shared_identifiers') }} as shared_phone
+        on shared_phone.shared_identifier = sessions.phone_identifier
+    left join {{ ref('int_customers_matched') }} as by_id on by_id.identifier = sessions.id_identifier
+    left join {{ ref('int_customers_matched') }} as by_email
+        on by_email.identifier = sessions.email_identifier and shared_email.shared_identifier is null
+    left join {{ ref('int_customers_matched') }} as by_phone
+        on by_phone.identifier = sessions.phone_identifier and shared_phone.shared_identifier is null
+),
+
+moments as (
+    select
+        session_key,
+        customer_id,
+        {{ epoch_microseconds('started_at') }} as started_us,
+        cast(null as bigint) as contacted_us
+    from identified
+    where customer_id is not null
+
+    union all
+
+    select
+        cast(null as {{ dbt.type_string() }}) as session_key,
+        customer_id,
+        {{ epoch_microseconds('started_at') }} as started_us,
+        {{ epoch_microseconds('started_at') }} as contacted_us
+    from {{ ref('int_conversations_identified') }}
+    where is_countable and customer_id is not null
+),
+
+looked_ahead as (
+    select
+        session_key,
+        min(contacted_us) over (
+            partition by customer_id
+            order by started_us
+            range between 1 following and unbounded following
+        ) as next_contact_us
+    from moments
+)
+
+select
+    identified.session_key,
+    identified.source_system,
+    identified.session_id,
+    identified.customer_id,
+    identified.topic,
+    identified.task,
+    identified.task_steps,
+    identified.pages_viewed,
+    identified.has_contact_intent,
+    identified.is_task_completed,
+    identified.is_process_succeeded,
+    {{ reporting_date('identified.started_at') }} as session_date,
+    identified.started_at,
+    identified.ended_at,
+    {{ instant_from_microseconds('looked_ahead.next_contact_us') }} as next_contact_at
+from identified
+left join looked_ahead on looked_ahead.session_key = identified.session_key

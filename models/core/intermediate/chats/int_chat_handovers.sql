@@ -1,0 +1,30 @@
+with
+
+chats as (
+    select * from {{ ref('int_chats_accepted') }}
+),
+
+conversations as (
+    select * from {{ ref('int_conversations_identified') }}
+    where source_type = 'chat'
+)
+
+-- Where no request landed, the bot's part ends with the queue, or else with the person who took over.
+select
+    conversations.conversation_id,
+    chats.source_system,
+    chats.chat_id,
+    conversations.bot_stage,
+    chats.handover_reason,
+    chats.handover_context,
+    coalesce(chats.handover_requested_at, chats.queued_at) as requested_at,
+    coalesce(chats.handover_accepted_at, chats.agent_joined_at) as accepted_at,
+    conversations.first_human_response_at,
+    coalesce(
+        chats.handover_requested_at, chats.queued_at, chats.agent_joined_at, conversations.first_human_response_at
+    ) as bot_part_ended_at
+from chats
+inner join conversations
+    on
+        conversations.source_system = chats.source_system
+        and conversations.source_conversation_id = chats.chat_id

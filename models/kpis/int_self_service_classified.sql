@@ -1,0 +1,29 @@
+{{ config(materialized='view') }}
+{#- What a self-service session counts as. Without knowing the customer nobody sees whether he made contact after all. -#}
+with
+
+sessions as (
+    select
+        sessions.*,
+        cutoff.as_of >= {{ hours_after('sessions.ended_at', var('issue_window_hours')) }} as is_window_closed,
+        sessions.customer_id is not null as is_identified,
+        coalesce(
+            sessions.next_contact_at <= {{ hours_after('sessions.ended_at', var('issue_window_hours')) }}, false
+        ) as is_followed_by_contact,
+        coalesce(sessions.next_contact_at <= sessions.ended_at, false) as is_helped,
+        sessions.task is not null and sessions.is_task_completed is not null as is_task
+    from {{ ref('fct_self_service_sessions') }} as sessions
+    cross join {{ ref('stg_landing__as_of') }} as cutoff
+)
+
+select
+    *,
+    has_contact_intent and is_identified as is_deflectable,
+    is_task and is_task_completed and not is_helped as is_task_done_alone,
+    -- A task succeeds when it is done; looking something up, when no contact follows.
+    is_task or is_identified as is_judged,
+    case
+        when is_task then is_task_completed and not is_helped
+        else is_identified and not is_followed_by_contact
+    end as is_successful
+from sessions
