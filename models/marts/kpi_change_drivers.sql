@@ -1,9 +1,13 @@
 {#-
-    Why a KPI changed since the period before: each segment's own change (rate) and its change of weight (mix).
+    Why a KPI changed since the period before, or since the same one of the year before: each segment's own change (rate) and its change of weight (mix).
     rate = mean weight x change of its value; mix = change of its weight x (its mean value - the mean total).
     Both together sum to the change of the total.
 -#}
-{% set total = 'kpi_id, grain, period_start, dimension' -%}
+{% set total = 'kpi_id, grain, period_start, compared_with, dimension' -%}
+{% set comparisons = {
+    'period_before': {'week': ('day', 7), 'month': ('month', 1)},
+    'year_before': {'week': ('day', 364), 'month': ('month', 12)},
+} -%}
 with
 
 kpis as (
@@ -37,12 +41,14 @@ segments as (
         and kpi_values.numerator is not null
 ),
 
--- Each period stands once for itself and once as the period before the next.
+-- Each period stands for itself, and again as the earlier one of a pair.
 sided as (
+    {% for comparison, shifts in comparisons.items() -%}
     select
         kpi_id,
         grain,
         period_start,
+        '{{ comparison }}' as compared_with,
         dimension,
         segment,
         numerator as numerator_now,
@@ -57,9 +63,11 @@ sided as (
         kpi_id,
         grain,
         cast(case grain
-            when 'week' then {{ dbt.dateadd('day', 7, 'period_start') }}
-            else {{ dbt.dateadd('month', 1, 'period_start') }}
+            {% for grain, (part, count) in shifts.items() -%}
+            when '{{ grain }}' then {{ dbt.dateadd(part, count, 'period_start') }}
+            {% endfor -%}
         end as date) as period_start,
+        '{{ comparison }}' as compared_with,
         dimension,
         segment,
         cast(null as {{ type_double() }}) as numerator_now,
@@ -67,6 +75,8 @@ sided as (
         numerator as numerator_before,
         denominator as n_before
     from segments
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 compared as (
@@ -74,6 +84,7 @@ compared as (
         kpi_id,
         grain,
         period_start,
+        compared_with,
         dimension,
         segment,
         max(n_before) as n_before,
@@ -85,6 +96,7 @@ compared as (
         kpi_id,
         grain,
         period_start,
+        compared_with,
         dimension,
         segment
 ),
@@ -135,6 +147,7 @@ select
     summed.kpi_id,
     summed.grain,
     summed.period_start,
+    summed.compared_with,
     summed.dimension,
     summed.segment,
     summed.n_before,
@@ -147,7 +160,7 @@ select
     summed.mix_effect,
     summed.rate_effect + summed.mix_effect as effect,
     row_number() over (
-        partition by summed.kpi_id, summed.grain, summed.period_start, summed.dimension
+        partition by summed.kpi_id, summed.grain, summed.period_start, summed.compared_with, summed.dimension
         order by sign(summed.total_change) * (summed.rate_effect + summed.mix_effect) desc, summed.segment asc
     ) as effect_rank,
     summed.total_value_before,
