@@ -51,3 +51,8 @@
 {% macro exact_sum_as_double(expression) -%}
     cast({{ exact_sum(expression) }} as {{ type_double() }})
 {%- endmacro %}
+
+{# The same over a window, for shares and their effects: to the twelfth decimal. #}
+{% macro exact_sum_over(expression, partition_by) -%}
+    cast(sum(cast({{ expression }} as decimal(38, 12))) over (partition by {{ partition_by }}) as {{ type_double() }})
+{%- endmacro %}

@@ -76,6 +76,7 @@ select
     conversations.human_reply_count,
     conversations.bot_reply_count,
     costs.cost,
+    costs.bot_cost,
 
     conversations.is_resolved,
     conversations.is_countable,

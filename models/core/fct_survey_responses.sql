@@ -12,6 +12,24 @@ conversations as (
     select * from {{ ref('int_conversations_identified') }}
 ),
 
+first_contacts as (
+    select
+        conversation_id,
+        is_first_contact_48h
+    from {{ ref('int_contacts_chained') }}
+),
+
+calendars as (
+    select
+        conversation_id,
+        calendar_id
+    from {{ ref('int_conversation_business_seconds') }}
+),
+
+business_days as (
+    select * from {{ ref('int_next_business_days') }}
+),
+
 cutoff as (
     select as_of from {{ ref('stg_landing__as_of') }}
 ),
@@ -45,11 +63,20 @@ joined as (
         surveys.responded_at,
         surveys.score is not null as is_answered,
         {{ dbt.dateadd('day', var('survey_window_days'), 'surveys.sent_at') }} as closes_at,
+        coalesce(first_contacts.is_first_contact_48h, false) as is_about_first_contact,
+        coalesce({{ reporting_date('surveys.sent_at') }} <= business_days.next_business_date, false)
+        as is_asked_within_business_day,
         cutoff.as_of
     from surveys
     cross join cutoff
     left join responders on responders.survey_response_id = surveys.survey_response_id
     left join conversations on conversations.conversation_id = surveys.attributed_conversation_id
+    left join first_contacts on first_contacts.conversation_id = conversations.conversation_id
+    left join calendars on calendars.conversation_id = conversations.conversation_id
+    left join business_days
+        on
+            business_days.calendar_id = calendars.calendar_id
+            and business_days.date_day = {{ reporting_date('conversations.ended_at') }}
 ),
 
 -- One person's newest answer to a question within the period speaks; the earlier ones are kept and not counted.
@@ -88,6 +115,8 @@ select
     higher_is_better,
     is_delivered,
     is_answered,
+    is_about_first_contact,
+    is_asked_within_business_day,
     is_answered and coalesce(responded_at > closes_at, false) as is_late,
     as_of >= closes_at as is_closed,
     question = 'nps'

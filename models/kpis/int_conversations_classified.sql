@@ -14,6 +14,10 @@ cutoff as (
 awaited as (
     select
         conversations.*,
+        cutoff.as_of,
+        cutoff.as_of
+        >= {{ dbt.dateadd('day', var('resolution_maturity_days'), 'conversations.started_at') }}
+        as has_had_resolution_time,
         conversations.is_countable as awaits_any,
         conversations.is_countable
         and (conversations.bot_outcome is not null or conversations.first_bot_response_at is not null) as awaits_bot,
@@ -45,5 +49,11 @@ select
     and responder in ('human', 'hybrid')
     and (source_type <> 'ticket' or handle_seconds is not null) as is_handle_counted,
 
-    is_countable and cost is not null as is_cost_counted
+    is_countable and cost is not null as is_cost_counted,
+
+    -- Resolution at last is asked of those that have had their time, so that the young do not look unresolved.
+    is_countable and is_served and has_had_resolution_time as is_resolution_counted,
+    is_countable and is_served and not has_had_resolution_time as is_resolution_pending,
+    source_type = 'ticket' and is_countable and is_resolved and has_had_resolution_time as is_completion_counted,
+    source_type = 'ticket' and is_countable and not has_had_resolution_time as is_completion_pending
 from awaited

@@ -12,5 +12,15 @@ select
     question = 'nps' and scale_min = 0 and scale_max = 10 as is_nps_scale,
     question = 'csat' and scale_min = 1 and scale_max = 5 and higher_is_better as is_csat_5_scale,
     question = 'csat' and scale_min = 1 and scale_max = 10 and higher_is_better as is_csat_10_scale,
-    question = 'ces' and scale_min = 1 and scale_max = 7 and higher_is_better as is_ces_scale
+    question = 'ces' and scale_min = 1 and scale_max = 7 and higher_is_better as is_ces_scale,
+    question = 'csat' and scale_min = 0 and scale_max = 1 and higher_is_better as is_csat_binary_scale,
+    question = 'csat' and scale_min = 1 and scale_max = 7 and higher_is_better as is_csat_7_scale,
+    -- The older effort question: "how much effort", 1-5, less is better.
+    question = 'ces' and scale_min = 1 and scale_max = 5 and not higher_is_better as is_effort_5_scale,
+    -- Willingness to recommend on other scales is no NPS.
+    question = 'nps' and scale_min = 1 and scale_max = 5 as is_recommend_5_scale,
+    question = 'nps' and scale_min = 1 and scale_max = 10 as is_recommend_10_scale,
+    question = 'clarity' and scale_min = 1 and scale_max = 5 and higher_is_better as is_clarity_scale,
+    question = 'speed' and scale_min = 1 and scale_max = 5 and higher_is_better as is_speed_scale,
+    question = 'resolved' and scale_min = 0 and scale_max = 1 and higher_is_better as is_resolved_scale
 from responses

@@ -1,4 +1,13 @@
-{#- NPS, CSAT and CES. Anchor: day of the response. -#}
+{#- NPS, CSAT, CES and the other questions; scales are never pooled. Anchor: day of the response. -#}
+{% set top_boxes = {
+    'csat_7': ('csat', 'is_csat_7_scale', 6),
+    'clarity': ('clarity', 'is_clarity_scale', 4),
+    'speed': ('speed', 'is_speed_scale', 4),
+} -%}
+{% set balances = {
+    'recommend_5': ('is_recommend_5_scale', 5, 3),
+    'recommend_10': ('is_recommend_10_scale', 9, 6),
+} -%}
 with
 
 responses as (
@@ -33,7 +42,54 @@ select
     {{ count_if('is_response_counted and is_ces_scale and score >= 5') }} as ces_easy,
     sum(case when is_response_counted and is_ces_scale then score end) as ces_score,
     sum(case when is_response_counted and is_ces_scale then score * score end) as ces_score_squared,
-    {{ count_if("question = 'ces' and not (is_response_counted and is_ces_scale)") }} as ces_excluded
+    {{ count_if("question = 'ces' and not (is_response_counted and is_ces_scale)") }} as ces_excluded,
+    {{ count_if('is_response_counted and is_ces_scale and score >= 6') }}
+    - {{ count_if('is_response_counted and is_ces_scale and score <= 3') }} as ces_balance,
+    {{ count_if('is_response_counted and is_ces_scale and (score >= 6 or score <= 3)') }} as ces_decided,
+
+    {{ count_if('is_response_counted and is_effort_5_scale') }} as effort_5_responses,
+    sum(case when is_response_counted and is_effort_5_scale then score end) as effort_5_score,
+    sum(case when is_response_counted and is_effort_5_scale then score * score end) as effort_5_score_squared,
+    {{ count_if("question = 'ces' and not (is_response_counted and is_effort_5_scale)") }} as effort_5_excluded,
+
+    {{ count_if('is_response_counted and is_csat_binary_scale') }} as csat_binary_responses,
+    {{ count_if('is_response_counted and is_csat_binary_scale and score = 1') }} as csat_binary_good,
+    {{ count_if("question = 'csat' and not (is_response_counted and is_csat_binary_scale)") }} as csat_binary_excluded,
+
+    {% for name, (question, scale, lowest_top) in top_boxes.items() -%}
+    {% set counted = 'is_response_counted and ' ~ scale -%}
+    {{ count_if(counted) }} as {{ name }}_responses,
+    {{ count_if(counted ~ ' and score >= ' ~ lowest_top) }} as {{ name }}_top_box,
+    sum(case when {{ counted }} then score end) as {{ name }}_score,
+    sum(case when {{ counted }} then score * score end) as {{ name }}_score_squared,
+    {{ count_if("question = '" ~ question ~ "' and not (" ~ counted ~ ')') }} as {{ name }}_excluded,
+    {% endfor %}
+    {% for name, (scale, lowest_promoter, highest_detractor) in balances.items() -%}
+    {% set counted = 'is_response_counted and ' ~ scale -%}
+    {% set promoter = 'score >= ' ~ lowest_promoter -%}
+    {% set detractor = 'score <= ' ~ highest_detractor -%}
+    {{ count_if(counted) }} as {{ name }}_responses,
+    {{ count_if(counted ~ ' and ' ~ promoter) }} - {{ count_if(counted ~ ' and ' ~ detractor) }} as {{ name }}_balance,
+    {{ count_if(counted ~ ' and (' ~ promoter ~ ' or ' ~ detractor ~ ')') }} as {{ name }}_decided,
+    {{ count_if("question = 'nps' and not (" ~ counted ~ ')') }} as {{ name }}_excluded,
+    {% endfor %}
+    {{ count_if('is_response_counted and is_resolved_scale') }} as resolved_responses,
+    {{ count_if('is_response_counted and is_resolved_scale and score = 1') }} as resolved_yes,
+    {{ count_if("question = 'resolved' and not (is_response_counted and is_resolved_scale)") }} as resolved_excluded,
+    {{ count_if(
+        'is_response_counted and is_resolved_scale and is_about_first_contact and is_asked_within_business_day'
+    ) }} as first_contact_responses,
+    {{ count_if(
+        'is_response_counted and is_resolved_scale and is_about_first_contact and is_asked_within_business_day'
+        ~ ' and score = 1'
+    ) }} as first_contact_yes,
+    {{ count_if(
+        "question = 'resolved' and not (is_response_counted and is_resolved_scale"
+        ~ ' and is_about_first_contact and is_asked_within_business_day)'
+    ) }} as first_contact_excluded,
+
+    {{ count_if('true') }} as answer_count,
+    {{ count_if('is_late') }} as late_answer_count
 from responses
 group by
     1,

@@ -1,8 +1,10 @@
 -- sqlfluff:dialect:postgres
+{{ config(pre_hook="{{ plan_without_statistics(true) }}", post_hook="{{ plan_without_statistics(false) }}") }}
 {# Every family's measures side by side, per grain, period and slice: what the registry pairs into KPIs. -#}
 {% set families = [
     'kpi_resolution', 'kpi_issues', 'kpi_response_times', 'kpi_effort_and_cost', 'kpi_experience',
     'kpi_survey_invitations',
+    'kpi_tickets', 'kpi_due_tickets', 'kpi_backlog', 'kpi_repeats', 'kpi_automation_value',
     'kpi_bots', 'kpi_dialogues', 'kpi_turns', 'kpi_handovers', 'kpi_routing', 'kpi_self_service',
 ] -%}
 {% set percentiles = ['kpi_percentiles', 'kpi_dialogue_percentiles'] -%}

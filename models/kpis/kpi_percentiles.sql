@@ -8,6 +8,8 @@
     'human_calendar': ('is_human_response_counted', 'first_human_response_seconds'),
     'human_business': ('is_human_response_counted', 'first_human_response_business_seconds'),
     'handle': ('is_handle_counted', 'handle_seconds'),
+    'completion_calendar': ('is_completion_counted', 'resolution_seconds'),
+    'completion_business': ('is_completion_counted', 'resolution_business_seconds'),
 } -%}
 with
 

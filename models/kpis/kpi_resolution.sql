@@ -65,8 +65,14 @@ select
     {{ count_if(
         'is_any_topic_anchor and is_first_any_contact_' ~ window ~ ' and is_fcr_mature_' ~ window
         ~ ' and not is_reopened and not repeats_any_within_' ~ window
-    ) }} as any_topic_issue_without_return_{{ window }}{{ ',' if not loop.last }}
+    ) }} as any_topic_issue_without_return_{{ window }},
     {% endfor %}
+    -- What the record claims against what the customers did.
+    {{ count_if('is_fcr_mature_48h and is_fcr_anchor and is_resolved') }}
+    - {{ count_if('is_fcr_mature_48h and not is_reopened and not repeats_within_48h') }} as contact_claim_surplus_48h,
+    {{ count_if(
+        'is_fcr_mature_48h and is_fcr_anchor and is_resolved <> (not is_reopened and not repeats_within_48h)'
+    ) }} as contact_claim_contradicted_48h
 from conversations
 group by
     1,

@@ -1,3 +1,10 @@
+{% set target_scopes = {
+    'of_channel_and_tier': {'channel': '= valued.channel', 'topic_tier': '= topics.topic_tier'},
+    'of_tier': {'topic_tier': '= topics.topic_tier'},
+    'of_channel': {'channel': '= valued.channel'},
+    'of_responder': {'responder': '= valued.responder'},
+    'of_all': {},
+} -%}
 with
 
 registry as (
@@ -73,19 +80,22 @@ valued as (
 targeted as (
     select
         valued.*,
-        coalesce(of_channel.target, of_responder.target, of_all.target) as target,
-        coalesce(of_channel.warn, of_responder.warn, of_all.warn) as warn
+        {% for column in ['target', 'warn', 'low', 'high'] -%}
+        case
+            {% for scope in target_scopes -%}
+            when {{ scope }}.kpi_id is not null then {{ scope }}.{{ column }}
+            {% endfor -%}
+        end as {{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
     from valued
-    {% for scope, (channel, responder) in {
-        'of_channel': ('= valued.channel', 'is null'),
-        'of_responder': ('is null', '= valued.responder'),
-        'of_all': ('is null', 'is null'),
-    }.items() -%}
+    left join {{ ref('dim_topics') }} as topics on topics.topic = valued.topic
+    {% for scope, matches in target_scopes.items() -%}
     left join targets as {{ scope }}
         on
             {{ scope }}.kpi_id = valued.kpi_id
-            and {{ scope }}.channel {{ channel }}
-            and {{ scope }}.responder {{ responder }}
+            {% for column in ['channel', 'responder', 'topic_tier'] -%}
+            and {{ scope }}.{{ column }} {{ matches.get(column, 'is null') }}
+            {% endfor -%}
             and {{ scope }}.valid_from <= valued.period_start
             and coalesce({{ scope }}.valid_to, date '9999-12-31') >= valued.period_start
     {% endfor %}
@@ -116,12 +126,15 @@ select
     target,
     case
         when kpi_value is null then 'no_value'
+        when direction = 'band' and low is not null and high is not null
+            then {{ band_status('kpi_value', 'low', 'high', 'warn') }}
         when target is null then 'no_target'
         when direction = 'higher' and kpi_value >= target then 'good'
         when direction = 'higher' and kpi_value >= warn then 'warn'
         when direction = 'lower' and kpi_value <= target then 'good'
         when direction = 'lower' and kpi_value <= warn then 'warn'
-        else 'bad'
+        when direction in ('higher', 'lower') then 'bad'
+        else 'no_target'
     end as status,
     no_value_reason
 from targeted

@@ -15,9 +15,11 @@ select
     value_rows.n + value_rows.n_pending + value_rows.n_excluded as accounted,
     conversations.conversation_count
 from {{ ref('kpi_values') }} as value_rows
+inner join {{ ref('kpi_definitions') }} as definitions on definitions.kpi_id = value_rows.kpi_id
 inner join conversations on conversations.conversation_date = value_rows.period_start
 where
     value_rows.kpi_id like 'fcr%'
+    and definitions.anchor = 'started_at'
     and value_rows.grain = 'day'
     and value_rows.slice = 'all'
     and value_rows.n + value_rows.n_pending + value_rows.n_excluded <> conversations.conversation_count

@@ -58,7 +58,8 @@ select
     {% for driver in drivers -%}
     conversations.{{ driver }} * rates.{{ driver }}_rate{{ ' +' if not loop.last }}
     {% endfor -%}
-    as cost
+    as cost,
+    conversations.bot_conversations * rates.bot_conversations_rate as bot_cost
 from conversations
 inner join rates
     on

@@ -170,9 +170,9 @@ select
         when is_merged_child then 'merged_child'
         when is_outbound then 'outbound'
     end as exclusion_reason,
-    human_reply_count,
-    bot_reply_count,
-    customer_turn_count,
+    case when has_landed_messages then human_reply_count end as human_reply_count,
+    case when has_landed_messages then bot_reply_count end as bot_reply_count,
+    case when has_landed_messages then customer_turn_count end as customer_turn_count,
     cast(null as {{ dbt.type_string() }}) as bot_stage,
     due_at
 from joined

@@ -1,0 +1,24 @@
+{{ config(materialized='view') }}
+{#- Whether the next issue about something else belongs to this one's aftermath (catalogue K02, next-issue avoidance). -#}
+with
+
+issues as (
+    select * from {{ ref('fct_issues') }}
+)
+
+select
+    issues.issue_id,
+    issues.topic,
+    next_issues.next_issue_topic,
+    -- A family's number says nothing about whose next issue it is.
+    customers.identity_evidence <> 'phone'
+    and issues.topic is not null
+    and cutoff.as_of >= {{ dbt.dateadd('day', var('next_issue_days'), 'issues.ended_at') }} as is_follow_counted,
+    coalesce(
+        next_issues.next_issue_topic <> issues.topic
+        and next_issues.next_issue_started_at <= {{ dbt.dateadd('day', var('next_issue_days'), 'issues.ended_at') }}, false
+    ) as is_followed
+from issues
+cross join {{ ref('stg_landing__as_of') }} as cutoff
+inner join {{ ref('int_next_issues') }} as next_issues on next_issues.issue_id = issues.issue_id
+inner join {{ ref('dim_customers') }} as customers on customers.customer_id = issues.customer_id

@@ -1,0 +1,58 @@
+{{ config(materialized='view') }}
+{#- What a conversation counts as in resolution at last, reopening, touches and due dates. -#}
+with
+
+conversations as (
+    select * from {{ ref('int_conversations_classified') }}
+),
+
+-- A ticket that its customer brought back to life goes on as a conversation of its own; unanswered, it was a thank-you.
+revivals as (
+    select
+        source_system,
+        source_conversation_id,
+        conversation_seq - 1 as revived_seq,
+        started_at as revived_at
+    from conversations
+    where source_type = 'ticket' and conversation_seq > 1 and is_served
+),
+
+judged as (
+    select
+        conversations.*,
+        {{ dbt.dateadd('day', var('reopen_window_days'), 'conversations.first_resolved_at') }} as reopen_window_ends_at,
+        revivals.revived_at
+    from conversations
+    left join revivals
+        on
+            conversations.source_type = 'ticket'
+            and revivals.source_system = conversations.source_system
+            and revivals.source_conversation_id = conversations.source_conversation_id
+            and revivals.revived_seq = conversations.conversation_seq
+)
+
+select
+    *,
+    coalesce(
+        resolved_at <= {{ dbt.dateadd('day', var('resolution_maturity_days'), 'started_at') }}, false
+    ) as is_resolved_in_time,
+
+    -- Whether it was ever solved is an event; how it stands now is not asked.
+    source_type = 'ticket'
+    and is_countable
+    and coalesce(as_of >= reopen_window_ends_at, false) as is_reopening_counted,
+    source_type = 'ticket'
+    and is_countable
+    and coalesce(as_of < reopen_window_ends_at, false) as is_reopening_pending,
+    is_reopened or coalesce(revived_at <= reopen_window_ends_at, false) as is_reopened_in_window,
+
+    is_completion_counted and human_reply_count is not null as is_touch_counted,
+
+    -- The due date is the ticket's, and so its first conversation's.
+    source_type = 'ticket' and is_countable and conversation_seq = 1 as is_due_date_expected,
+    source_type = 'ticket' and is_countable and conversation_seq = 1 and coalesce(due_at <= as_of, false)
+    as is_due,
+    source_type = 'ticket' and is_countable and conversation_seq = 1 and coalesce(due_at > as_of, false)
+    as is_not_yet_due,
+    coalesce(resolved_at <= due_at, false) as is_completed_by_due_date
+from judged

@@ -1,0 +1,181 @@
+{#-
+    Why a KPI changed since the period before, or since the same one of the year before: each segment's own change (rate) and its change of weight (mix).
+    rate = mean weight x change of its value; mix = change of its weight x (its mean value - the mean total).
+    Both together sum to the change of the total.
+-#}
+{% set total = 'kpi_id, grain, period_start, compared_with, dimension' -%}
+{% set comparisons = {
+    'period_before': {'week': ('day', 7), 'month': ('month', 1)},
+    'year_before': {'week': ('day', 364), 'month': ('month', 12)},
+} -%}
+with
+
+kpis as (
+    select
+        kpi_id,
+        small_below_n,
+        case statistic when 'points' then 100 else 1 end as scale
+    from {{ ref('kpi_registry') }}
+    where statistic <> 'percentile'
+),
+
+kpi_values as (
+    select * from {{ ref('kpi_values') }}
+    where grain in ('week', 'month')
+),
+
+segments as (
+    select
+        kpi_values.kpi_id,
+        kpi_values.grain,
+        kpi_values.period_start,
+        kpi_values.slice as dimension,
+        coalesce(kpi_values.channel, kpi_values.topic, kpi_values.team) as segment,
+        kpis.scale * kpi_values.numerator as numerator,
+        kpi_values.denominator
+    from kpi_values
+    inner join kpis on kpis.kpi_id = kpi_values.kpi_id
+    where
+        kpi_values.slice in ('channel', 'topic', 'team')
+        and kpi_values.denominator > 0
+        and kpi_values.numerator is not null
+),
+
+-- Each period stands for itself, and again as the earlier one of a pair.
+sided as (
+    {% for comparison, shifts in comparisons.items() -%}
+    select
+        kpi_id,
+        grain,
+        period_start,
+        '{{ comparison }}' as compared_with,
+        dimension,
+        segment,
+        numerator as numerator_now,
+        denominator as n_now,
+        cast(null as {{ type_double() }}) as numerator_before,
+        cast(null as {{ type_double() }}) as n_before
+    from segments
+
+    union all
+
+    select
+        kpi_id,
+        grain,
+        cast(case grain
+            {% for grain, (part, count) in shifts.items() -%}
+            when '{{ grain }}' then {{ dbt.dateadd(part, count, 'period_start') }}
+            {% endfor -%}
+        end as date) as period_start,
+        '{{ comparison }}' as compared_with,
+        dimension,
+        segment,
+        cast(null as {{ type_double() }}) as numerator_now,
+        cast(null as {{ type_double() }}) as n_now,
+        numerator as numerator_before,
+        denominator as n_before
+    from segments
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+compared as (
+    select
+        kpi_id,
+        grain,
+        period_start,
+        compared_with,
+        dimension,
+        segment,
+        max(n_before) as n_before,
+        max(n_now) as n_now,
+        max(numerator_before) as numerator_before,
+        max(numerator_now) as numerator_now
+    from sided
+    group by
+        kpi_id,
+        grain,
+        period_start,
+        compared_with,
+        dimension,
+        segment
+),
+
+totalled as (
+    select
+        *,
+        {% for side in ['before', 'now'] -%}
+        {{ exact_sum_over('n_' ~ side, total) }} as total_n_{{ side }},
+        {{ exact_sum_over('numerator_' ~ side, total) }} as total_numerator_{{ side }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from compared
+),
+
+-- A segment that is new or gone has the other period's value: all of its effect is mix.
+rated as (
+    select
+        *,
+        coalesce(n_before, 0) / total_n_before as share_before,
+        coalesce(n_now, 0) / total_n_now as share_now,
+        coalesce(numerator_before / n_before, numerator_now / n_now) as value_before,
+        coalesce(numerator_now / n_now, numerator_before / n_before) as value_now,
+        total_numerator_before / total_n_before as total_value_before,
+        total_numerator_now / total_n_now as total_value_now
+    from totalled
+    where total_n_before > 0 and total_n_now > 0
+),
+
+split as (
+    select
+        *,
+        (share_before + share_now) / 2 * (value_now - value_before) as rate_effect,
+        (share_now - share_before)
+        * ((value_before + value_now) / 2 - (total_value_before + total_value_now) / 2) as mix_effect,
+        total_value_now - total_value_before as total_change
+    from rated
+),
+
+summed as (
+    select
+        *,
+        {{ exact_sum_over('rate_effect', total) }} as total_rate_effect,
+        {{ exact_sum_over('mix_effect', total) }} as total_mix_effect
+    from split
+)
+
+select
+    summed.kpi_id,
+    summed.grain,
+    summed.period_start,
+    summed.compared_with,
+    summed.dimension,
+    summed.segment,
+    summed.n_before,
+    summed.n_now,
+    summed.share_before,
+    summed.share_now,
+    summed.value_before,
+    summed.value_now,
+    summed.rate_effect,
+    summed.mix_effect,
+    summed.rate_effect + summed.mix_effect as effect,
+    row_number() over (
+        partition by summed.kpi_id, summed.grain, summed.period_start, summed.compared_with, summed.dimension
+        order by sign(summed.total_change) * (summed.rate_effect + summed.mix_effect) desc, summed.segment asc
+    ) as effect_rank,
+    summed.total_value_before,
+    summed.total_value_now,
+    summed.total_change,
+    summed.total_rate_effect,
+    summed.total_mix_effect,
+    sign(summed.total_change) <> sign(summed.total_rate_effect) as is_mix_driven,
+    coalesce(summed.n_before, 0) < kpis.small_below_n or coalesce(summed.n_now, 0) < kpis.small_below_n as is_small_n,
+    coalesce(whole.maturity_rate, 1) >= {{ var('maturity_rate_minimum') }} as is_mature
+from summed
+inner join kpis on kpis.kpi_id = summed.kpi_id
+left join kpi_values as whole
+    on
+        whole.kpi_id = summed.kpi_id
+        and whole.grain = summed.grain
+        and whole.period_start = summed.period_start
+        and whole.slice = 'all'
