@@ -96,6 +96,15 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# The instant at which a calendar day of the reporting zone begins. #}
+{% macro reporting_midnight(date) -%}
+    {%- if var('reporting_timezone') == 'UTC' -%}
+        cast({{ date }} as timestamp)
+    {%- else -%}
+        {{ wall_time_to_utc('cast(' ~ date ~ ' as timestamp)', "'" ~ var('reporting_timezone') ~ "'") }}
+    {%- endif -%}
+{%- endmacro %}
+
 {# 1 = Monday … 7 = Sunday. #}
 {% macro iso_weekday(date) -%}
     {{ return(adapter.dispatch('iso_weekday')(date)) }}

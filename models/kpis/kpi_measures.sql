@@ -2,8 +2,11 @@
 {# Every family's measures side by side, per grain, period and slice: what the registry pairs into KPIs. -#}
 {% set families = [
     'kpi_resolution', 'kpi_issues', 'kpi_response_times', 'kpi_effort_and_cost', 'kpi_experience',
-    'kpi_survey_invitations',
+    'kpi_survey_invitations', 'kpi_access', 'kpi_handle_time', 'kpi_resolution_times', 'kpi_workforce',
+    'kpi_chat_capacity', 'kpi_agent_ratings',
 ] -%}
+{# Not additive over days: these are made at each grain and slice already. #}
+{% set made_whole = ['kpi_percentiles', 'kpi_training'] -%}
 with
 
 {% for family in families -%}
@@ -12,12 +15,14 @@ with
 ),
 
 {% endfor -%}
-kpi_percentiles_rolled_up as (
-    select * from {{ ref('kpi_percentiles') }}
+{% for family in made_whole -%}
+{{ family }}_rolled_up as (
+    select * from {{ ref(family) }}
 ),
 
+{% endfor -%}
 slices as (
-    {% for family in families -%}
+    {% for family in families + made_whole -%}
     select
         grain,
         period_start,
@@ -33,12 +38,12 @@ slices as (
 
 select
     slices.*
-    {%- for family in families + ['kpi_percentiles'] %}
+    {%- for family in families + made_whole %}
     {%- for measure in measures_of(family) %},
     {{ family }}_rolled_up.{{ measure }}
     {%- endfor %}
     {%- endfor %}
 from slices
-{% for family in families + ['kpi_percentiles'] -%}
+{% for family in families + made_whole -%}
 left join {{ family }}_rolled_up on {{ slice_key(family ~ '_rolled_up') }} = {{ slice_key('slices') }}
 {% endfor %}

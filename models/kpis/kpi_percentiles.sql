@@ -8,6 +8,11 @@
     'human_calendar': ('is_human_response_counted', 'first_human_response_seconds'),
     'human_business': ('is_human_response_counted', 'first_human_response_business_seconds'),
     'handle': ('is_handle_counted', 'handle_seconds'),
+    'answer_wait': ('is_answer_counted', 'wait_seconds'),
+    'bot_handle': ('is_bot_handle_counted', 'bot_handle_seconds'),
+    'resolution': ('is_resolution_counted', 'resolution_seconds'),
+    'resolution_business': ('is_resolution_counted', 'resolution_business_seconds'),
+    'human_resolution': ('is_human_resolution_counted', 'human_resolution_seconds'),
 } -%}
 with
 
@@ -15,6 +20,7 @@ durations as (
     select
         conversation_date as kpi_date,
         {{ kpi_dimensions() }},
+        case when is_offer_counted then wait_seconds end as offer_wait,
         {% for name, (condition, seconds) in durations.items() -%}
         case when {{ condition }} then {{ seconds }} end as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
@@ -40,6 +46,7 @@ select
     {{ 'topic' if by_topic else 'cast(null as ' ~ dbt.type_string() ~ ') as topic' }},
     team,
     responder,
+    max(offer_wait) as longest_wait_seconds,
     {% for name in durations -%}
     {{ percentile(name, 0.5) }} as {{ name }}_median_seconds,
     {{ percentile(name, 0.9) }} as {{ name }}_p90_seconds{{ ',' if not loop.last }}
