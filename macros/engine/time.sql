@@ -87,13 +87,18 @@
     from_utc_timestamp({{ instant }}, {{ zone }})
 {%- endmacro %}
 
+{# The wall time of an instant in the reporting zone. #}
+{% macro reporting_time(instant) -%}
+    {%- if var('reporting_timezone') == 'UTC' -%}
+        {{ instant }}
+    {%- else -%}
+        {{ utc_to_wall_time(instant, "'" ~ var('reporting_timezone') ~ "'") }}
+    {%- endif -%}
+{%- endmacro %}
+
 {# The calendar day of an instant in the reporting zone. #}
 {% macro reporting_date(instant) -%}
-    {%- if var('reporting_timezone') == 'UTC' -%}
-        cast({{ instant }} as date)
-    {%- else -%}
-        cast({{ utc_to_wall_time(instant, "'" ~ var('reporting_timezone') ~ "'") }} as date)
-    {%- endif -%}
+    cast({{ reporting_time(instant) }} as date)
 {%- endmacro %}
 
 {# The instant at which a calendar day of the reporting zone begins. #}
