@@ -38,9 +38,9 @@ present as (
         {{ exact_sum('shift_seconds - break_seconds') }} as capacity_seconds
     from {{ ref('fct_agent_days') }}
     group by
-        1,
-        2,
-        3
+        cast({{ dbt.date_trunc('month', 'work_date') }} as date),
+        source_system,
+        agent_id
 ),
 
 -- The agent is one of the tool that held the conversation, not of the tool that asked.
@@ -57,9 +57,9 @@ rated as (
         on conversations.conversation_id = responses.conversation_id
     where responses.is_response_counted and responses.is_csat_5_scale and responses.agent_id is not null
     group by
-        1,
-        2,
-        3
+        cast({{ dbt.date_trunc('month', 'responses.response_date') }} as date),
+        conversations.source_system,
+        responses.agent_id
 ),
 
 agent_months as (

@@ -37,9 +37,9 @@ changes as (
     union all
     select
         team,
-        next_us,
-        -chat_count,
-        -chat_capacity
+        next_us as step_us,
+        -chat_count as chat_count,
+        -chat_capacity as chat_capacity
     from held
 ),
 

@@ -53,7 +53,7 @@ channel_spans as (
         min(conversation_date) as first_date,
         max(conversation_date) as last_date
     from contacts
-    group by channel
+    group by 1
 )
 
 select

@@ -65,10 +65,10 @@ terms as (
     select
         loaded.*,
         factorials.agent_count,
-        exp(
+        exp(greatest(
             factorials.agent_count * ln(loaded.offered_load) - factorials.ln_factorial
-            - (loaded.offered_load * ln(loaded.offered_load) - loaded.offered_load)
-        ) as term
+            - (loaded.offered_load * ln(loaded.offered_load) - loaded.offered_load), -700
+        )) as term
     from loaded
     inner join factorials
         on factorials.agent_count <= ceil(loaded.offered_load + 6 * sqrt(loaded.offered_load) + 10)
@@ -106,15 +106,13 @@ select
     mean_handle_seconds,
     offered_load,
     agent_count,
-    -- Six decimals: the last digits of a long series are the machine's.
-    round(waiting_share, 6) as waiting_share,
-    round(
-        1 - waiting_share * exp(
-            -(agent_count - offered_load) * {{ var('staffing_answer_seconds') }} / mean_handle_seconds
-        ), 6
-    ) as answered_share,
-    round(case when agent_count > offered_load then offered_load / agent_count end, 6) as occupancy,
-    round(case
-        when agent_count > offered_load then waiting_share * mean_handle_seconds / (agent_count - offered_load)
-    end, 6) as average_speed_of_answer_seconds
+    {{ six_decimals('waiting_share') }} as waiting_share,
+    {{ six_decimals(
+        '1 - waiting_share * exp(greatest('
+        ~ '-(agent_count - offered_load) * ' ~ var('staffing_answer_seconds') ~ ' / mean_handle_seconds, -700))'
+    ) }} as answered_share,
+    {{ six_decimals('case when agent_count > offered_load then offered_load / agent_count end') }} as occupancy,
+    {{ six_decimals(
+        'case when agent_count > offered_load then waiting_share * mean_handle_seconds / (agent_count - offered_load) end'
+    ) }} as average_speed_of_answer_seconds
 from waiting

@@ -10,7 +10,7 @@ targets as (
         max(target_seconds) as target_seconds
     from {{ ref('response_time_targets') }}
     where response = 'queue' and clock = 'calendar'
-    group by channel
+    group by 1
 ),
 
 conversations as (

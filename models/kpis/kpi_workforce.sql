@@ -1,6 +1,6 @@
 {#-
-    What agents' time went into, and how much they did in it. Anchor: the day worked. An
-    agent's time has no channel or topic.
+    What agents' time went into, and how much they did in it. Anchor: the day worked.
+    An agent's time has no channel or topic.
 -#}
 {% set unknown = "cast(null as " ~ dbt.type_string() ~ ")" -%}
 with
@@ -8,12 +8,10 @@ with
 -- Time off shift counts as handled, and adds as much to what was there to be used.
 agent_days as (
     select
-        work_date as kpi_date,
+        *,
         {{ unknown }} as channel,
         {{ unknown }} as topic,
-        team,
         {{ unknown }} as responder,
-        *,
         shift_seconds > 0 as is_rostered,
         participated_count > 0 as is_active,
         greatest(shift_seconds - break_seconds, 0) as capacity_seconds,
@@ -22,7 +20,7 @@ agent_days as (
 )
 
 select
-    kpi_date,
+    work_date as kpi_date,
     {{ kpi_dimensions() }},
     {{ exact_sum('case when is_rostered then handled_seconds end') }} as rostered_handled_seconds,
     {{ exact_sum('case when is_rostered then handled_seconds - outbound_handled_seconds end') }}
