@@ -26,17 +26,17 @@ demo: $(READY) demo/landing
 	$(BIN)/service-kpis run --landing demo/landing --warehouse warehouse/service_kpis.duckdb
 
 test: lint unit
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 check: lint
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -n 2 -m "not slow"
 
 # Lint and unit tests have build files of their own: a run may be going on in work/.
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	mkdir -p work/lint
-	SERVICE_KPIS_BUILD=work/lint/build.duckdb $(BIN)/sqlfluff lint models tests/sql analyses
+	SERVICE_KPIS_BUILD=work/lint/build.duckdb $(BIN)/sqlfluff lint models tests/sql
 
 # A unit test needs the columns of its model's parents, not their rows.
 unit: $(READY)

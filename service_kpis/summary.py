@@ -27,7 +27,7 @@ select
     months.value, months.ci_low, months.ci_high, months.n, months.n_pending, months.no_value_reason
 from months
 join marts.kpi_definitions as definitions using (kpi_id)
-where months.newest = 1
+where months.newest = 1 and definitions.is_headline
 order by months.kpi_id
 """
 

@@ -45,7 +45,11 @@
 
 {# A sum that does not depend on the order of its rows: to the sixth decimal, as doubles alone would not be. #}
 {% macro exact_sum(expression) -%}
-    cast(sum(cast({{ expression }} as decimal(38, 6))) as {{ type_double() }})
+    sum(cast({{ expression }} as decimal(38, 6)))
+{%- endmacro %}
+
+{% macro exact_sum_as_double(expression) -%}
+    cast({{ exact_sum(expression) }} as {{ type_double() }})
 {%- endmacro %}
 
 {# A number to the sixth decimal: the last digits of a long calculation are the machine's. #}

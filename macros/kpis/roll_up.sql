@@ -40,7 +40,7 @@
         days.team,
         days.responder
         {%- for measure in measures %},
-        {{ exact_sum('days.' ~ measure) }} as {{ measure }}
+        sum(days.{{ measure }}) as {{ measure }}
         {%- endfor %}
     from (
         select
@@ -51,7 +51,7 @@
             team,
             responder
             {%- for measure in measures %},
-            {{ exact_sum(measure) }} as {{ measure }}
+            sum({{ measure }}) as {{ measure }}
             {%- endfor %}
         from {{ ref(family) }}
         group by grouping sets (

@@ -21,7 +21,7 @@
     {%- set parts = {
         'surveys': ['survey_id'],
         'agent_training': ['agent_id', 'course_id'],
-        'costs': ['cost_month', 'cost_pool' if relation == 'accepted' else 'pool'],
+        'costs': ['cost_month', 'landed_pool' if relation == 'accepted' else 'pool'],
     }.get(table_name, landing_keys()[table_name][1:]) -%}
     nullif(concat_ws(
         '|'

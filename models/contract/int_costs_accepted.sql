@@ -9,6 +9,7 @@ valid as (
 select
     valid.cost_month,
     {{ our_word('pool', as_column='cost_pool') }},
+    valid.pool as landed_pool,
     valid.team,
     {{ our_word('channel') }},
     valid.amount,

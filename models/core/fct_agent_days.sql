@@ -19,17 +19,17 @@ timed as (
         source_system,
         agent_id,
         work_date,
-        {{ exact_sum('case when shift_count > 0 and absence_count = 0 then step_seconds end') }} as shift_seconds,
-        {{ exact_sum('case when shift_count > 0 and absence_count = 0 then step_seconds * break_share end') }}
+        {{ exact_sum_as_double('case when shift_count > 0 and absence_count = 0 then step_seconds end') }} as shift_seconds,
+        {{ exact_sum_as_double('case when shift_count > 0 and absence_count = 0 then step_seconds * break_share end') }}
         as break_seconds,
-        {{ exact_sum('case when absence_count > 0 then step_seconds end') }} as absence_seconds,
-        {{ exact_sum('case when work_count > 0 then step_seconds end') }} as handled_seconds,
-        {{ exact_sum(
+        {{ exact_sum_as_double('case when absence_count > 0 then step_seconds end') }} as absence_seconds,
+        {{ exact_sum_as_double('case when work_count > 0 then step_seconds end') }} as handled_seconds,
+        {{ exact_sum_as_double(
             'case when work_count > 0 and shift_count > 0 and absence_count = 0 then step_seconds end'
         ) }} as handled_on_shift_seconds,
-        {{ exact_sum('case when outbound_count > 0 then step_seconds * outbound_count / work_count end') }}
+        {{ exact_sum_as_double('case when outbound_count > 0 then step_seconds * outbound_count / work_count end') }}
         as outbound_handled_seconds,
-        {{ exact_sum('step_seconds * work_count') }} as raw_handle_seconds
+        {{ exact_sum_as_double('step_seconds * work_count') }} as raw_handle_seconds
     from {{ ref('int_agent_steps') }}
     where work_count + shift_count + absence_count > 0
     group by

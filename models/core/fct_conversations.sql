@@ -23,7 +23,7 @@ costs as (
 allocated as (
     select
         conversation_id,
-        {{ exact_sum('allocated_seconds') }} as allocated_handle_seconds
+        {{ exact_sum_as_double('allocated_seconds') }} as allocated_handle_seconds
     from {{ ref('fct_handle_segments') }}
     group by conversation_id
 ),
@@ -76,6 +76,7 @@ select
     business.first_response_business_seconds,
     business.first_bot_response_business_seconds,
     business.first_human_response_business_seconds,
+    business.first_resolution_business_seconds,
     business.business_seconds_so_far,
     business.human_business_seconds_so_far,
     conversations.wait_seconds,
@@ -118,6 +119,9 @@ select
     coalesce(chained.is_first_contact_24h, false) as is_first_contact_24h,
     coalesce(chained.is_first_contact_48h, false) as is_first_contact_48h,
     coalesce(chained.is_first_contact_7d, false) as is_first_contact_7d,
+    coalesce(chained.is_first_any_contact_24h, false) as is_first_any_contact_24h,
+    coalesce(chained.is_first_any_contact_48h, false) as is_first_any_contact_48h,
+    coalesce(chained.is_first_any_contact_7d, false) as is_first_any_contact_7d,
     first_contacts.fcr_24h,
     first_contacts.fcr_48h,
     first_contacts.fcr_7d,

@@ -35,8 +35,8 @@ select
     count(*) as conversation_count,
     count(case when is_served then 1 end) as served_conversation_count,
     count(distinct channel) as channel_count,
-    {{ exact_sum('handle_seconds') }} as handle_seconds,
-    {{ exact_sum('cost') }} as cost,
+    {{ exact_sum_as_double('handle_seconds') }} as handle_seconds,
+    {{ exact_sum_as_double('cost') }} as cost,
 
     -- Resolved at the end of the chain: where its last conversation left it.
     max(case when last_contact_rank = 1 and is_resolved then 1 else 0 end) = 1 as is_resolved,

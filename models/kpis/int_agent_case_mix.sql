@@ -45,7 +45,7 @@ handled as (
         0 as fcr_count,
         0 as fcr_resolved_count,
         count(distinct conversations.conversation_id) as handled_count,
-        {{ exact_sum('segments.allocated_seconds') }} as allocated_seconds
+        {{ exact_sum_as_double('segments.allocated_seconds') }} as allocated_seconds
     from {{ ref('fct_handle_segments') }} as segments
     inner join conversations on conversations.conversation_id = segments.conversation_id
     where segments.agent_id is not null
@@ -68,7 +68,7 @@ cells as (
         sum(fcr_count) as fcr_count,
         sum(fcr_resolved_count) as fcr_resolved_count,
         sum(handled_count) as handled_count,
-        {{ exact_sum('allocated_seconds') }} as allocated_seconds
+        {{ exact_sum_as_double('allocated_seconds') }} as allocated_seconds
     from (
         select * from owned
         union all

@@ -16,11 +16,11 @@ worked as (
         agent_id,
         sum(owned_count) as owned_count,
         sum(handled_count) as handled_count,
-        {{ exact_sum('allocated_seconds') }} as allocated_seconds,
-        {{ exact_sum('expected_seconds') }} as expected_seconds,
+        {{ exact_sum_as_double('allocated_seconds') }} as allocated_seconds,
+        {{ exact_sum_as_double('expected_seconds') }} as expected_seconds,
         sum(fcr_count) as fcr_count,
         sum(fcr_resolved_count) as fcr_resolved_count,
-        {{ exact_sum('fcr_expected_count') }} as fcr_expected_count
+        {{ exact_sum_as_double('fcr_expected_count') }} as fcr_expected_count
     from cells
     group by
         month_start_date,
@@ -35,7 +35,7 @@ present as (
         agent_id,
         {{ count_if('participated_count > 0') }} as active_day_count,
         sum(customer_count) as customer_day_count,
-        {{ exact_sum('shift_seconds - break_seconds') }} as capacity_seconds
+        {{ exact_sum_as_double('shift_seconds - break_seconds') }} as capacity_seconds
     from {{ ref('fct_agent_days') }}
     group by
         cast({{ dbt.date_trunc('month', 'work_date') }} as date),

@@ -11,9 +11,9 @@ contacts as (
         {{ count_if('is_offer_counted and not is_short_abandonment') }} as offered_not_short_count,
         {{ count_if('is_abandonment_counted') }} as abandoned_count,
         {{ count_if('is_answer_counted and wait_seconds is not null') }} as answer_waited_count,
-        {{ exact_sum('case when is_answer_counted then wait_seconds end') }} as answer_wait_seconds,
+        {{ exact_sum_as_double('case when is_answer_counted then wait_seconds end') }} as answer_wait_seconds,
         {{ count_if('is_handle_counted and handle_seconds is not null') }} as handle_known_count,
-        {{ exact_sum('case when is_handle_counted then handle_seconds end') }} as handle_seconds
+        {{ exact_sum_as_double('case when is_handle_counted then handle_seconds end') }} as handle_seconds
     from {{ ref('int_conversations_classified') }}
     where is_countable
     group by

@@ -18,7 +18,7 @@ recent as (
 ),
 
 whole as (
-    select {{ rate(exact_sum('handle_seconds'), 'sum(handle_known_count)') }} as mean_handle_seconds
+    select {{ rate(exact_sum_as_double('handle_seconds'), 'sum(handle_known_count)') }} as mean_handle_seconds
     from recent
 ),
 
@@ -31,7 +31,7 @@ cells as (
         sum(recent.offered_not_short_count) / sum(recent.hour_count) as calls_per_hour,
         case
             when sum(recent.handle_known_count) >= 30
-                then {{ rate(exact_sum('recent.handle_seconds'), 'sum(recent.handle_known_count)') }}
+                then {{ rate(exact_sum_as_double('recent.handle_seconds'), 'sum(recent.handle_known_count)') }}
             else max(whole.mean_handle_seconds)
         end as mean_handle_seconds
     from recent

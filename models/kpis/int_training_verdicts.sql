@@ -4,34 +4,26 @@
 -#}
 with
 
-agents as (
-    select * from {{ ref('dim_agents') }}
+training as (
+    select * from {{ ref('fct_agent_training') }}
 ),
 
 -- Whoever left before the due date owes nothing; a course without a due date is never late.
 courses as (
     select
-        agents.agent_key,
-        coalesce(agents.team, 'unknown') as team,
+        training.agent_key,
+        coalesce(training.team, 'unknown') as team,
         training.course_id,
+        training.attempt,
         {{ reporting_date('training.due_at') }} as due_date,
         {{ reporting_date('training.assessed_at') }} as assessed_date,
-        training.due_at is not null and coalesce(agents.left_at >= training.due_at, true) as is_due,
+        training.due_at is not null and coalesce(training.left_at >= training.due_at, true) as is_due,
         training.due_at > cutoff.as_of as is_pending,
         coalesce(training.completed_at <= training.due_at, false) as is_in_time,
         training.completed_at is not null as is_completed,
-        coalesce(training.is_passed, false) as is_passed,
-        case when training.assessed_at is not null then row_number() over (
-            partition by agents.agent_key, training.course_id
-            order by training.assessed_at, training.assigned_at
-        ) end as attempt
-    from {{ ref('int_agent_training_accepted') }} as training
-    inner join agents
-        on
-            agents.source_system = training.source_system
-            and agents.agent_id = training.agent_id
+        coalesce(training.is_passed, false) as is_passed
+    from training
     cross join {{ ref('stg_landing__as_of') }} as cutoff
-    where training.due_at is not null or training.assessed_at is not null
 ),
 
 {% for grain in ['day', 'week', 'month'] -%}

@@ -31,14 +31,14 @@ select
     {{ count_if('is_any_topic_anchor and not is_fcr_mature_' ~ window ~ ' and not is_left_censored_' ~ window) }}
     as any_topic_pending_{{ window }},
     {{ count_if('not is_any_topic_anchor or is_left_censored_' ~ window) }} as any_topic_excluded_{{ window }},
-    {{ count_if('is_any_topic_anchor and is_first_contact_' ~ window ~ ' and is_fcr_mature_' ~ window) }}
+    {{ count_if('is_any_topic_anchor and is_first_any_contact_' ~ window ~ ' and is_fcr_mature_' ~ window) }}
     as any_topic_issue_anchors_{{ window }},
     {{ count_if(
-        'is_any_topic_anchor and is_first_contact_' ~ window
+        'is_any_topic_anchor and is_first_any_contact_' ~ window
         ~ ' and not is_fcr_mature_' ~ window ~ ' and not is_left_censored_' ~ window
     ) }} as any_topic_issue_pending_{{ window }},
     {{ count_if(
-        'not is_any_topic_anchor or not is_first_contact_' ~ window ~ ' or is_left_censored_' ~ window
+        'not is_any_topic_anchor or not is_first_any_contact_' ~ window ~ ' or is_left_censored_' ~ window
     ) }} as any_topic_issue_excluded_{{ window }},
 
     -- Within {{ window }}: outcomes.
@@ -56,14 +56,14 @@ select
         ~ ' and is_resolved_at_once and not repeats_any_within_' ~ window
     ) }} as any_topic_resolved_{{ window }},
     {{ count_if(
-        'is_any_topic_anchor and is_first_contact_' ~ window ~ ' and is_fcr_mature_' ~ window
+        'is_any_topic_anchor and is_first_any_contact_' ~ window ~ ' and is_fcr_mature_' ~ window
         ~ ' and is_resolved_at_once and not repeats_any_within_' ~ window
     ) }} as any_topic_issue_resolved_{{ window }},
     {{ count_if(
         'is_any_topic_anchor and is_fcr_mature_' ~ window ~ ' and not is_reopened and not repeats_any_within_' ~ window
     ) }} as any_topic_without_return_{{ window }},
     {{ count_if(
-        'is_any_topic_anchor and is_first_contact_' ~ window ~ ' and is_fcr_mature_' ~ window
+        'is_any_topic_anchor and is_first_any_contact_' ~ window ~ ' and is_fcr_mature_' ~ window
         ~ ' and not is_reopened and not repeats_any_within_' ~ window
     ) }} as any_topic_issue_without_return_{{ window }}{{ ',' if not loop.last }}
     {% endfor %}

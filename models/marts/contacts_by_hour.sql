@@ -16,7 +16,7 @@ select
     sum(offered_not_short_count) as offered_not_short_count,
     sum(abandoned_count) as abandoned_count,
     sum(contact_count) / sum(hour_count) as contacts_per_hour,
-    {{ rate(exact_sum('answer_wait_seconds'), 'sum(answer_waited_count)') }} as average_speed_of_answer_seconds,
+    {{ rate(exact_sum_as_double('answer_wait_seconds'), 'sum(answer_waited_count)') }} as average_speed_of_answer_seconds,
     {{ rate('sum(abandoned_count)', 'sum(offered_not_short_count)') }} as abandonment_rate
 from hours
 group by

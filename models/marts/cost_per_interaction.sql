@@ -11,9 +11,9 @@ select
     responder,
     sum(costed_count) as interaction_count,
     sum(uncosted_count) as excluded_count,
-    {{ exact_sum('cost') }} as cost,
-    {{ exact_sum('handle_seconds') }} as handle_seconds,
-    {{ rate(exact_sum('cost'), 'sum(costed_count)') }} as cost_per_interaction
+    {{ exact_sum_as_double('cost') }} as cost,
+    {{ exact_sum_as_double('handle_seconds') }} as handle_seconds,
+    {{ rate(exact_sum_as_double('cost'), 'sum(costed_count)') }} as cost_per_interaction
 from cells
 group by
     kpi_date,

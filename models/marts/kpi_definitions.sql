@@ -18,6 +18,7 @@ select
     interval_method,
     small_below_n,
     hidden_below_n,
+    is_headline,
     source_tables,
     exclusions,
     sql_location,

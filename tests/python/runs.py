@@ -8,9 +8,18 @@ import duckdb
 
 
 def publish(landing: Path, folder: Path, *options: str, expected: int = 0) -> Path:
-    """Run on a landing folder with the work folder and warehouse in `folder`; returns the warehouse's path."""
+    """Run on a landing folder, work folder and warehouse in `folder`; returns the warehouse's path."""
     warehouse = folder / "warehouse.duckdb"
-    command = [sys.executable, "-m", "service_kpis", "run", "--landing", str(landing), "--work", str(folder / "work")]
+    command = [
+        sys.executable,
+        "-m",
+        "service_kpis",
+        "run",
+        "--landing",
+        str(landing),
+        "--work",
+        str(folder / "work"),
+    ]
     done = subprocess.run(
         [*command, "--warehouse", str(warehouse), *options], capture_output=True, text=True, check=False
     )

@@ -10,8 +10,20 @@ from service_kpis.generate import generate
 pytestmark = pytest.mark.slow
 
 CONTACTS = ("tickets", "ticket_messages", "ticket_events", "chats", "chat_messages", "calls")
-SURVEYED = ("nps", "csat_", "ces_", "survey_")
+SURVEYED = ("nps", "csat_", "ces_", "survey_", "agent_csat_")
 COSTED = ("cost_per_",)
+CALLED = ("answer_rate_", "failed_call_", "talk_time_", "hold_time_", "wrap_time_", "menu_time_")
+CHATTED = ("chat_success_",)
+WAITED = ("average_speed_", "queue_wait_", "abandon", "flow_out_", "service_level_", "bot_handle_")
+ROSTERED = (
+    "occupancy",
+    "agent_utilisation_",
+    "shrinkage_",
+    "conversations_per_productive_",
+    "customers_per_productive_",
+    "chat_capacity_",
+)
+TRAINED = ("training_", "assessment_")
 
 # What each absence takes away: the beginnings of the names of the KPIs that nothing else can feed.
 NEEDS = {
@@ -20,21 +32,21 @@ NEEDS = {
     ("tickets",): (),
     ("ticket_messages",): (),
     ("ticket_events",): (),
-    ("chats",): (),
+    ("chats",): CHATTED,
     ("chat_messages",): (),
-    ("calls",): (),
+    ("calls",): CALLED,
     ("agents",): (),
-    ("agent_shifts",): (),
-    ("agent_training",): (),
+    ("agent_shifts",): ROSTERED,
+    ("agent_training",): TRAINED,
     ("self_service_sessions",): (),
-    ("ticket_messages", "chats", "calls"): ("first_response_",),
+    ("ticket_messages", "chats", "calls"): ("first_response_", *CALLED, *CHATTED, *WAITED),
 }
 
 
 @pytest.fixture(scope="module")
 def landing(tmp_path_factory):
     folder = tmp_path_factory.mktemp("absent") / "landing"
-    generate(1_500, 3, folder)
+    generate(3_000, 3, folder)
     return folder
 
 
@@ -56,7 +68,8 @@ def test_a_missing_table_silences_its_kpis_and_no_others(landing, tmp_path, abse
         """
         select
             kpi_id,
-            bool_and(value is null and numerator is null and n is null) filter (no_value_reason = 'no_source'),
+            bool_and(value is null and numerator is null and n is null)
+                filter (no_value_reason = 'no_source'),
             bool_or(no_value_reason = 'no_source'),
             bool_and(no_value_reason = 'no_source'),
             count(*)

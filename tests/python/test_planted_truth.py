@@ -1,4 +1,4 @@
-"""What the generator planted is what the warehouse finds: an implementation that shares no line with the SQL."""
+"""What the generator planted is what the warehouse finds; the two share no line of code."""
 
 import duckdb
 import pytest
@@ -9,7 +9,8 @@ from service_kpis.generate import generate
 pytestmark = pytest.mark.slow
 
 FLAGS = (
-    "is_countable", "exclusion_reason", "is_served", "is_resolved", "is_escalated", "is_reopened", "responder",
+    "is_countable", "exclusion_reason", "is_served", "is_resolved", "is_escalated", "is_reopened",
+    "responder",
     "repeats_within_24h", "repeats_within_48h", "repeats_within_7d", "fcr_24h", "fcr_48h", "fcr_7d",
 )  # fmt: skip
 INSTANTS = ("started_at", "ended_at")
@@ -70,7 +71,9 @@ def test_instants_equal_the_truth_on_every_clean_conversation(connection, instan
 
 
 def test_rejects_equal_the_planted_dirt_kind_by_kind(connection):
-    kind = "table_name, severity, rule, case when rule not in ('superseded', 'ragged_line') then column_name end"
+    kind = (
+        "table_name, severity, rule, case when rule not in ('superseded', 'ragged_line') then column_name end"
+    )
     planted, found = (
         connection.execute(f"select {kind}, count(*) from {relation} group by all order by all").fetchall()
         for relation in ("dirt", "quality.rejects")

@@ -17,7 +17,11 @@ def rejects(warehouse):
     return dict(
         rows(
             warehouse,
-            "select table_name || ' ' || rule || coalesce(' ' || column_name, ''), count(*) from quality.rejects group by all",
+            """
+            select table_name || ' ' || rule || coalesce(' ' || column_name, ''), count(*)
+            from quality.rejects
+            group by all
+            """,
         )
     )
 
@@ -25,7 +29,11 @@ def rejects(warehouse):
 def landed(warehouse):
     return {table: tuple(counts) for table, *counts in rows(
         warehouse,
-        "select table_name, landed_rows, accepted_rows, rejected_rows from quality.reconciliation where landed_rows > 0",
+        """
+        select table_name, landed_rows, accepted_rows, rejected_rows
+        from quality.reconciliation
+        where landed_rows > 0
+        """,
     )}  # fmt: skip
 
 
@@ -44,9 +52,9 @@ def check_bank(warehouse):
         """,
     )
     assert outcomes == [(33_344, 27_162, 5_904, 278, 176.35)]
-    assert rows(warehouse, "select min(started_at)::varchar from core.fct_conversations where source_system = 'bank'") == [
-        ("1999-01-31 22:11:28",)
-    ]
+    assert rows(
+        warehouse, "select min(started_at)::varchar from core.fct_conversations where source_system = 'bank'"
+    ) == [("1999-01-31 22:11:28",)]
 
 
 BANK = {

@@ -378,8 +378,11 @@ def test_the_summary_shows_the_newest_complete_month(tmp_path):
         connection.execute("create schema marts; create schema quality")
         connection.execute("""
             create table marts.kpi_definitions as
-            from (values ('fcr', 'First contact resolution', 'ratio'), ('nps', 'Promoter score', 'points'))
-                as t(kpi_id, name_en, unit)
+            from (values
+                ('fcr', 'First contact resolution', 'ratio', true),
+                ('nps', 'Promoter score', 'points', true),
+                ('aside', 'Seldom asked for', 'ratio', false)
+            ) as t(kpi_id, name_en, unit, is_headline)
         """)
         connection.execute("""
             create table marts.kpi_values as
@@ -388,7 +391,8 @@ def test_the_summary_shows_the_newest_complete_month(tmp_path):
                 ('fcr', 'month', date '2025-12-01', 'all', 0.99, 0.98, 1.0, 500, 7000, 0.9, null),
                 ('fcr', 'week', date '2025-12-08', 'all', 0.5, 0.4, 0.6, 5, 0, 1.0, null),
                 ('fcr', 'month', date '2025-12-01', 'topic', 0.4, 0.3, 0.5, 5, 0, 1.0, null),
-                ('nps', 'month', date '2025-12-01', 'all', null, null, null, 0, 0, null, 'no_source')
+                ('nps', 'month', date '2025-12-01', 'all', null, null, null, 0, 0, null, 'no_source'),
+                ('aside', 'month', date '2025-12-01', 'all', 0.31, 0.3, 0.32, 99, 0, 1.0, null)
             ) as t(kpi_id, grain, period_start, slice, value, ci_low, ci_high, n, n_pending, maturity_rate,
                    no_value_reason)
         """)
@@ -404,6 +408,7 @@ def test_the_summary_shows_the_newest_complete_month(tmp_path):
     assert "Promoter score 2025-12 (no_source) 0 0" in lines
     assert "tickets 1,005 1,000 5" in lines
     assert not any("99.0 %" in line or "50.0 %" in line or "40.0 %" in line for line in lines)
+    assert not any("Seldom" in line for line in lines)
 
 
 def test_the_summary_of_a_bare_warehouse_only_says_where_it_is(tmp_path):

@@ -13,7 +13,7 @@ from service_kpis.generate import generate
 
 pytestmark = pytest.mark.slow
 
-# Copies of one key in these tables carry no load time: the last in the file is kept, so their order means something.
+# Copies of one key carry no load time here: the last in the file is kept, so their order means something.
 ORDERED = ("agents", "agent_shifts", "agent_training")
 
 # Where a row stood in its file, and when the run was, is not what the run says.
@@ -40,7 +40,12 @@ def tables(warehouse):
         """,
     )
     return {
-        table: sorted(rows(warehouse, f"select ({', '.join(c for c in names if c not in VOLATILE)})::varchar from {table}"))
+        table: sorted(
+            rows(
+                warehouse,
+                f"select ({', '.join(c for c in names if c not in VOLATILE)})::varchar from {table}",
+            )
+        )
         for table, names in columns
     }
 
@@ -70,17 +75,19 @@ def test_shuffled_rows_give_the_same_tables(folder, tmp_path):
 
 
 def test_an_earlier_cut_off_knows_nothing_of_what_came_later(folder, tmp_path):
-    """What was mature then reads the same now, but for late arrivals, of which a rerun on one landing has none."""
+    """What was mature then reads the same now: one landing has no late arrivals."""
     earlier = publish(folder / "landing", tmp_path, "--as-of", "2025-06-30T00:00:00Z")
     with duckdb.connect(earlier, read_only=True) as connection:
         connection.execute(f"attach '{folder / 'warehouse.duckdb'}' as later (read_only)")
         compared, changed = connection.execute("""
-            select count(*), count(*) filter (then.fcr_48h is distinct from now.fcr_48h)
-            from core.fct_conversations as then
-            inner join later.core.fct_conversations as now using (conversation_id)
-            where then.fcr_48h is not null and now.customer_id = then.customer_id
+            select count(*), count(*) filter (earlier.fcr_48h is distinct from later_fact.fcr_48h)
+            from core.fct_conversations as earlier
+            inner join later.core.fct_conversations as later_fact using (conversation_id)
+            where earlier.fcr_48h is not null and later_fact.customer_id = earlier.customer_id
         """).fetchone()
-        newest = connection.execute("select max(started_at)::varchar from core.fct_conversations").fetchone()[0]
+        newest = connection.execute("select max(started_at)::varchar from core.fct_conversations").fetchone()[
+            0
+        ]
     assert compared > 1_000
     assert changed == 0
     assert newest <= "2025-06-30 00:00:00"

@@ -4,8 +4,6 @@ Instants are naive datetimes in UTC; lengths are seconds.
 """
 
 import csv
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -13,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-
-COMMAND = [sys.executable, "-m", "service_kpis"]
+from runs import publish
 
 Row = dict[str, Any]
 
@@ -239,12 +236,6 @@ class Warehouse:
 
 
 def run_world(world: World, folder: Path, as_of: datetime) -> Warehouse:
-    """Land the world in `folder`, run the product, open what it published; AssertionError if it fails."""
-    file = folder / "warehouse.duckdb"
+    """Land the world in `folder`, run the product, open what it published."""
     landing = world.write(folder / "landing")
-    options = ["--landing", landing, "--as-of", as_of.isoformat(), "--warehouse", file]
-    done = subprocess.run(
-        [*COMMAND, "run", *options, "--work", folder / "work"], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return Warehouse(file)
+    return Warehouse(publish(landing, folder, "--as-of", as_of.isoformat()))

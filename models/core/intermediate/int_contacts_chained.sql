@@ -1,8 +1,9 @@
 {#-
-    Who came back about what, and where issues begin: one sort per customer and topic, one per customer.
-    Order is by whole microseconds, so that "after" is strict and "at most W later" is closed.
+    Who came back about what, and where issues begin. Order is by whole microseconds, so that "after" is strict and
+    "at most W later" is closed. Issues are chained in two modes: about the same topic, and about anything.
 -#}
 {% set windows = {'24h': 24, '48h': 48, '7d': 168} -%}
+{% set modes = {'': 'customer_id, chain_topic', 'any_': 'customer_id'} -%}
 with
 
 contacts as (
@@ -17,7 +18,30 @@ contacts as (
     where is_countable and customer_id is not null
 ),
 
-looked_ahead as (
+neighboured as (
+    select
+        *,
+        lag(topic) over (partition by customer_id order by started_us, conversation_id) as previous_topic,
+        started_us - lag(ended_us) over (partition by customer_id order by started_us, conversation_id)
+        as since_previous_us,
+        lead(topic) over (partition by customer_id order by started_us, conversation_id) as next_topic,
+        lead(started_us) over (partition by customer_id order by started_us, conversation_id) - ended_us as until_next_us
+    from contacts
+),
+
+-- A contact without a topic belongs to the issue of the customer's nearest contact.
+topical as (
+    select
+        *,
+        case
+            when topic is not null then topic
+            when since_previous_us <= coalesce(until_next_us, since_previous_us) then coalesce(previous_topic, next_topic)
+            else coalesce(next_topic, previous_topic)
+        end as chain_topic
+    from neighboured
+),
+
+looked_around as (
     select
         *,
         min(started_us) over (
@@ -25,11 +49,6 @@ looked_ahead as (
             order by started_us
             range between 1 following and unbounded following
         ) as next_same_topic_us,
-        max(ended_us) over (
-            partition by customer_id, topic
-            order by started_us
-            range between unbounded preceding and 1 preceding
-        ) as previous_ended_us,
         min(started_us) over (
             partition by customer_id
             order by started_us
@@ -40,56 +59,67 @@ looked_ahead as (
             order by started_us
             range between 1 following and unbounded following
         ) as next_without_topic_us
-    from contacts
+        {%- for mode, partition in modes.items() %},
+        max(ended_us) over (
+            partition by {{ partition }}
+            order by started_us
+            range between unbounded preceding and 1 preceding
+        ) as {{ mode }}previous_ended_us
+        {%- endfor %}
+    from topical
 ),
 
 -- A contact starts an issue unless an earlier one, however it ended, was still warm.
 started as (
     select
-        *,
-        {% for window, hours in windows.items() -%}
+        *
+        {%- for mode in modes %}
+        {%- for window, hours in windows.items() %},
         case
-            when started_us <= previous_ended_us + {{ hours }} * 3600000000 then 0
+            when started_us <= {{ mode }}previous_ended_us + {{ hours }} * 3600000000 then 0
             else 1
-        end as starts_issue_{{ window }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from looked_ahead
+        end as starts_{{ mode }}issue_{{ window }}
+        {%- endfor %}
+        {%- endfor %}
+    from looked_around
 ),
 
 numbered as (
     select
         *,
-        {% for window in windows -%}
-        sum(starts_issue_{{ window }}) over (
-            partition by customer_id, topic
+        sum(starts_issue_{{ var('issue_window_hours') }}h) over (
+            partition by customer_id, chain_topic
             order by started_us, conversation_id
             rows between unbounded preceding and current row
-        ) as issue_number_{{ window }},
-        {% endfor -%}
+        ) as issue_number
+        {%- for mode, partition in modes.items() %},
         sum(case when is_served then 1 else 0 end) over (
-            partition by customer_id, topic
+            partition by {{ partition }}
             order by started_us, conversation_id
             rows between unbounded preceding and current row
-        ) as served_so_far
+        ) as {{ mode }}served_so_far
+        {%- endfor %}
     from started
 ),
 
 -- The first contact of an issue is the first that was served: an abandoned attempt had no chance to resolve it.
 served_ranked as (
     select
-        *,
-        {% for window in windows -%}
-        served_so_far - max(
+        *
+        {%- for mode, partition in modes.items() %}
+        {%- for window in windows %},
+        {{ mode }}served_so_far - max(
             case
-                when starts_issue_{{ window }} = 1
-                    then served_so_far - case when is_served then 1 else 0 end
+                when starts_{{ mode }}issue_{{ window }} = 1
+                    then {{ mode }}served_so_far - case when is_served then 1 else 0 end
             end
         ) over (
-            partition by customer_id, topic
+            partition by {{ partition }}
             order by started_us, conversation_id
             rows between unbounded preceding and current row
-        ) as served_in_issue_{{ window }}{{ ',' if not loop.last }}
-        {% endfor %}
+        ) as served_in_{{ mode }}issue_{{ window }}
+        {%- endfor %}
+        {%- endfor %}
     from numbered
 )
 
@@ -99,8 +129,10 @@ select
         'case when topic is null then next_any_us else least(next_same_topic_us, next_without_topic_us) end'
     ) }} as next_same_topic_contact_at,
     {{ instant_from_microseconds('next_any_us') }} as next_any_contact_at,
+    {% for mode in modes -%}
     {% for window in windows -%}
-    is_served and served_in_issue_{{ window }} = 1 as is_first_contact_{{ window }},
+    is_served and served_in_{{ mode }}issue_{{ window }} = 1 as is_first_{{ mode }}contact_{{ window }},
     {% endfor -%}
-    {{ stable_id(['customer_id', 'topic', 'issue_number_48h']) }} as issue_id
+    {% endfor -%}
+    {{ stable_id(['customer_id', 'chain_topic', 'issue_number']) }} as issue_id
 from served_ranked

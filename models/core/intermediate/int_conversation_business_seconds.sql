@@ -8,6 +8,7 @@ conversations as (
         identified.first_bot_response_at,
         identified.human_clock_started_at,
         identified.first_human_response_at,
+        identified.first_resolved_at,
         identified.resolved_at,
         cutoff.as_of,
         coalesce(team_calendars.calendar_id, '{{ var("default_calendar_id") }}') as calendar_id
@@ -31,6 +32,8 @@ select
     {{ open_seconds_until('conversations.as_of', 'cutoff_slot') }}
     - {{ open_seconds_until('conversations.human_clock_started_at', 'human_clock_slot') }}
     as human_business_seconds_so_far,
+    {{ open_seconds_until('conversations.first_resolved_at', 'first_resolution_slot') }}
+    - {{ open_seconds_until('conversations.started_at', 'start_slot') }} as first_resolution_business_seconds,
     {{ open_seconds_until('conversations.resolved_at', 'resolution_slot') }}
     - {{ open_seconds_until('conversations.started_at', 'start_slot') }} as resolution_business_seconds
 from conversations
@@ -39,5 +42,6 @@ from conversations
 {{ join_quarter_hour('conversations.first_bot_response_at', 'bot_slot') }}
 {{ join_quarter_hour('conversations.human_clock_started_at', 'human_clock_slot') }}
 {{ join_quarter_hour('conversations.first_human_response_at', 'human_slot') }}
+{{ join_quarter_hour('conversations.first_resolved_at', 'first_resolution_slot') }}
 {{ join_quarter_hour('conversations.resolved_at', 'resolution_slot') }}
 {{ join_quarter_hour('conversations.as_of', 'cutoff_slot') }}

@@ -24,7 +24,7 @@ allocations as (
         team,
         channel,
         {% for driver in drivers -%}
-        {{ exact_sum("case when cost_driver = '" ~ driver ~ "' then allocated_amount else 0 end") }}
+        {{ exact_sum_as_double("case when cost_driver = '" ~ driver ~ "' then allocated_amount else 0 end") }}
         as {{ driver }}_amount{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('int_cost_allocations') }}

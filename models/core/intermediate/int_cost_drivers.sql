@@ -10,8 +10,8 @@ select
     team,
     channel,
     count(*) as conversation_count,
-    coalesce({{ exact_sum('handle_seconds') }}, 0) as handle_seconds,
-    coalesce({{ exact_sum('telephony_seconds') }}, 0) as telephony_seconds,
+    coalesce({{ exact_sum_as_double('handle_seconds') }}, 0) as handle_seconds,
+    coalesce({{ exact_sum_as_double('telephony_seconds') }}, 0) as telephony_seconds,
     sum({{ bot_conversations() }}) as bot_conversations
 from conversations
 group by

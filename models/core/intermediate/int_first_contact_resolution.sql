@@ -37,12 +37,13 @@ judged as (
         conversations.is_countable
         and conversations.is_served
         and conversations.customer_id is not null as is_fcr_anchor,
-        -- Tickets: within one business hour. Bots: by a statement. People on the line: before the customer left.
+        -- Tickets: first solved within one business hour; that the customer had to return, is_reopened says.
+        -- Bots: by a statement. People on the line: before the customer left.
         conversations.is_resolved
         and case
             when conversations.source_type = 'ticket'
                 then coalesce(
-                    business.resolution_business_seconds <= {{ var('first_contact_business_seconds') }}, false
+                    business.first_resolution_business_seconds <= {{ var('first_contact_business_seconds') }}, false
                 )
             when conversations.responder = 'bot' then conversations.resolution_evidence = 'stated'
             else true

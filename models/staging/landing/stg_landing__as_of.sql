@@ -32,7 +32,8 @@ newest_by_table as (
 
 select
     {% if var('as_of') -%}
-    cast('{{ var("as_of") }}' as timestamp) as as_of
+    -- The newest of one value: one row, whatever landed.
+    max(cast('{{ var("as_of") }}' as timestamp)) as as_of
     {%- else -%}
     max(newest_at) as as_of
     {%- endif %}

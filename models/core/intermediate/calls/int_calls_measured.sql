@@ -32,7 +32,7 @@ collapsed as (
         min(answered_at) as answered_at,
         min(case when ivr_inputs > 0 then ivr_started_at end) as ivr_responded_at,
         max(case when is_answered then 1 else 0 end) = 1 as is_answered,
-        max(case when call_outcome = 'ivr_contained' then 1 else 0 end) = 1 as is_ivr_contained,
+        max(case when call_outcome = 'ivr_contained' then 1 else 0 end) = 1 as is_ended_in_menu,
         max(case when call_outcome = 'abandoned' then 1 else 0 end) = 1 as is_hung_up,
         min(case when call_outcome = 'failed' then 1 else 0 end) = 1 as is_failed,
         max(case when call_outcome = 'voicemail' then 1 else 0 end) = 1 as is_voicemail,
@@ -42,22 +42,31 @@ collapsed as (
         max(case when leg_rank = 1 then coalesce(ivr_ended_at, started_at) end) as menu_left_at,
         -- The caller never came out of the menu: he hung up in it.
         max(case when ivr_started_at is not null then 1 else 0 end) = 1
-        and coalesce(max(ivr_ended_at) >= max(ended_at), max(ivr_ended_at) is null) as is_ended_in_menu,
-        max(coalesce(ivr_inputs, 0)) as ivr_inputs,
+        and coalesce(max(ivr_ended_at) >= max(ended_at), max(ivr_ended_at) is null) as is_in_menu_to_the_end,
+        max(ivr_inputs) as ivr_inputs,
         count(case when is_answered then 1 end) as answered_leg_count,
         max(ended_at) as last_ended_at,
         max(coalesce(ended_at, answered_at, queued_at, ivr_ended_at, started_at)) as ended_at,
-        {{ exact_sum('talk_seconds + coalesce(wrap_seconds, 0)') }} as handle_seconds,
-        {{ exact_sum('case when talk_seconds is not null then hold_seconds end') }} as hold_seconds,
-        {{ exact_sum('case when talk_seconds is not null then wrap_seconds end') }} as wrap_seconds,
-        {{ exact_sum(seconds_between(
+        {{ exact_sum_as_double('talk_seconds + coalesce(wrap_seconds, 0)') }} as handle_seconds,
+        {{ exact_sum_as_double('case when talk_seconds is not null then hold_seconds end') }} as hold_seconds,
+        {{ exact_sum_as_double('case when talk_seconds is not null then wrap_seconds end') }} as wrap_seconds,
+        {{ exact_sum_as_double(seconds_between(
             'ivr_started_at', "coalesce(ivr_ended_at, case when call_outcome = 'ivr_contained' then ended_at end)"
         )) }} as bot_handle_seconds,
-        {{ exact_sum(seconds_between('started_at', 'ended_at')) }} as telephony_seconds
+        {{ exact_sum_as_double(seconds_between('started_at', 'ended_at')) }} as telephony_seconds
     from legs
     group by
         source_system,
         root_call_id
+),
+
+-- Who said nothing to the menu was not helped by it.
+engaged as (
+    select
+        *,
+        is_ended_in_menu and coalesce(ivr_inputs, 1) > 0 as is_ivr_contained,
+        not is_answered and not is_queued and ivr_inputs = 0 as is_unengaged
+    from collapsed
 ),
 
 judged as (
@@ -67,13 +76,13 @@ judged as (
         case
             when direction = 'outbound' or is_failed then null
             when is_answered then 'answered'
-            when is_hung_up and not is_queued and is_ended_in_menu then 'left_in_menu'
+            when is_hung_up and not is_queued and is_in_menu_to_the_end then 'left_in_menu'
             when is_hung_up then 'abandoned'
             when is_voicemail then 'voicemail'
             when is_callback_requested then 'callback_requested'
             when is_queued then 'other'
         end as queue_outcome
-    from collapsed
+    from engaged
 ),
 
 -- The wait begins with the queue, or where none was written down, with the end of the menu. A later leg's queue is none.
@@ -141,13 +150,15 @@ select
     case
         when direction = 'outbound' then 'outbound'
         when is_failed then 'failed'
+        when is_ended_in_menu and is_unengaged then 'unengaged'
     end as exclusion_reason,
     answered_leg_count as human_reply_count,
     case when ivr_responded_at is not null then 1 else 0 end as bot_reply_count,
-    ivr_inputs as customer_turn_count,
+    coalesce(ivr_inputs, 0) as customer_turn_count,
     -- A menu that only routes is no bot; a call that ended inside the menu was the bot's.
     case
         when is_answered or is_queued then null
+        when is_unengaged then 'not_engaged'
         when is_ivr_contained and is_stated_resolved then 'resolved_task'
         when is_ivr_contained and not is_stated_resolved then 'abandoned_in_bot'
         when is_ivr_contained then 'contained'

@@ -67,20 +67,25 @@ revivals_by_reopening as (
         and reopening.occurred_at > {{ hours_after('solve.occurred_at', var('ticket_revival_gap_hours')) }}
 ),
 
+-- Once per solve, and only of tickets that landed themselves.
 revivals as (
     select
-        source_system,
-        ticket_id,
-        min(started_at) as started_at
+        all_revivals.source_system,
+        all_revivals.ticket_id,
+        min(all_revivals.started_at) as started_at
     from (
         select * from revivals_by_message
         union all
         select * from revivals_by_reopening
     ) as all_revivals
+    inner join tickets
+        on
+            tickets.source_system = all_revivals.source_system
+            and tickets.ticket_id = all_revivals.ticket_id
     group by
-        source_system,
-        ticket_id,
-        solved_at
+        all_revivals.source_system,
+        all_revivals.ticket_id,
+        all_revivals.solved_at
 ),
 
 numbered_revivals as (

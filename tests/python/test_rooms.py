@@ -1,0 +1,115 @@
+"""The rooms of the house: which models may read which, and that every KPI stands in one place."""
+
+import csv
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+MODELS = {path.stem: path for path in (CHECKOUT / "models").rglob("*.sql")}
+SEEDS = {path.stem for path in (CHECKOUT / "seeds").glob("*.csv")}
+REGISTRY = list(csv.DictReader((CHECKOUT / "seeds" / "kpi_registry.csv").open(encoding="utf-8")))
+
+# What a room may read besides itself and seeds. The cut-off is known everywhere.
+READS = {
+    "staging": set(),
+    "contract": {"staging"},
+    "core": {"contract"},
+    "kpis": {"core"},
+    "marts": {"kpis", "core"},
+    "quality": {"staging", "contract"},
+}
+EVERYWHERE = {"stg_landing__as_of", "int_tables_landed"}
+
+
+def room(model: str) -> str:
+    return MODELS[model].relative_to(CHECKOUT / "models").parts[0]
+
+
+def text(model: str) -> str:
+    """A model's SQL without its Jinja comments."""
+    return re.sub(r"\{#.*?#\}", "", MODELS[model].read_text(encoding="utf-8"), flags=re.S)
+
+
+def references(model: str) -> set[str]:
+    """Models that a model names; those that loops and macros put together are left to the build."""
+    return set(re.findall(r"ref\('(\w+)'\)", text(model))) & MODELS.keys()
+
+
+@pytest.mark.parametrize("model", sorted(MODELS))
+def test_a_model_reads_only_what_its_room_may(model):
+    foreign = {
+        other
+        for other in references(model) - EVERYWHERE
+        if room(other) not in READS[room(model)] | {room(model)}
+    }
+    assert not foreign, f"{room(model)}/{model} reads {sorted(foreign)}"
+
+
+@pytest.mark.parametrize("model", sorted(MODELS))
+def test_only_staging_and_the_accounts_of_loading_read_landed_tables(model):
+    if "source('landing'" in text(model) or "source('loads'" in text(model):
+        assert room(model) in {"staging", "quality"} or model in EVERYWHERE
+
+
+@pytest.mark.parametrize("model", sorted(MODELS))
+def test_a_model_can_be_read_in_one_sitting(model):
+    assert len(MODELS[model].read_text(encoding="utf-8").splitlines()) <= 210
+
+
+def test_every_model_is_described():
+    described = Counter()
+    for path in (CHECKOUT / "models").rglob("*.yml"):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+            assert entry["description"].startswith("One row"), entry["name"]
+            described[entry["name"]] += 1
+    assert described == Counter(MODELS.keys())
+
+
+def test_every_seed_is_described():
+    described = yaml.safe_load((CHECKOUT / "seeds" / "_seeds.yml").read_text(encoding="utf-8"))["seeds"]
+    assert sorted(entry["name"] for entry in described) == sorted(SEEDS)
+
+
+def test_each_kpi_has_one_registry_row():
+    assert not [kpi for kpi, count in Counter(row["kpi_id"] for row in REGISTRY).items() if count > 1]
+
+
+def test_each_measure_is_written_once():
+    """A measure is described by one family only, and the registry names no other."""
+    owners = Counter()
+    for path in (CHECKOUT / "models" / "kpis").glob("kpi_*.yml"):
+        (entry,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+        if entry["name"] != "kpi_measures":
+            owners.update({column["name"] for column in entry["columns"]})
+    dimensions = {"kpi_date", "grain", "period_start", "slice", "channel", "topic", "team", "responder"}
+    assert not [measure for measure, count in owners.items() if count > 1 and measure not in dimensions]
+    roles = ("numerator", "denominator", "numerator_squared", "pending", "excluded")
+    assert not {row[role] for row in REGISTRY for role in roles if row[role]} - set(owners)
+
+
+def test_each_kpi_is_a_formula_of_its_own():
+    """Two KPIs with the same numerator over the same denominator would be one KPI with two names."""
+    formulas = Counter((row["statistic"], row["numerator"], row["denominator"]) for row in REGISTRY)
+    assert not [formula for formula, count in formulas.items() if count > 1]
+
+
+@pytest.mark.parametrize("row", REGISTRY, ids=lambda row: row["kpi_id"])
+def test_a_registry_row_is_complete_and_points_at_its_sql(row):
+    needed = (
+        "family",
+        "name_en",
+        "name_nl",
+        "name_de",
+        "name_zh",
+        "definition",
+        "unit",
+        "direction",
+        "source_tables",
+    )
+    assert all(row[column] for column in needed)
+    sql = (CHECKOUT / row["sql_location"]).read_text(encoding="utf-8")
+    assert "as kpi_date" in sql or "as grain" in sql or "grain," in sql
