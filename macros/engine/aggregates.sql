@@ -56,3 +56,8 @@
 {% macro exact_sum_over(expression, partition_by) -%}
     cast(sum(cast({{ expression }} as decimal(38, 12))) over (partition by {{ partition_by }}) as {{ type_double() }})
 {%- endmacro %}
+
+{# A number to the sixth decimal: the last digits of a long calculation are the machine's. #}
+{% macro six_decimals(expression) -%}
+    cast(cast({{ expression }} as decimal(38, 6)) as {{ type_double() }})
+{%- endmacro %}

@@ -87,12 +87,26 @@
     from_utc_timestamp({{ instant }}, {{ zone }})
 {%- endmacro %}
 
+{# The wall time of an instant in the reporting zone. #}
+{% macro reporting_time(instant) -%}
+    {%- if var('reporting_timezone') == 'UTC' -%}
+        {{ instant }}
+    {%- else -%}
+        {{ utc_to_wall_time(instant, "'" ~ var('reporting_timezone') ~ "'") }}
+    {%- endif -%}
+{%- endmacro %}
+
 {# The calendar day of an instant in the reporting zone. #}
 {% macro reporting_date(instant) -%}
+    cast({{ reporting_time(instant) }} as date)
+{%- endmacro %}
+
+{# The instant at which a calendar day of the reporting zone begins. #}
+{% macro reporting_midnight(date) -%}
     {%- if var('reporting_timezone') == 'UTC' -%}
-        cast({{ instant }} as date)
+        cast({{ date }} as timestamp)
     {%- else -%}
-        cast({{ utc_to_wall_time(instant, "'" ~ var('reporting_timezone') ~ "'") }} as date)
+        {{ wall_time_to_utc('cast(' ~ date ~ ' as timestamp)', "'" ~ var('reporting_timezone') ~ "'") }}
     {%- endif -%}
 {%- endmacro %}
 

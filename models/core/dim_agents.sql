@@ -4,14 +4,33 @@ registered as (
     select * from {{ ref('int_agents_accepted') }}
 ),
 
--- Agents at work whom no agents table names are agents all the same.
+-- Agents at work, on the roster or in training whom no agents table names are agents all the same.
+mentioned as (
+    select
+        source_system,
+        agent_id,
+        team,
+        case when team is not null then started_at end as named_at
+    from {{ ref('int_conversations_identified') }}
+    where agent_id is not null
+    {% for relation in ['int_handle_stretches', 'int_agent_shifts_accepted', 'int_agent_training_accepted'] -%}
+    union all
+    select distinct
+        source_system,
+        agent_id,
+        cast(null as {{ dbt.type_string() }}) as team,
+        cast(null as timestamp) as named_at
+    from {{ ref(relation) }}
+    where agent_id is not null
+    {% endfor %}
+),
+
 seen as (
     select
         source_system,
         agent_id,
-        {{ value_at_latest('team', 'case when team is not null then started_at end') }} as team
-    from {{ ref('int_conversations_identified') }}
-    where agent_id is not null
+        {{ value_at_latest('team', 'named_at') }} as team
+    from mentioned
     group by
         source_system,
         agent_id

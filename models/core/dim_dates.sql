@@ -24,6 +24,7 @@ dates as (
 
 select
     date_day,
+    {{ reporting_midnight('date_day') }} as starts_at,
     cast({{ dbt.date_trunc('week', 'date_day') }} as date) as week_start_date,
     cast({{ dbt.date_trunc('month', 'date_day') }} as date) as month_start_date,
     {{ iso_weekday('date_day') }} as iso_weekday,

@@ -20,6 +20,14 @@ costs as (
     select * from {{ ref('int_conversation_costs') }}
 ),
 
+allocated as (
+    select
+        conversation_id,
+        {{ exact_sum_as_double('allocated_seconds') }} as allocated_handle_seconds
+    from {{ ref('fct_handle_segments') }}
+    group by conversation_id
+),
+
 cutoff as (
     select as_of from {{ ref('stg_landing__as_of') }}
 )
@@ -43,6 +51,7 @@ select
     conversations.identity_evidence,
     conversations.resolution_evidence,
     conversations.exclusion_reason,
+    conversations.queue_outcome,
     business.calendar_id,
 
     conversations.started_at,
@@ -50,6 +59,7 @@ select
     conversations.first_bot_response_at,
     conversations.first_human_response_at,
     conversations.human_clock_started_at,
+    conversations.queued_at,
     conversations.first_resolved_at,
     conversations.resolved_at,
     conversations.ended_at,
@@ -69,9 +79,17 @@ select
     business.first_resolution_business_seconds,
     business.business_seconds_so_far,
     business.human_business_seconds_so_far,
+    conversations.wait_seconds,
     conversations.handle_seconds,
+    allocated.allocated_handle_seconds,
+    conversations.hold_seconds,
+    conversations.wrap_seconds,
+    conversations.bot_handle_seconds,
+    {{ seconds_between('conversations.started_at', 'conversations.first_resolved_at') }} as first_resolution_seconds,
     {{ seconds_between('conversations.started_at', 'conversations.resolved_at') }} as resolution_seconds,
     business.resolution_business_seconds,
+    {{ seconds_between('conversations.human_clock_started_at', 'conversations.resolved_at') }}
+    as human_resolution_seconds,
     conversations.customer_turn_count,
     conversations.human_reply_count,
     conversations.bot_reply_count,
@@ -81,6 +99,7 @@ select
     conversations.is_resolved,
     conversations.is_countable,
     conversations.is_served,
+    coalesce(conversations.queue_outcome <> 'left_in_menu', false) as is_offered,
     conversations.is_escalated,
     conversations.is_abandoned,
     conversations.is_reopened,
@@ -130,3 +149,4 @@ left join business on business.conversation_id = conversations.conversation_id
 left join first_contacts on first_contacts.conversation_id = conversations.conversation_id
 left join chained on chained.conversation_id = conversations.conversation_id
 left join costs on costs.conversation_id = conversations.conversation_id
+left join allocated on allocated.conversation_id = conversations.conversation_id

@@ -55,5 +55,29 @@ select
     is_countable and is_served and has_had_resolution_time as is_resolution_counted,
     is_countable and is_served and not has_had_resolution_time as is_resolution_pending,
     source_type = 'ticket' and is_countable and is_resolved and has_had_resolution_time as is_completion_counted,
-    source_type = 'ticket' and is_countable and not has_had_resolution_time as is_completion_pending
+    source_type = 'ticket' and is_countable and not has_had_resolution_time as is_completion_pending,
+
+    -- What became of who waited for a person: one of four, and together they are those offered.
+    is_countable and is_offered as is_offer_counted,
+    is_countable and coalesce(queue_outcome = 'answered', false) as is_answer_counted,
+    is_countable
+    and coalesce(queue_outcome = 'abandoned', false)
+    and wait_seconds >= {{ var('short_abandon_seconds') }} as is_abandonment_counted,
+    is_countable
+    and coalesce(queue_outcome = 'abandoned', false)
+    and wait_seconds < {{ var('short_abandon_seconds') }} as is_short_abandonment,
+    is_countable
+    and coalesce(queue_outcome in ('voicemail', 'callback_requested', 'other'), false) as is_flow_out_counted,
+
+    -- A phone number that calls back about the same, or a known customer who returns with anything.
+    case
+        when identity_evidence = 'phone' then next_same_topic_contact_at
+        else next_any_contact_at
+    end as next_attempt_at,
+
+    is_countable and resolved_at is not null as is_resolution_timed,
+    is_countable and resolved_at is not null and responder in ('human', 'hybrid') as is_human_resolution_timed,
+
+    -- A bot's own time; a menu that only routes is no bot.
+    is_countable and responder in ('bot', 'hybrid') and bot_handle_seconds is not null as is_bot_handle_counted
 from awaited

@@ -11,6 +11,7 @@ select
     is_answered and not is_late and not is_superseded as is_response_counted,
     question = 'nps' and scale_min = 0 and scale_max = 10 as is_nps_scale,
     question = 'csat' and scale_min = 1 and scale_max = 5 and higher_is_better as is_csat_5_scale,
+    question = 'csat' and scale_min = 1 and scale_max = 5 and higher_is_better and score >= 4 as is_csat_5_top_box,
     question = 'csat' and scale_min = 1 and scale_max = 10 and higher_is_better as is_csat_10_scale,
     question = 'ces' and scale_min = 1 and scale_max = 7 and higher_is_better as is_ces_scale,
     question = 'csat' and scale_min = 0 and scale_max = 1 and higher_is_better as is_csat_binary_scale,

@@ -27,7 +27,7 @@ select
     {{ count_if('is_response_counted and is_nps_scale and (score >= 9 or score <= 6)') }} as nps_decided,
 
     {{ count_if('is_response_counted and is_csat_5_scale') }} as csat_5_responses,
-    {{ count_if('is_response_counted and is_csat_5_scale and score >= 4') }} as csat_5_top_box,
+    {{ count_if('is_response_counted and is_csat_5_top_box') }} as csat_5_top_box,
     sum(case when is_response_counted and is_csat_5_scale then score end) as csat_5_score,
     sum(case when is_response_counted and is_csat_5_scale then score * score end) as csat_5_score_squared,
     {{ count_if("question = 'csat' and not (is_response_counted and is_csat_5_scale)") }} as csat_5_excluded,

@@ -6,8 +6,10 @@
     'kpi_survey_invitations',
     'kpi_tickets', 'kpi_due_tickets', 'kpi_backlog', 'kpi_repeats', 'kpi_automation_value',
     'kpi_bots', 'kpi_dialogues', 'kpi_turns', 'kpi_handovers', 'kpi_routing', 'kpi_self_service',
+    'kpi_access', 'kpi_handle_time', 'kpi_resolution_times', 'kpi_workforce', 'kpi_chat_capacity', 'kpi_agent_ratings',
 ] -%}
-{% set percentiles = ['kpi_percentiles', 'kpi_dialogue_percentiles'] -%}
+{# Not additive over days: these are made at each grain and slice already. #}
+{% set made_whole = ['kpi_percentiles', 'kpi_dialogue_percentiles', 'kpi_training'] -%}
 with
 
 {% for family in families -%}
@@ -16,14 +18,14 @@ with
 ),
 
 {% endfor -%}
-{% for percentile_family in percentiles -%}
-{{ percentile_family }}_rolled_up as (
-    select * from {{ ref(percentile_family) }}
+{% for family in made_whole -%}
+{{ family }}_rolled_up as (
+    select * from {{ ref(family) }}
 ),
 
 {% endfor -%}
 slices as (
-    {% for family in families -%}
+    {% for family in families + made_whole -%}
     select
         grain,
         period_start,
@@ -39,12 +41,12 @@ slices as (
 
 select
     slices.*
-    {%- for family in families + percentiles %}
+    {%- for family in families + made_whole %}
     {%- for measure in measures_of(family) %},
     {{ family }}_rolled_up.{{ measure }}
     {%- endfor %}
     {%- endfor %}
 from slices
-{% for family in families + percentiles -%}
+{% for family in families + made_whole -%}
 left join {{ family }}_rolled_up on {{ slice_key(family ~ '_rolled_up') }} = {{ slice_key('slices') }}
 {% endfor %}

@@ -10,6 +10,11 @@
     'handle': ('is_handle_counted', 'handle_seconds'),
     'completion_calendar': ('is_completion_counted', 'resolution_seconds'),
     'completion_business': ('is_completion_counted', 'resolution_business_seconds'),
+    'answer_wait': ('is_answer_counted', 'wait_seconds'),
+    'bot_handle': ('is_bot_handle_counted', 'bot_handle_seconds'),
+    'resolution': ('is_resolution_timed', 'resolution_seconds'),
+    'resolution_business': ('is_resolution_timed', 'resolution_business_seconds'),
+    'human_resolution': ('is_human_resolution_timed', 'human_resolution_seconds'),
 } -%}
 with
 
@@ -17,6 +22,7 @@ durations as (
     select
         conversation_date as kpi_date,
         {{ kpi_dimensions() }},
+        case when is_offer_counted then wait_seconds end as offer_wait,
         {% for name, (condition, seconds) in durations.items() -%}
         case when {{ condition }} then {{ seconds }} end as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
@@ -32,4 +38,4 @@ placed as (
     inner join {{ ref('int_periods') }} as periods on periods.date_day = durations.kpi_date
 )
 
-{{ percentiles_by_slice(durations.keys()) }}
+{{ percentiles_by_slice(durations.keys(), {'longest_wait_seconds': 'offer_wait'}) }}

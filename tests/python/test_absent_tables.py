@@ -10,7 +10,7 @@ from service_kpis.generate import generate
 pytestmark = pytest.mark.slow
 
 CONTACTS = ("tickets", "ticket_messages", "ticket_events", "chats", "chat_messages", "calls")
-SURVEYED = ("nps", "csat_", "ces_", "survey_")
+SURVEYED = ("nps", "csat_", "ces_", "survey_", "agent_csat_")
 COSTED = ("cost_per_",)
 HANDED_OVER = (
     "time_to_", "handover_queue_", "handover_first_", "handover_context_", "handover_quality_",
@@ -25,6 +25,18 @@ AUTOMATED = (
     "fcr_bot_", "bot_resolution_", "bot_engagement_", "bot_blocked_", "bot_out_of_hours_",
 )  # fmt: skip
 SELF_SERVED = ("deflection_", "task_completion_", "process_success_", "self_service_")
+CALLED = ("answer_rate_", "failed_call_", "talk_time_", "hold_time_", "wrap_time_", "menu_time_")
+CHATTED = ("chat_success_",)
+WAITED = ("average_speed_", "queue_wait_", "abandon", "flow_out_", "service_level_", "bot_handle_")
+ROSTERED = (
+    "occupancy",
+    "agent_utilisation_",
+    "shrinkage_",
+    "conversations_per_productive_",
+    "customers_per_productive_",
+    "chat_capacity_",
+)
+TRAINED = ("training_", "assessment_")
 
 # What each absence takes away: the beginnings of the names of the KPIs that nothing else can feed.
 NEEDS = {
@@ -33,14 +45,16 @@ NEEDS = {
     ("tickets",): (),
     ("ticket_messages",): (),
     ("ticket_events",): ("routing_accuracy",),
-    ("chats",): HANDED_OVER,
+    ("chats",): (*HANDED_OVER, *CHATTED),
     ("chat_messages",): SPOKEN,
-    ("calls",): (),
+    ("calls",): CALLED,
     ("agents",): (),
-    ("agent_shifts",): (),
-    ("agent_training",): (),
+    ("agent_shifts",): ROSTERED,
+    ("agent_training",): TRAINED,
     ("self_service_sessions",): SELF_SERVED,
-    ("ticket_messages", "chats", "calls"): ("first_response_", *HANDED_OVER, *AUTOMATED),
+    ("ticket_messages", "chats", "calls"): (
+        "first_response_", *HANDED_OVER, *AUTOMATED, *CALLED, *CHATTED, *WAITED,
+    ),
 }
 
 

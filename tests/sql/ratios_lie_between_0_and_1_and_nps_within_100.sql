@@ -1,3 +1,4 @@
+{#- A ratio of counts is at most one. Time worked beside time on the roster (a mean) may be more. -#}
 select
     value_rows.kpi_id,
     value_rows.grain,

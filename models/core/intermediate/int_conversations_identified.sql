@@ -27,12 +27,12 @@ evidenced as (
 )
 
 select
-    {{ stable_id([
+    {{ conversation_key(
         'evidenced.source_type',
         'evidenced.source_system',
         'evidenced.source_conversation_id',
-        'evidenced.conversation_seq',
-    ]) }} as conversation_id,
+        'evidenced.conversation_seq'
+    ) }} as conversation_id,
     evidenced.source_system,
     evidenced.source_type,
     evidenced.source_conversation_id,
@@ -55,7 +55,13 @@ select
     evidenced.resolved_at,
     evidenced.ended_at,
     evidenced.due_at,
+    evidenced.queued_at,
+    evidenced.queue_outcome,
+    {{ seconds_between('evidenced.queued_at', 'evidenced.queue_left_at') }} as wait_seconds,
     evidenced.handle_seconds,
+    evidenced.hold_seconds,
+    evidenced.wrap_seconds,
+    evidenced.bot_handle_seconds,
     evidenced.telephony_seconds,
     evidenced.human_reply_count,
     evidenced.bot_reply_count,

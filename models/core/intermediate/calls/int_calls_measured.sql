@@ -35,12 +35,24 @@ collapsed as (
         max(case when call_outcome = 'ivr_contained' then 1 else 0 end) = 1 as is_ended_in_menu,
         max(case when call_outcome = 'abandoned' then 1 else 0 end) = 1 as is_hung_up,
         min(case when call_outcome = 'failed' then 1 else 0 end) = 1 as is_failed,
+        max(case when call_outcome = 'voicemail' then 1 else 0 end) = 1 as is_voicemail,
+        max(case when call_outcome = 'callback_requested' then 1 else 0 end) = 1 as is_callback_requested,
         max(case when queued_at is not null then 1 else 0 end) = 1 as is_queued,
+        min(queued_at) as queued_at,
+        max(case when leg_rank = 1 then coalesce(ivr_ended_at, started_at) end) as menu_left_at,
+        -- The caller never came out of the menu: he hung up in it.
+        max(case when ivr_started_at is not null then 1 else 0 end) = 1
+        and coalesce(max(ivr_ended_at) >= max(ended_at), max(ivr_ended_at) is null) as is_in_menu_to_the_end,
         max(ivr_inputs) as ivr_inputs,
         count(case when is_answered then 1 end) as answered_leg_count,
         max(ended_at) as last_ended_at,
         max(coalesce(ended_at, answered_at, queued_at, ivr_ended_at, started_at)) as ended_at,
         {{ exact_sum_as_double('talk_seconds + coalesce(wrap_seconds, 0)') }} as handle_seconds,
+        {{ exact_sum_as_double('case when talk_seconds is not null then hold_seconds end') }} as hold_seconds,
+        {{ exact_sum_as_double('case when talk_seconds is not null then wrap_seconds end') }} as wrap_seconds,
+        {{ exact_sum_as_double(seconds_between(
+            'ivr_started_at', "coalesce(ivr_ended_at, case when call_outcome = 'ivr_contained' then ended_at end)"
+        )) }} as bot_handle_seconds,
         {{ exact_sum_as_double(seconds_between('started_at', 'ended_at')) }} as telephony_seconds
     from legs
     group by
@@ -60,8 +72,34 @@ engaged as (
 judged as (
     select
         *,
-        coalesce(is_stated_resolved, (is_answered or is_ivr_contained) and last_ended_at is not null) as is_resolved
+        coalesce(is_stated_resolved, (is_answered or is_ivr_contained) and last_ended_at is not null) as is_resolved,
+        case
+            when direction = 'outbound' or is_failed then null
+            when is_answered then 'answered'
+            when is_hung_up and not is_queued and is_in_menu_to_the_end then 'left_in_menu'
+            when is_hung_up then 'abandoned'
+            when is_voicemail then 'voicemail'
+            when is_callback_requested then 'callback_requested'
+            when is_queued then 'other'
+        end as queue_outcome
     from engaged
+),
+
+-- The wait begins with the queue, or where none was written down, with the end of the menu. A later leg's queue is none.
+queued as (
+    select
+        *,
+        case
+            when queue_outcome <> 'left_in_menu'
+                then least(
+                    case
+                        when queued_at <= coalesce(answered_at, queued_at) then queued_at
+                        else menu_left_at
+                    end,
+                    answered_at
+                )
+        end as waited_from_at
+    from judged
 )
 
 select
@@ -91,7 +129,13 @@ select
     case when is_resolved then ended_at end as first_resolved_at,
     case when is_resolved then ended_at end as resolved_at,
     ended_at,
+    waited_from_at as queued_at,
+    case when is_answered then answered_at else ended_at end as queue_left_at,
+    queue_outcome,
     handle_seconds,
+    hold_seconds,
+    wrap_seconds,
+    bot_handle_seconds,
     coalesce(telephony_seconds, 0) as telephony_seconds,
     is_resolved,
     case
@@ -121,4 +165,4 @@ select
         when ivr_responded_at is not null and is_hung_up then 'abandoned_in_bot'
     end as bot_stage,
     cast(null as timestamp) as due_at
-from judged
+from queued

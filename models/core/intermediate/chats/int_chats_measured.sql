@@ -30,6 +30,7 @@ joined as (
         chats.is_proactive,
         chats.started_at,
         chats.handover_requested_at,
+        chats.queued_at,
         messages.first_bot_reply_at,
         coalesce(messages.customer_turn_count, 0) as customer_turn_count,
         coalesce(messages.bot_reply_count, 0) as bot_reply_count,
@@ -77,7 +78,13 @@ judged as (
                 and is_normal_end
                 and not is_abandoned
                 and (is_human_served or not is_left_unanswered)
-        end as is_resolved
+        end as is_resolved,
+        -- Where no bot took part, the customer had asked for a person by writing.
+        case
+            when is_proactive or is_unengaged then null
+            when is_human_served then 'answered'
+            when has_asked_for_human or not is_bot_involved then 'abandoned'
+        end as queue_outcome
     from responded
 )
 
@@ -112,7 +119,22 @@ select
     case when is_resolved then ended_at end as first_resolved_at,
     case when is_resolved then ended_at end as resolved_at,
     ended_at,
+    case when queue_outcome is not null then coalesce(queued_at, handover_requested_at, started_at) end as queued_at,
+    case
+        when queue_outcome = 'answered'
+            then greatest(human_joined_at, coalesce(queued_at, handover_requested_at, started_at))
+        when queue_outcome is not null then ended_at
+    end as queue_left_at,
+    queue_outcome,
     case when is_human_served then {{ seconds_between('human_joined_at', 'ended_at') }} end as handle_seconds,
+    cast(null as {{ type_double() }}) as hold_seconds,
+    cast(null as {{ type_double() }}) as wrap_seconds,
+    case
+        when is_bot_served
+            then {{ seconds_between(
+                'started_at', 'coalesce(handover_requested_at, queued_at, human_joined_at, ended_at)'
+            ) }}
+    end as bot_handle_seconds,
     cast(0 as {{ type_double() }}) as telephony_seconds,
     is_resolved,
     case

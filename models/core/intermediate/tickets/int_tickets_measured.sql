@@ -155,7 +155,13 @@ select
     case when is_resolved then lasting_solve_at end as resolved_at,
     greatest(coalesce(case when is_resolved then lasting_solve_at end, last_public_at, started_at), started_at)
     as ended_at,
+    cast(null as timestamp) as queued_at,
+    cast(null as timestamp) as queue_left_at,
+    cast(null as {{ dbt.type_string() }}) as queue_outcome,
     work_seconds as handle_seconds,
+    cast(null as {{ type_double() }}) as hold_seconds,
+    cast(null as {{ type_double() }}) as wrap_seconds,
+    cast(null as {{ type_double() }}) as bot_handle_seconds,
     cast(0 as {{ type_double() }}) as telephony_seconds,
     is_resolved,
     case when is_resolved then 'stated' else 'none' end as resolution_evidence,

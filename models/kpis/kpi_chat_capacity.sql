@@ -1,0 +1,27 @@
+{#- How much of the chats that agents on shift may hold is held, by time. Anchor: the day of the moment. -#}
+{% set unknown = "cast(null as " ~ dbt.type_string() ~ ")" -%}
+with
+
+steps as (
+    select
+        *,
+        {{ unknown }} as channel,
+        {{ unknown }} as topic,
+        {{ unknown }} as responder
+    from {{ ref('int_chat_capacity_steps') }}
+)
+
+select
+    work_date as kpi_date,
+    {{ kpi_dimensions() }},
+    {{ exact_sum('step_seconds') }} as chat_staffed_seconds,
+    {{ exact_sum('case when is_strained then step_seconds else 0 end') }} as chat_strained_seconds,
+    {{ exact_sum('step_seconds * chat_count') }} as chat_held_seconds,
+    {{ exact_sum('step_seconds * chat_capacity') }} as chat_capacity_seconds
+from steps
+group by
+    1,
+    2,
+    3,
+    4,
+    5

@@ -1,0 +1,76 @@
+with
+
+agent_months as (
+    select * from {{ ref('int_agent_months') }}
+),
+
+-- Shown only with enough cases, and in a group large enough that nobody is singled out.
+shown as (
+    select
+        *,
+        count(case when active_day_count > 0 then 1 end) over (partition by month_start_date, team) as group_agent_count
+    from agent_months
+),
+
+judged as (
+    select
+        *,
+        group_agent_count >= {{ var('agent_group_min_agents') }} as is_group_shown,
+        {% for measure, cases in {'handle': 'handled_count', 'fcr': 'fcr_count', 'csat': 'csat_count'}.items() -%}
+        group_agent_count >= {{ var('agent_group_min_agents') }}
+        and {{ cases }} >= {{ var('agent_min_cases') }} as is_{{ measure }}_shown{{ ',' if not loop.last }}
+        {% endfor %}
+    from shown
+),
+
+measured as (
+    select
+        month_start_date,
+        team,
+        agent_key,
+        group_agent_count,
+        active_day_count,
+        owned_count,
+        handled_count,
+        fcr_count,
+        csat_count,
+        case
+            when not is_group_shown then 'small_group'
+            when not (is_handle_shown or is_fcr_shown or is_csat_shown) then 'small_n'
+        end as no_value_reason,
+        case when is_group_shown then {{ rate('handled_count', 'active_day_count') }} end as conversations_per_day,
+        case when is_group_shown then {{ rate('customer_day_count', 'active_day_count') }} end as customers_per_day,
+        case when is_group_shown then {{ rate('handled_count * 3600', 'capacity_seconds') }} end
+        as conversations_per_productive_hour,
+        case when is_handle_shown then {{ rate('allocated_seconds', 'handled_count') }} end as handle_seconds_mean,
+        case when is_handle_shown then {{ rate('allocated_seconds - expected_seconds', 'handled_count') }} end
+        as handle_seconds_against_expected,
+        case when is_csat_shown then {{ rate('csat_score', 'csat_count') }} end as csat_mean,
+        {% for measure, (resolved, cases) in {
+            'csat': ('csat_top_box_count', 'csat_count'), 'fcr': ('fcr_resolved_count', 'fcr_count')
+        }.items() -%}
+        case when is_{{ measure }}_shown then {{ rate(resolved, cases) }} end as {{ measure }}_rate,
+        case when is_{{ measure }}_shown then {{ wilson_bound(
+            'cast(' ~ resolved ~ ' as ' ~ type_double() ~ ')', 'nullif(' ~ cases ~ ', 0)', -1
+        ) }} end as {{ measure }}_ci_low,
+        case when is_{{ measure }}_shown then {{ wilson_bound(
+            'cast(' ~ resolved ~ ' as ' ~ type_double() ~ ')', 'nullif(' ~ cases ~ ', 0)', 1
+        ) }} end as {{ measure }}_ci_high,
+        {% endfor -%}
+        case when is_fcr_shown then {{ rate('fcr_resolved_count - fcr_expected_count', 'fcr_count') }} end
+        as fcr_against_expected
+    from judged
+)
+
+-- Ten of twelve stands above two of two: what counts is what is sure.
+select
+    *,
+    case when csat_ci_low is not null then rank() over (
+        partition by month_start_date, team
+        order by csat_ci_low desc nulls last
+    ) end as csat_rank,
+    case when fcr_ci_low is not null then rank() over (
+        partition by month_start_date, team
+        order by fcr_ci_low desc nulls last
+    ) end as fcr_rank
+from measured
