@@ -1,22 +1,22 @@
-{#- Every day with the periods that it belongs to. -#}
+{#- Every day up to the cut-off's with the periods that it belongs to: what is planned for later is no period yet. -#}
+with
+
+days as (
+    select
+        dates.date_day,
+        dates.week_start_date,
+        dates.month_start_date
+    from {{ ref('dim_dates') }} as dates
+    inner join {{ ref('stg_landing__as_of') }} as cutoff on {{ reporting_date('cutoff.as_of') }} >= dates.date_day
+)
+
+{% for grain, period_start in {
+    'day': 'date_day', 'week': 'week_start_date', 'month': 'month_start_date',
+}.items() -%}
 select
-    'day' as grain,
-    date_day as period_start,
+    '{{ grain }}' as grain,
+    {{ period_start }} as period_start,
     date_day
-from {{ ref('dim_dates') }}
-
-union all
-
-select
-    'week' as grain,
-    week_start_date as period_start,
-    date_day
-from {{ ref('dim_dates') }}
-
-union all
-
-select
-    'month' as grain,
-    month_start_date as period_start,
-    date_day
-from {{ ref('dim_dates') }}
+from days
+{{ 'union all' if not loop.last }}
+{% endfor %}

@@ -21,12 +21,10 @@ periods as (
 begun as (
     select verdicts.*
     from verdicts
-    cross join {{ ref('stg_landing__as_of') }} as cutoff
     inner join periods
         on
             periods.grain = verdicts.grain
             and periods.period_start = verdicts.period_start
-    where verdicts.period_start <= {{ reporting_date('cutoff.as_of') }}
 )
 
 select

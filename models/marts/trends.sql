@@ -15,11 +15,11 @@ summed as (
         *,
         {% for weeks_name, length in weeks.items() -%}
         {{ rolling_sum('numerator', 'kpi_id', length) }} as numerator_{{ weeks_name }},
-        {{ rolling_sum('n', 'kpi_id', length) }} as n_{{ weeks_name }},
+        {{ rolling_sum('denominator', 'kpi_id', length) }} as denominator_{{ weeks_name }},
         {% endfor -%}
         {{ rolling_sum('n_pending', 'kpi_id', 28) }} as n_pending_28d,
         {{ rolling_sum('numerator', 'kpi_id, iso_weekday', 12) }} as weekday_numerator,
-        {{ rolling_sum('n', 'kpi_id, iso_weekday', 12) }} as weekday_n
+        {{ rolling_sum('denominator', 'kpi_id, iso_weekday', 12) }} as weekday_denominator
     from days
 ),
 
@@ -28,7 +28,7 @@ months as (
     select
         kpi_id,
         month_of_year,
-        {{ rate(exact_sum_as_double('numerator'), exact_sum_as_double('n')) }} as month_rate
+        {{ rate(exact_sum_as_double('numerator'), exact_sum_as_double('denominator')) }} as month_rate
     from days
     group by
         kpi_id,
@@ -38,10 +38,10 @@ months as (
 years as (
     select
         kpi_id,
-        {{ rate(exact_sum_as_double('numerator'), exact_sum_as_double('n')) }} as year_rate
+        {{ rate(exact_sum_as_double('numerator'), exact_sum_as_double('denominator')) }} as year_rate
     from days
     group by kpi_id
-    having count(n) >= 360
+    having count(denominator) >= 360
 ),
 
 valued as (
@@ -49,8 +49,8 @@ valued as (
         summed.*,
         {% for weeks_name in weeks -%}
         case
-            when summed.n_{{ weeks_name }} >= summed.hidden_below_n
-                then summed.scale * summed.numerator_{{ weeks_name }} / summed.n_{{ weeks_name }}
+            when summed.denominator_{{ weeks_name }} >= summed.hidden_below_n
+                then summed.scale * summed.numerator_{{ weeks_name }} / summed.denominator_{{ weeks_name }}
         end as value_{{ weeks_name }},
         {% endfor -%}
         -- A score in points has no ratio to its mean: it may be 0.
@@ -59,8 +59,8 @@ valued as (
         case
             when summed.unit <> 'points'
                 then
-                    (summed.weekday_numerator / nullif(summed.weekday_n, 0))
-                    / nullif(summed.numerator_84d / nullif(summed.n_84d, 0), 0)
+                    (summed.weekday_numerator / nullif(summed.weekday_denominator, 0))
+                    / nullif(summed.numerator_84d / nullif(summed.denominator_84d, 0), 0)
         end as weekday_seasonal_index
     from summed
     left join months on months.kpi_id = summed.kpi_id and months.month_of_year = summed.month_of_year
@@ -77,9 +77,9 @@ select
     valued.value_84d,
     lag(valued.value_28d, 364) over (partition by valued.kpi_id order by valued.date_day)
     as value_28d_a_year_before,
-    cast(valued.n_28d as bigint) as n_28d,
-    cast(valued.n_84d as bigint) as n_84d,
-    valued.n_28d / nullif(valued.n_28d + coalesce(valued.n_pending_28d, 0), 0) as maturity_rate_28d,
+    cast(valued.denominator_28d as bigint) as n_28d,
+    cast(valued.denominator_84d as bigint) as n_84d,
+    valued.denominator_28d / nullif(valued.denominator_28d + coalesce(valued.n_pending_28d, 0), 0) as maturity_rate_28d,
     valued.weekday_seasonal_index,
     valued.month_seasonal_index,
     valued.value / nullif(valued.weekday_seasonal_index, 0) as weekday_adjusted_value,

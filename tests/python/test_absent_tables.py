@@ -53,7 +53,12 @@ NEEDS = {
     ("agent_training",): TRAINED,
     ("self_service_sessions",): SELF_SERVED,
     ("ticket_messages", "chats", "calls"): (
-        "first_response_", *HANDED_OVER, *AUTOMATED, *CALLED, *CHATTED, *WAITED,
+        "first_response_",
+        *HANDED_OVER,
+        *AUTOMATED,
+        *CALLED,
+        *CHATTED,
+        *WAITED,
     ),
 }
 

@@ -24,7 +24,7 @@ quarters as (
         scale,
         hidden_below_n,
         {{ exact_sum_as_double('numerator') }} as numerator,
-        sum(n) as n,
+        {{ exact_sum_as_double('denominator') }} as denominator,
         sum(n_pending) as n_pending,
         max(severity) as severity,
         max(period_start) as last_month_start
@@ -56,9 +56,11 @@ select
     quarters.kpi_id,
     'quarter' as grain,
     quarters.quarter_start as period_start,
-    case when quarters.n >= quarters.hidden_below_n then quarters.scale * quarters.numerator / nullif(quarters.n, 0) end
-    as value,
-    cast(quarters.n as bigint) as n,
+    case
+        when quarters.denominator >= quarters.hidden_below_n
+            then quarters.scale * quarters.numerator / nullif(quarters.denominator, 0)
+    end as value,
+    cast(quarters.denominator as bigint) as n,
     cast(quarters.n_pending as bigint) as n_pending,
     cast(null as {{ type_double() }}) as ci_half_width,
     last_months.target,
