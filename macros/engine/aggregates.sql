@@ -57,7 +57,7 @@
     cast(sum(cast({{ expression }} as decimal(38, 12))) over (partition by {{ partition_by }}) as {{ type_double() }})
 {%- endmacro %}
 
-{# A number to the sixth decimal: the last digits of a long calculation are the machine's. #}
-{% macro six_decimals(expression) -%}
-    cast(cast({{ expression }} as decimal(38, 6)) as {{ type_double() }})
+{# A number to so many decimals: the last digits of a long calculation are the machine's. #}
+{% macro to_decimals(expression, places=6) -%}
+    cast(cast({{ expression }} as decimal(38, {{ places }})) as {{ type_double() }})
 {%- endmacro %}

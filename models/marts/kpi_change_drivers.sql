@@ -128,10 +128,11 @@ rated as (
 split as (
     select
         *,
-        (share_before + share_now) / 2 * (value_now - value_before) as rate_effect,
-        (share_now - share_before)
-        * ((value_before + value_now) / 2 - (total_value_before + total_value_now) / 2) as mix_effect,
-        total_value_now - total_value_before as total_change
+        {{ to_decimals('(share_before + share_now) / 2 * (value_now - value_before)', 12) }} as rate_effect,
+        {{ to_decimals(
+            '(share_now - share_before) * ((value_before + value_now) / 2 - (total_value_before + total_value_now) / 2)', 12
+        ) }} as mix_effect,
+        {{ to_decimals('total_value_now - total_value_before', 12) }} as total_change
     from rated
 ),
 
