@@ -36,7 +36,7 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	mkdir -p work/lint
-	SERVICE_KPIS_BUILD=work/lint/build.duckdb $(BIN)/sqlfluff lint models tests/sql
+	SERVICE_KPIS_BUILD=work/lint/build.duckdb $(BIN)/sqlfluff lint models analyses tests/sql
 
 # A unit test needs the columns of its model's parents, not their rows.
 unit: $(READY)
