@@ -17,8 +17,8 @@ HANDED_OVER = (
     "escalation_unknown_",
 )  # fmt: skip
 SPOKEN = (
-    "speech_recognition_", "turn_", "turns_", "agent_turn_", "context_switch_", "fallback_", "intent_", "sentiment_", "frustrat",
-    "satisfied_share", "handover_second_",
+    "speech_recognition_", "turn_", "turns_", "agent_turn_", "context_switch_", "fallback_", "intent_",
+    "sentiment_", "frustrat", "satisfied_share", "handover_second_",
 )  # fmt: skip
 AUTOMATED = (
     "containment_", "false_containment_", "escalation_rate", "escalation_lost_", "handover_abandon_",
