@@ -13,13 +13,14 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo test check lint unit clean
+.PHONY: help demo test check lint unit docs clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo   demo data, loaded, built, audited and published, with a summary"
 	@echo "make check  lint and fast tests"
 	@echo "make test   lint, dbt unit tests and all tests"
+	@echo "make docs   pages under docs/ from the registry, the seeds and the tests"
 	@echo "make clean  remove what can be made again, except the published warehouse"
 
 demo: $(READY) demo/landing
@@ -43,6 +44,9 @@ unit: $(READY)
 	rm -rf work/unit && mkdir -p work/unit
 	SERVICE_KPIS_BUILD=work/unit/build.duckdb $(DBT) build --empty --exclude-resource-type test \
 		--profiles-dir profiles --target-path work/unit/target --log-path work/unit/logs
+
+docs: $(READY)
+	$(BIN)/python -m service_kpis.docs
 
 # Written aside and renamed, so that an interrupted run leaves no half of it.
 demo/landing: | $(READY)

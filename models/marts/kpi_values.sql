@@ -123,7 +123,8 @@ select
         when has_source
             then coalesce(n, 0) / nullif(coalesce(n, 0) + coalesce(n_pending, 0), 0)
     end as maturity_rate,
-    target,
+    -- Of a band, the bound that the value is held against.
+    case when direction <> 'band' then target when kpi_value < low then low else high end as target,
     case
         when kpi_value is null then 'no_value'
         when direction = 'band' and low is not null and high is not null

@@ -10,15 +10,15 @@ from service_kpis.generate import generate
 pytestmark = pytest.mark.slow
 
 CONTACTS = ("tickets", "ticket_messages", "ticket_events", "chats", "chat_messages", "calls")
-SURVEYED = ("nps", "csat_", "ces_", "survey_", "agent_csat_")
-COSTED = ("cost_per_",)
+SURVEYED = ("nps", "csat_", "ces_", "survey", "micro_survey_", "agent_csat_")
+COSTED = ("cost_per_", "labour_cost_")
 HANDED_OVER = (
     "time_to_", "handover_queue_", "handover_first_", "handover_context_", "handover_quality_",
     "escalation_unknown_",
 )  # fmt: skip
 SPOKEN = (
-    "turn_", "turns_", "agent_turn_", "context_switch_", "fallback_", "intent_", "sentiment_", "frustrat",
-    "satisfied_share", "handover_second_",
+    "speech_recognition_", "turn_", "turns_", "agent_turn_", "context_switch_", "fallback_", "intent_",
+    "sentiment_", "frustrat", "satisfied_share", "handover_second_",
 )  # fmt: skip
 AUTOMATED = (
     "containment_", "false_containment_", "escalation_rate", "escalation_lost_", "handover_abandon_",
@@ -48,7 +48,7 @@ NEEDS = {
     ("chats",): (*HANDED_OVER, *CHATTED),
     ("chat_messages",): SPOKEN,
     ("calls",): CALLED,
-    ("agents",): (),
+    ("agents",): ("agent_turnover",),
     ("agent_shifts",): ROSTERED,
     ("agent_training",): TRAINED,
     ("self_service_sessions",): SELF_SERVED,
