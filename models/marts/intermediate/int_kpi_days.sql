@@ -1,9 +1,9 @@
-{#- Every KPI that has sums, on every day of the calendar, so that so many rows back are so many days back. -#}
+{#- Every KPI whose days add up, on every day of the calendar, so that so many rows back are so many days back. -#}
 with
 
 registry as (
     select * from {{ ref('kpi_registry') }}
-    where statistic <> 'percentile'
+    where is_additive_over_time
 ),
 
 dates as (
