@@ -1,3 +1,4 @@
+-- sqlfluff:dialect:postgres
 {#- Chats at the cut-off beside the agents on shift who may hold them. -#}
 with
 

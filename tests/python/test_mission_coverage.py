@@ -22,7 +22,7 @@ COLUMNS = ["feature", "kind", "number", "where", "test"]
 LIST = CHECKOUT.parent / "shared" / "mission-features.csv"
 
 PLACE = re.compile(r"(?P<relation>\w+)(?:\.(?P<column>\w+))?(?:\[(?P<keys>[^\]]+)\])?")
-NUMBERED = {"target", "benchmark", "threshold", "alert", "fact"}
+NUMBERED = {"target", "benchmark", "threshold", "alert", "fact", "scorecard"}
 SECONDS = {"ms": 0.001, "s": 1, "min": 60, "%": 0.01, None: 1}
 
 
@@ -122,7 +122,7 @@ def numbers(text: str) -> list[float]:
 
 
 def numbers_at(place: str) -> list[float]:
-    """The numbers in the rows of a seed that a place points at."""
+    """All numbers in the rows of a seed that a place points at."""
     relation, _, keys = parse(place)
     found = []
     for row in seed_rows(relation, keys) if relation in SEEDS else []:
@@ -132,6 +132,22 @@ def numbers_at(place: str) -> list[float]:
             except ValueError:
                 continue
     return found
+
+
+def thresholds_at(place: str) -> list[float]:
+    """What the rows of a place say: target (of a band what warns), ends of a benchmark, weight of a group."""
+    relation, _, keys = parse(place)
+    if relation == "kpi_targets":
+        return [float(row["target"] or row["warn"]) for row in seed_rows(relation, keys)]
+    if relation == "kpi_benchmarks":
+        return [float(row[end]) for row in seed_rows(relation, keys) for end in ("low", "high") if row[end]]
+    if relation == "scorecard_weights":
+        return [float(row["group_weight"]) for row in seed_rows(relation, keys)]
+    return []
+
+
+def is_among(number: float, others: list[float]) -> bool:
+    return any(abs(number - other) < 1e-9 for other in others)
 
 
 @pytest.fixture(scope="module")
@@ -205,17 +221,19 @@ def test_a_broken_row_is_found(project, change, complaint):
 
 
 def test_every_number_of_the_mission_stands_where_it_points():
-    """A threshold is a row of a seed, in the KPI's own unit."""
-    missing = {}
+    """A threshold is a row of a seed, in the KPI's unit; and the rows pointed at hold no other threshold."""
+    wrong = {}
     for row in COVERAGE:
         places = row["where"].split("|")
-        is_threshold = row["kind"] in NUMBERED or any(place.startswith("kpi_benchmarks") for place in places)
-        if row["kind"] == "scorecard" or is_threshold:
-            found = [number for place in places for number in numbers_at(place)]
-            lost = [n for n in numbers(row["number"]) if not any(abs(n - f) < 1e-9 for f in found)]
-            if lost:
-                missing[row["feature"]] = lost
-    assert not missing
+        asked = numbers(row["number"])
+        held = [number for place in places for number in thresholds_at(place)]
+        if asked and (row["kind"] in NUMBERED or held):
+            there = [number for place in places for number in numbers_at(place)]
+            lost = [number for number in asked if not is_among(number, there)]
+            strange = [number for number in held if not is_among(number, asked)]
+            if lost or strange:
+                wrong[row["feature"]] = (lost, strange)
+    assert not wrong
 
 
 @pytest.mark.parametrize(

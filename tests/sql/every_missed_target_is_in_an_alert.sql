@@ -1,13 +1,17 @@
 {#- A finished, mature and large enough week or month of the whole that is bad lies within an episode. -#}
 with
 
+cutoff as (
+    select {{ reporting_date('as_of') }} as as_of_date from {{ ref('stg_landing__as_of') }}
+),
+
 missed as (
     select
         kpis.kpi_id,
         kpis.grain,
         kpis.period_start
     from {{ ref('kpi_values') }} as kpis
-    cross join {{ ref('stg_landing__as_of') }} as cutoff
+    cross join cutoff
     where
         kpis.slice = 'all'
         and kpis.status = 'bad'
@@ -15,8 +19,8 @@ missed as (
         and kpis.n >= 30
         and kpis.maturity_rate >= {{ var('alert_min_maturity_rate') }}
         and (
-            (kpis.grain = 'week' and {{ dbt.dateadd('day', 7, 'kpis.period_start') }} <= {{ reporting_date('cutoff.as_of') }})
-            or (kpis.grain = 'month' and {{ dbt.dateadd('month', 1, 'kpis.period_start') }} <= {{ reporting_date('cutoff.as_of') }})
+            (kpis.grain = 'week' and {{ dbt.dateadd('day', 7, 'kpis.period_start') }} <= cutoff.as_of_date)
+            or (kpis.grain = 'month' and {{ dbt.dateadd('month', 1, 'kpis.period_start') }} <= cutoff.as_of_date)
         )
 )
 

@@ -23,14 +23,18 @@ paired as (
     select
         pairs.kpi_id,
         {{ slice_key('pairs') }} as slice_key,
-        count(coalesce(cast(pairs.companion_value as {{ dbt.type_string() }}), pairs.companion_no_value_reason)) as companion_count
+        count(*) as companion_count
     from {{ ref('kpi_pairs') }} as pairs
+    where pairs.companion_value is not null or pairs.companion_no_value_reason is not null
     group by
-        1,
-        2
+        pairs.kpi_id,
+        {{ slice_key('pairs') }}
 )
 
 select guarded.*
 from guarded
-left join paired on paired.kpi_id = guarded.kpi_id and paired.slice_key = guarded.slice_key
+left join paired
+    on
+        paired.kpi_id = guarded.kpi_id
+        and paired.slice_key = guarded.slice_key
 where coalesce(paired.companion_count, 0) <> guarded.companion_count
