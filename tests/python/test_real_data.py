@@ -58,7 +58,7 @@ def check_bank(warehouse):
 
 
 def check_forecast(warehouse):
-    """The method that is shown missed less than the same weekday of last week, on the days that were looked back at."""
+    """The method that is shown missed less than the same weekday of last week."""
     (backtest,) = rows(
         warehouse,
         "select method, wape_model < wape_seasonal_naive from marts.forecast_backtest where channel = 'all'",
