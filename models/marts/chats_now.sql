@@ -1,4 +1,3 @@
--- sqlfluff:dialect:postgres
 {#- Chats at the cut-off beside the agents on shift who may hold them. -#}
 with
 
@@ -59,17 +58,45 @@ counted as (
     from available
 ),
 
+-- Each counts in its team and in the whole, which is there even if nobody is.
+placed as (
+    select
+        'all' as team,
+        0 as active_chat_count,
+        0 as agent_chat_count,
+        0 as waiting_chat_count,
+        cast(null as {{ type_double() }}) as wait_seconds,
+        0 as available_agent_count,
+        0 as chat_capacity
+
+    union all
+
+    select * from counted
+
+    union all
+
+    select
+        'all' as team,
+        active_chat_count,
+        agent_chat_count,
+        waiting_chat_count,
+        wait_seconds,
+        available_agent_count,
+        chat_capacity
+    from counted
+),
+
 totalled as (
     select
-        case when grouping(team) = 0 then team else 'all' end as team,
-        cast(coalesce(sum(active_chat_count), 0) as bigint) as active_chat_count,
-        cast(coalesce(sum(agent_chat_count), 0) as bigint) as agent_chat_count,
-        cast(coalesce(sum(waiting_chat_count), 0) as bigint) as waiting_chat_count,
+        team,
+        cast(sum(active_chat_count) as bigint) as active_chat_count,
+        cast(sum(agent_chat_count) as bigint) as agent_chat_count,
+        cast(sum(waiting_chat_count) as bigint) as waiting_chat_count,
         max(wait_seconds) as longest_wait_seconds,
-        cast(coalesce(sum(available_agent_count), 0) as bigint) as available_agent_count,
-        cast(coalesce(sum(chat_capacity), 0) as bigint) as chat_capacity
-    from counted
-    group by grouping sets ((), (team))
+        cast(sum(available_agent_count) as bigint) as available_agent_count,
+        cast(sum(chat_capacity) as bigint) as chat_capacity
+    from placed
+    group by team
 )
 
 select
