@@ -16,7 +16,7 @@ from service_kpis.summary import shown
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 LANGUAGES = {"en": "English", "nl": "Dutch", "de": "German", "zh": "Chinese"}
-NOTE = "<!-- Made by `make docs`; edit the seeds, not this page. -->\n"
+NOTE = "<!-- Made by `make docs` from seeds and CSV files; not to be edited. -->\n"
 BETTER = {"higher": "higher is better", "lower": "lower is better", "band": "best inside a band"}
 INTERVALS = {"wilson": "Wilson, 95 %", "mean": "normal, 95 %", "none": "none"}
 
