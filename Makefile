@@ -13,13 +13,14 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo test check lint unit clean
+.PHONY: help demo test check chaos lint unit clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo   demo data, loaded, built, audited and published, with a summary"
 	@echo "make check  lint and fast tests"
 	@echo "make test   lint, dbt unit tests and all tests"
+	@echo "make chaos  kill runs, fill disks, start two at once, and count what readers see (an hour)"
 	@echo "make clean  remove what can be made again, except the published warehouse"
 
 demo: $(READY) demo/landing
@@ -30,6 +31,9 @@ test: lint unit
 
 check: lint
 	$(BIN)/pytest -n 2 -m "not slow"
+
+chaos: $(READY)
+	$(BIN)/python tests/python/chaos.py
 
 # Lint and unit tests have build files of their own: a run may be going on in work/.
 lint: $(READY)

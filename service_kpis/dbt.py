@@ -1,10 +1,11 @@
 """dbt in this process: the build and its audit, quiet, with progress and failures worth reading."""
 
 import json
+import logging
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,18 +39,24 @@ class Failure:
     rows: tuple[tuple, ...] = ()
 
 
-class BuildFailed(Exception):
-    """Models or tests failed; `outcome` is build_failed or audit_failed."""
+class DbtFailed(Exception):
+    """dbt could not do a command at all."""
 
-    def __init__(self, outcome: str, failures: list[Failure], skipped: int):
-        super().__init__(f"{len(failures)} failed, {skipped} skipped")
+
+class BuildFailed(Exception):
+    """Models or tests failed, or dbt itself; `outcome` is build_failed or audit_failed."""
+
+    def __init__(self, outcome: str, message: str, failures: Sequence[Failure] = ()):
+        super().__init__(message)
         self.outcome, self.failures = outcome, failures
 
     @property
     def passing_cause(self) -> str | None:
         """What dbt said, if all failed because the disk or the network did, which may pass."""
         messages = [failure.message for failure in self.failures]
-        return messages[0] if all("IO Error" in message for message in messages) else None
+        if messages and all("IO Error" in message for message in messages):
+            return messages[0]
+        return str(self) if isinstance(self.__cause__, OSError) else None
 
 
 class Project:
@@ -67,7 +74,10 @@ class Project:
         self.results: dict[str, dict[str, Any]] = {"build": {}, "test": {}}
         report("read the project", 0, 0)
         # Read once, then handed to each command, which would read it again.
-        self.manifest = self._invoke(["parse"], report)
+        try:
+            self.manifest = self._invoke(["parse"], report)
+        except DbtFailed as error:
+            raise CannotStart(str(error)) from error
 
     def build(self, report: Report) -> list[tuple[str, str]]:
         """Build seeds, snapshots and models; returns schema and name of each. Raises BuildFailed.
@@ -110,7 +120,7 @@ class Project:
             raise answer.exception
         if answer.exception:
             self.close()
-            raise CannotStart(f"dbt: {answer.exception}")
+            raise DbtFailed(f"dbt: {answer.exception}") from answer.exception
         return answer.result
 
     def _results(self, outcome: str, command: list[str], report: Report, nodes: list[str]) -> list[Any]:
@@ -118,13 +128,17 @@ class Project:
         results = self.results[command[0]]
         left = [result.node.name for result in results.values() if result.status in UNFINISHED]
         selection = ["--select", *(left or nodes)] if left or nodes else []
-        answer = self._invoke([*command, *selection], report)
+        try:
+            answer = self._invoke([*command, *selection], report)
+        except DbtFailed as error:
+            raise BuildFailed(outcome, str(error)) from error.__cause__
         results.update({result.node.unique_id: result for result in answer.results})
         failed = [result for result in results.values() if result.status in FAILED]
         if failed:
             self.close()
             skipped = sum(result.status == "skipped" for result in results.values())
-            raise BuildFailed(outcome, [self._failure(result, with_rows=True) for result in failed], skipped)
+            failures = [self._failure(result, with_rows=True) for result in failed]
+            raise BuildFailed(outcome, f"{len(failed)} failed, {skipped} skipped", failures)
         return list(results.values())
 
     def _failure(self, result: Any, with_rows: bool = False) -> Failure:
@@ -184,10 +198,13 @@ def _environment(build: Path, command: str) -> Iterator[None]:
     before, arguments = {name: os.environ.get(name) for name in ours}, sys.argv
     os.environ.update(ours)
     sys.argv = ["dbt", command]
+    # On a full disk, dbt's log cannot be written either: no traceback for each of its lines.
+    logging.raiseExceptions = False
     try:
         yield
     finally:
         sys.argv = arguments
+        logging.raiseExceptions = True
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
 

@@ -182,7 +182,7 @@ def _row(event: dict[str, Any], columns: dict[str, str]) -> dict[str, Any]:
     """The columns of a row that a log holds as text."""
     row = {name: event.get(name) for name in columns}
     instants = [name for name, kind in columns.items() if kind == "timestamp" and row[name]]
-    return {**row, **{name: datetime.fromisoformat(row[name]) for name in instants}}
+    return {**row, **{name: datetime.fromisoformat(row[name]).replace(tzinfo=None) for name in instants}}
 
 
 def _create(

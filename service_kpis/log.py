@@ -32,7 +32,7 @@ class RunLog:
         self.is_whole = True
 
     def write(self, event: str, **facts: Any) -> None:
-        """Append one event; instants are written as they are."""
+        """Append one event."""
         now = datetime.now(UTC).replace(tzinfo=None)
         line = json.dumps({"at": now, "run_id": self.run_id, "event": event, **facts}, default=_text)
         try:
@@ -90,4 +90,5 @@ def masked(text: str) -> str:
 
 
 def _text(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    """Instants are UTC, and say so."""
+    return value.isoformat() + "Z" if isinstance(value, datetime) else str(value)

@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -253,9 +253,17 @@ class _Attempt:
         self.log.write(event, node=failure.name, kind=failure.kind, file=failure.file, column=failure.column)
 
     def _log_end(self, error: str | None = None) -> None:
-        row = asdict(self.run)
-        seconds = (self.run.finished_at - self.run.started_at).total_seconds()
-        self.log.write("run_ended", **row, seconds=seconds, exit_code=EXIT_CODES[row["outcome"]], error=error)
+        run = self.run
+        self.log.write(
+            "run_ended",
+            outcome=run.outcome,
+            exit_code=EXIT_CODES[run.outcome],
+            finished_at=run.finished_at,
+            seconds=(run.finished_at - run.started_at).total_seconds(),
+            as_of=run.as_of,
+            rows=run.rows,
+            error=error,
+        )
 
 
 def _passing_cause(error: Exception) -> str | None:

@@ -128,7 +128,7 @@ place.run("1", load)
 
 
 def test_a_killed_run_is_remembered_and_the_next_one_heals(place):
-    """Left behind: the torn build, the load's scratch folder, half a published file."""
+    """Left behind: torn files of the build and of dbt, the load's scratch folder, half a published file."""
     place.run("1,2")
     before = place.digest()
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
@@ -139,7 +139,9 @@ def test_a_killed_run_is_remembered_and_the_next_one_heals(place):
             time.sleep(0.05)
         process.kill()
     assert place.digest() == before
-    dbt.build_file(place.work).write_bytes(b"torn")
+    for file in (dbt.build_file(place.work), place.work / "target" / "partial_parse.msgpack"):
+        assert file.exists()
+        file.write_bytes(b"torn")
     (place.warehouse.parent / ".service_kpis.duckdb.x.tmp").write_text("half built")
     code, text = place.run("1,2,3")
     assert code == 0, text
