@@ -13,7 +13,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo test check lint unit docs clean
+.PHONY: help demo test check chaos lint unit docs clean
 .DELETE_ON_ERROR:
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make check  lint and fast tests"
 	@echo "make test   lint, dbt unit tests and all tests"
 	@echo "make docs   pages under docs/ from the registry, the seeds and the tests"
+	@echo "make chaos  kill runs, fill disks, start two at once, and count what readers see (an hour)"
 	@echo "make clean  remove what can be made again, except the published warehouse"
 
 demo: $(READY) demo/landing
@@ -31,6 +32,9 @@ test: lint unit
 
 check: lint
 	$(BIN)/pytest -n 2 -m "not slow"
+
+chaos: $(READY)
+	$(BIN)/python tests/python/chaos.py
 
 # Lint and unit tests have build files of their own: a run may be going on in work/.
 lint: $(READY)

@@ -88,7 +88,7 @@ def load_landing(location: str, build: Path, zones: Zones, report: Report | None
         zones.check(connection)
         inputs = _inputs(connection, location)
         _recreate_schema(connection)
-        with TemporaryDirectory(prefix="load_", dir=build.parent) as scratch:
+        with TemporaryDirectory(prefix=f"{build.name}.load_", dir=build.parent) as scratch:
             tables = landing_tables().values()
             for done, table in enumerate(tables, start=1):
                 _load_table(connection, table, inputs[table.name], zones, Path(scratch))

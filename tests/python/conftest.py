@@ -72,3 +72,13 @@ def tiny_project(tmp_path_factory) -> Path:
         (folder / name).write_text(text)
     shutil.copytree(CHECKOUT / "profiles", folder / "profiles")
     return folder
+
+
+@pytest.fixture
+def place(tmp_path, tiny_project, monkeypatch):
+    """A place where what is tried once more is tried at once."""
+    # Here, not above: most tests can do without dbt, which takes seconds to import.
+    from places import Place
+
+    monkeypatch.setattr("service_kpis.run.PAUSE_SECONDS", 0)
+    return Place(tmp_path, tiny_project)
