@@ -11,6 +11,7 @@ from service_kpis.load.zones import Zones
 
 DEFECTS = "defects__"
 _DEFECT_TYPE = "STRUCT(column_name VARCHAR, value_text VARCHAR, row_key VARCHAR, severity VARCHAR)[]"
+_IS_REFUSED = f"{DEFECTS}[1].severity = 'row'"
 _SHOWN_DEFECT = (
     "CASE WHEN defect IS NOT NULL THEN struct_update(defect, value_text := shown(defect.value_text)) END"
 )
@@ -69,7 +70,7 @@ def insert_parsed(relation: Relation, target: str, zones: Zones) -> str:
             SELECT *, {_defects(relation.table, parsed)} AS {DEFECTS} FROM anonymous
         )
         SELECT
-            {_comma(named(column.name) for column in relation.table.columns)},
+            {_comma(_unless_refused(column) for column in relation.table.columns)},
             landed_file_name, landed_line_number, list_transform({DEFECTS}, lambda defect: {_SHOWN_DEFECT})
         FROM judged
     """
@@ -89,7 +90,7 @@ def reject_unparseable(table: Table, target: str) -> list[str]:
         WHERE defect IS NOT NULL
         ORDER BY landed_file_name, landed_line_number
         """,
-        f"DELETE FROM {target} WHERE {DEFECTS}[1].severity = 'row'",
+        f"DELETE FROM {target} WHERE {_IS_REFUSED}",
         f"ALTER TABLE {target} DROP COLUMN {DEFECTS}",
     ]
 
@@ -109,7 +110,7 @@ def _ready(relation: Relation, column: Column, zones: Zones) -> str:
     system = relation.columns.get("source_system")
     value = cast(named(source.name), source.type, column.type, zones, _system(system and system.name))
     texts = {name: f"{named(other.name)}::VARCHAR" for name, other in relation.columns.items()}
-    return guard.staff_only(column, value, texts)
+    return guard.serving(column, value, texts)
 
 
 def _parsed(column: Column, zones: Zones, system: str) -> str:
@@ -122,6 +123,12 @@ def _ranged(column: Column) -> str:
 
 def _guarded(column: Column, system: str) -> str:
     return f"{guard.guarded(column, named(column.name), system)} AS {named(column.name)}"
+
+
+def _unless_refused(column: Column) -> str:
+    """A refused row's values may stand in the wrong columns: its words are not even written."""
+    name = named(column.name)
+    return f"CASE WHEN {_IS_REFUSED} THEN NULL ELSE {name} END" if guard.is_word(column) else name
 
 
 def _system(column: str | None) -> str:

@@ -1,7 +1,7 @@
 """What is personal goes no further than the loader.
 
-Customers' identifiers become keyed hashes (HMAC-SHA-256 cut to 128 bits), ids of senders who are no staff
-are dropped, and whatever looks personal in another column becomes a keyed pseudonym, which still joins.
+Customers' identifiers become keyed hashes (HMAC-SHA-256 cut to 128 bits), what serves nothing is dropped, and
+whatever looks personal in another column becomes a keyed pseudonym, which still joins.
 """
 
 import csv
@@ -85,10 +85,13 @@ IDENTITY = {
 }
 """Each identity column, and the SQL that hashes it."""
 
-# Of the people who write and act, only staff are looked at: those of whom one of these columns says so.
-STAFF = {
+# Values that serve in some rows only, and are dropped in all others: by column, the words of ours of which the
+# row must hold one elsewhere. So a customer's id as the sender goes, and to whom a ticket was assigned.
+SERVING = {
     "sender_id": {"sender_type": ("agent", "bot")},
     "actor_id": {"actor_type": ("agent", "bot"), "event_type": ("work_logged",)},
+    "from_value": {"event_type": ("status_change", "team_change", "priority_change", "escalation")},
+    "to_value": {"event_type": ("status_change", "team_change", "priority_change", "escalation")},
 }
 _VOCABULARY = {"sender_type": "sender_type", "actor_type": "sender_type", "event_type": "event_type"}
 
@@ -158,16 +161,21 @@ def unless_erased(table: Table) -> str:
     return ", ".join(f"CASE WHEN NOT ({is_erased}) THEN {column} END AS {column}" for column in columns)
 
 
-def staff_only(column: Column, value: str, texts: dict[str, str]) -> str:
-    """SQL for `value`, of which only staff members' stay; `texts` is SQL for the row's columns by name."""
-    if column.name not in STAFF:
+def serving(column: Column, value: str, texts: dict[str, str]) -> str:
+    """SQL for `value` where it serves; `texts` is SQL for the row's columns by name."""
+    if column.name not in SERVING:
         return value
-    says_so = [
+    conditions = [
         f"lower(trim({texts[name]})) IN ({', '.join(map(quoted, _words(name, ours)))})"
-        for name, ours in STAFF[column.name].items()
+        for name, ours in SERVING[column.name].items()
         if name in texts
     ]
-    return f"CASE WHEN {' OR '.join(says_so)} THEN {value} END"
+    return f"CASE WHEN {' OR '.join(conditions)} THEN {value} END"
+
+
+def is_word(column: Column) -> bool:
+    """Whether the column holds words, which may be somebody's name, and nothing that a reject is found by."""
+    return column.type == "varchar" and _kind(column) == "word" and column.name != "source_system"
 
 
 def _kind(column: Column) -> str:

@@ -81,9 +81,9 @@ def load_landing(location: str, build: Path, zones: Zones, report: Report | None
     """Load `location` into schema `raw` of the DuckDB file `build`, which is rebuilt whole.
 
     `location` is a folder or `FILE.duckdb#SCHEMA`. Text becomes types here; times become naive UTC. Typed
-    Parquet files stay where they are: their tables are views. `raw.landed_files` and `raw.load_rejects` note
-    what landed and what could not be loaded. What is personal is hashed on the way (see `guard`). Raises
-    CannotStart where the location, a header or a file cannot be read.
+    Parquet files without anything personal stay where they are: their tables are views. What is personal is
+    hashed on the way (see `guard`). `raw.landed_files` and `raw.load_rejects` note what landed and what could
+    not be loaded. Raises CannotStart where the location, a header or a file cannot be read.
     """
     key = hash_key()
     erased = erased_identifiers(key)

@@ -122,11 +122,11 @@ def test_files_of_all_forms_give_the_same_hashes(tmp_path):
     assert answers[0] == answers[1] == answers[2] and None not in answers[0][0]
 
 
-def test_each_personal_column_of_the_contract_is_hashed_or_kept_of_staff_only():
+def test_each_personal_column_of_the_contract_is_hashed_or_kept_where_it_serves():
     personal = {
         column.name for table in landing_tables().values() for column in table.columns if column.is_personal
     }
-    assert personal == {*guard.IDENTITY, *guard.STAFF}
+    assert personal <= {*guard.IDENTITY, *guard.SERVING}
     named_so = {column.name for table in landing_tables().values() for column in table.columns}
     assert {name for name in named_so if name.startswith("customer_")} <= personal
 
@@ -172,6 +172,25 @@ def test_of_senders_and_actors_only_staff_is_kept(tmp_path, form):
     assert loaded(
         tmp_path, tmp_path / "w", "SELECT list(actor_id ORDER BY event_id) FROM raw.ticket_events"
     ) == [(["x9", None, None, "x9"],)]
+
+
+def test_whom_a_ticket_was_assigned_to_is_not_kept(tmp_path):
+    event = {"ticket_id": "1", "occurred_at": "2025-01-01", "from_value": "open", "to_value": NAME}
+    types = ("status_change", "Team_Change", "assignment", "merge", "unheard_of")
+    land(
+        tmp_path, ticket_events=[{**event, "event_id": str(i), "event_type": t} for i, t in enumerate(types)]
+    )
+    query = "SELECT list(from_value ORDER BY event_id) FROM raw.ticket_events"
+    assert loaded(tmp_path, tmp_path / "w", query) == [(["open", "open", None, None, None],)]
+
+
+def test_a_refused_row_leaves_no_word_in_the_file(tmp_path):
+    """Its values may stand one column beside their own: here a name as the topic."""
+    rows = [ticket("1", created_at="billing", topic=NAME, team="front"), ticket("2", topic="delivery")]
+    land(tmp_path, tickets=rows)
+    assert loaded(tmp_path, tmp_path / "w", "SELECT row_key FROM raw.load_rejects") == [("1",)]
+    build = (tmp_path / "w" / "build.duckdb").read_bytes()
+    assert b"delivery" in build and b"Quetzal" not in build
 
 
 # What looks personal elsewhere
