@@ -85,8 +85,8 @@ IDENTITY = {
 }
 """Each identity column, and the SQL that hashes it."""
 
-# Values that serve in some rows only, and are dropped in all others: by column, the words of ours of which the
-# row must hold one elsewhere. So a customer's id as the sender goes, and to whom a ticket was assigned.
+# Values that serve in some rows only, and are dropped elsewhere: by column, the words of ours of which the
+# row must hold one. So a customer's id as the sender goes, and to whom a ticket was assigned.
 SERVING = {
     "sender_id": {"sender_type": ("agent", "bot")},
     "actor_id": {"actor_type": ("agent", "bot"), "event_type": ("work_logged",)},
