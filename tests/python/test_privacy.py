@@ -177,7 +177,7 @@ class Place:
         self.warehouse = folder / "out" / "warehouse.duckdb"
         self.note = folder / "network.txt"
 
-    def run(self, command: str, *options: str) -> str:
+    def run(self, command: str, *options: str, expected: int = 0) -> str:
         """What a command printed; it runs without a network where the system lets it, and is watched."""
         watchman = self.folder / "watchman"
         watchman.mkdir(exist_ok=True)
@@ -202,7 +202,7 @@ class Place:
             env=environment,
             check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.returncode == expected, done.stdout + done.stderr
         return done.stdout + done.stderr
 
     def rows(self, sql: str, *parameters: object) -> list[tuple]:
@@ -413,3 +413,14 @@ def test_an_erasure_names_nobody(erased):
     assert len(lines) == 1 + 3
     printed = (erased.folder / "printed.txt").read_text().lower()
     assert "wilhelmina" not in printed and "erased from" in printed
+
+
+def test_a_number_of_very_many_customers_names_nobody(tmp_path):
+    place = Place(tmp_path)
+    place.landing.mkdir()
+    switchboard = {"created_at": WHEN, "customer_phone": PHONE}
+    rows = [{"ticket_id": str(i), "customer_id": str(i), **switchboard} for i in range(11)]
+    plant(place.landing, "tickets", rows)
+    said = place.run("erase", "--customer-phone", PHONE, expected=2)
+    assert "names nobody" in said and "Not erased yet" in said
+    assert not (place.config / "erased.csv").exists()
