@@ -1,7 +1,6 @@
 # Everything from a fresh checkout; needs Python 3.11 or newer (`make PYTHON=python3.12 …` to choose one).
 
 PYTHON ?= python3
-UV_VERSION := 0.13.9
 UV := $(or $(shell command -v uv),.venv/uv/bin/uv)
 BIN := .venv/bin
 READY := .venv/.ready
@@ -68,7 +67,7 @@ $(READY): requirements.lock pyproject.toml | $(UV)
 .venv/uv/bin/uv:
 	@$(CHECK_PYTHON)
 	$(PYTHON) -m venv .venv/uv
-	.venv/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	.venv/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 
 clean:
 	rm -rf .venv demo target logs work/* .pytest_cache .ruff_cache .hypothesis .sqlfluff_cache

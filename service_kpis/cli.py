@@ -1,5 +1,7 @@
-"""The commands `service-kpis generate`, `run` and `restore`."""
+"""The commands `service-kpis generate`, `run`, `erase` and `restore`."""
 
+import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -34,6 +36,7 @@ def generate(
 
 @app.command()
 def run(
+    context: typer.Context,
     landing: Annotated[
         str | None,
         typer.Option(metavar="LOCATION", help="Landing folder or FILE.duckdb#SCHEMA."),
@@ -89,7 +92,36 @@ def run(
         )
     except CannotStart as error:
         _stop(console, f"Could not start: {error}", CANNOT_START)
-    raise typer.Exit(run_job(job, load_landing, console))
+    start = context.obj or run_job
+    raise typer.Exit(start(job, load_landing, console))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def erase(
+    context: typer.Context,
+    customer_email: Annotated[
+        list[str] | None, typer.Option(help="An e-mail address of the customer.")
+    ] = None,
+    customer_phone: Annotated[list[str] | None, typer.Option(help="A telephone number.")] = None,
+    customer_id: Annotated[
+        list[str] | None, typer.Option(metavar="[SYSTEM=]ID", help="The id in a source system.")
+    ] = None,
+) -> None:
+    """Make one customer anonymous for good, then run: give the options of `run` as well.
+
+    Whatever was seen together with what is given is erased too. Done only with exit code 0; see `run`.
+    """
+    from service_kpis.erase import Person
+    from service_kpis.erase import erase as erase_person
+
+    person = Person(*map(tuple, (customer_email or (), customer_phone or (), customer_id or ())))
+    if person == Person():
+        raise typer.BadParameter("name the customer: --customer-email, --customer-phone or --customer-id")
+    # dbt notes the process's command line in its artifacts.
+    sys.argv[1:] = ["erase"]
+    start = partial(erase_person, person=person)
+    code = typer.main.get_command(app).main(["run", *context.args], obj=start, standalone_mode=False)
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -89,6 +89,14 @@ class Project:
         nodes = [result.node for result in results if result.node.resource_type in BUILT]
         return [(node.schema, node.alias) for node in nodes if node.config.materialized != "ephemeral"]
 
+    def build_only(self, models: list[str], report: Report) -> None:
+        """Build some models and what they read. Raises CannotStart where that fails."""
+        kinds = [part for kind in BUILT for part in ("--resource-type", kind)]
+        selected = [f"+{model}" for model in models]
+        results = self._invoke(["build", *kinds, "--select", *selected], report).results
+        if failed := [result.node.name for result in results if result.status in FAILED]:
+            raise CannotStart(f"{', '.join(failed)} could not be built: see {self.work / 'logs' / 'dbt.log'}")
+
     def audit(self, report: Report) -> list[Failure]:
         """Run the data tests; returns those that only warn. Raises BuildFailed.
 

@@ -29,11 +29,9 @@ measured as (
         team,
         agent_key,
         group_agent_count,
-        active_day_count,
-        owned_count,
-        handled_count,
-        fcr_count,
-        csat_count,
+        {% for count in ['active_day_count', 'owned_count', 'handled_count', 'fcr_count', 'csat_count'] -%}
+        case when is_group_shown then {{ count }} end as {{ count }},
+        {% endfor -%}
         case
             when not is_group_shown then 'small_group'
             when not (is_handle_shown or is_fcr_shown or is_csat_shown) then 'small_n'

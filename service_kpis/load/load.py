@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from service_kpis.errors import CannotStart
+from service_kpis.load import guard
 from service_kpis.load.contract import Table, landing_tables, note_tables
 from service_kpis.load.convert import (
     columns_sql,
@@ -41,6 +42,7 @@ from service_kpis.load.relations import (
 from service_kpis.load.sieve import sieve
 from service_kpis.load.sql import named, quoted
 from service_kpis.load.zones import Zones
+from service_kpis.privacy import erased_identifiers, hash_key
 
 Report = Callable[[str, int, int], None]
 """`report(step, done, total)`: a table is loaded, `done` of `total` are."""
@@ -79,13 +81,16 @@ def load_landing(location: str, build: Path, zones: Zones, report: Report | None
     """Load `location` into schema `raw` of the DuckDB file `build`, which is rebuilt whole.
 
     `location` is a folder or `FILE.duckdb#SCHEMA`. Text becomes types here; times become naive UTC. Typed
-    Parquet files stay where they are: their tables are views. `raw.landed_files` and `raw.load_rejects` note
-    what landed and what could not be loaded. Raises CannotStart where the location, a header or a file
-    cannot be read.
+    Parquet files without anything personal stay where they are: their tables are views. What is personal is
+    hashed on the way (see `guard`). `raw.landed_files` and `raw.load_rejects` note what landed and what could
+    not be loaded. Raises CannotStart where the location, a header or a file cannot be read.
     """
+    key = hash_key()
+    erased = erased_identifiers(key)
     build.parent.mkdir(parents=True, exist_ok=True)
     with closing(_open(build)) as connection:
         zones.check(connection)
+        guard.prepare(connection, key, erased)
         inputs = _inputs(connection, location)
         _recreate_schema(connection)
         with TemporaryDirectory(prefix=f"{build.name}.load_", dir=build.parent) as scratch:
