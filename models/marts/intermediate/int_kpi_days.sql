@@ -27,7 +27,7 @@ select
     cast(extract(month from dates.date_day) as integer) as month_of_year,
     days.value,
     days.target,
-    case when days.denominator > 0 then days.numerator end as numerator,
+    days.numerator,
     case when days.numerator is not null then days.denominator end as denominator,
     days.n_pending
 from registry
