@@ -28,4 +28,6 @@ def bot_outcome(one: Conversation, as_of: datetime) -> str | None:
         return "contained_returned"
     if bot.stated in ("resolved_confirmed", "resolved_task"):
         return bot.stated
-    return "abandoned_in_bot" if bot.is_left_without_answer else "contained_durable"
+    # Who says that it is not solved is not silent.
+    is_left = bot.is_left_without_answer or bot.stated == "unresolved"
+    return "abandoned_in_bot" if is_left else "contained_durable"

@@ -12,6 +12,9 @@ def call_conversation(legs: list[Row]) -> Conversation:
     first, last = legs[0], legs[-1]
     answered = [leg for leg in legs if _is_answered(leg)]
     ended_in_menu = not answered and last.get("outcome") == "ivr_contained"
+    hung_up = not answered and last.get("outcome") == "abandoned"
+    # A contained call had an input unless it is known that it had none.
+    is_served_by_menu = ended_in_menu and first.get("ivr_inputs") != 0
     menu_entered_at = _menu_entered_at(legs)
     call = Conversation(
         system=system_of(first),
@@ -24,18 +27,19 @@ def call_conversation(legs: list[Row]) -> Conversation:
         topic=_first_known(legs, "topic"),
         team=_first_known(legs, "team"),
         identity={name: _first_known(legs, name) for name in identity_of(first)},
-        responder="human" if answered else "bot" if ended_in_menu and menu_entered_at else "none",
-        is_served=bool(answered or (ended_in_menu and menu_entered_at)),
-        is_abandoned=not answered and last.get("outcome") == "abandoned",
+        responder="human" if answered else "bot" if is_served_by_menu else "none",
+        is_served=bool(answered) or is_served_by_menu,
+        is_abandoned=hung_up,
     )
     if first.get("direction") == "outbound":
         call.exclusions.add("outbound")
     if not answered and last.get("outcome") == "failed":
         call.exclusions.add("failed")
-    if ended_in_menu:
-        call.bot = Bot(is_engaged=menu_entered_at is not None)
-        if not call.bot.is_engaged:
-            call.exclusions.add("unengaged")
+    # Who hung up before he came out of the menu left the bot (K11).
+    if ended_in_menu or (hung_up and _is_left_in_menu(first)):
+        call.bot = Bot(is_engaged=first.get("ivr_inputs") != 0, is_left_without_answer=hung_up)
+    if ended_in_menu and not call.bot.is_engaged:
+        call.exclusions.add("unengaged")
     call.first_human_response_at = min((t for leg in answered if (t := leg.get("answered_at"))), default=None)
     responses = [t for t in (menu_entered_at, call.first_human_response_at) if t]
     call.first_response_at = min(responses, default=None)
@@ -60,20 +64,31 @@ def _menu_entered_at(legs: list[Row]) -> datetime | None:
     return next((leg["ivr_started_at"] for leg in legs if (leg.get("ivr_inputs") or 0) >= 1), None)
 
 
+def _is_left_in_menu(leg: Row) -> bool:
+    """Inbound, no queue, and the menu lasted to the end."""
+    return (
+        leg.get("direction") != "outbound"
+        and leg.get("ivr_started_at") is not None
+        and leg.get("queued_at") is None
+        and (leg.get("ivr_ended_at") or leg["ended_at"]) >= leg["ended_at"]
+    )
+
+
 def _first_known(legs: list[Row], column: str):
     return next((leg[column] for leg in legs if leg.get(column) is not None), None)
 
 
 def _resolve(call: Conversation, legs: list[Row]) -> None:
-    """The last statement holds; without any, a served call that ended normally is resolved (contract, Words)."""
+    """The last statement holds; without any, what was served and ended normally is resolved (contract)."""
     stated = [leg["resolved"] for leg in legs if leg.get("resolved") is not None]
-    is_normal_end = legs[-1].get("outcome") in (None, "answered", "ivr_contained")
+    has_ended = any(leg.get("ended_at") for leg in legs)
+    is_normal_end = has_ended and legs[-1].get("outcome") in (None, "answered", "ivr_contained")
     call.is_resolution_stated = bool(stated)
     call.is_resolved = stated[-1] if stated else call.is_served and is_normal_end
     if call.is_resolved:
         call.resolved_at = call.first_resolved_at = call.ended_at
-    if call.bot and call.is_resolution_stated and call.is_resolved:
-        call.bot.stated = "resolved_task"
+    if call.bot and stated:
+        call.bot.stated = "resolved_task" if call.is_resolved else "unresolved"
 
 
 def _work(leg: Row) -> Work | None:

@@ -3,9 +3,12 @@
 import csv
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from oracle.conversation import exact_seconds
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 DEFAULT_CALENDAR = "default"
@@ -51,7 +54,7 @@ def _utc(day: date, wall_time: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, wall_time, zone).astimezone(UTC).replace(tzinfo=None)
 
 
-def business_seconds(team: str | None, start: datetime, end: datetime | None) -> int | None:
+def business_seconds(team: str | None, start: datetime, end: datetime | None) -> Fraction | None:
     """Open seconds of the team's calendar between two instants."""
     if end is None:
         return None
@@ -62,4 +65,4 @@ def business_seconds(team: str | None, start: datetime, end: datetime | None) ->
         for opens, closes in windows(calendar_of(team), day):
             total += max(min(end, closes) - max(start, opens), timedelta())
         day += timedelta(days=1)
-    return round(total.total_seconds())
+    return exact_seconds(total)

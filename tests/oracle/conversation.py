@@ -1,7 +1,8 @@
 """What a landed contact becomes."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 Row = dict[str, Any]
@@ -17,11 +18,11 @@ class Work:
     agent: tuple[str, str] | None
     started_at: datetime
     ended_at: datetime
-    seconds_shared: Any = None
+    seconds_shared: Fraction = Fraction(0)
 
     @property
-    def seconds(self) -> int:
-        return whole_seconds(self.started_at, self.ended_at)
+    def seconds(self) -> Fraction:
+        return seconds_between(self.started_at, self.ended_at)
 
 
 @dataclass
@@ -62,23 +63,23 @@ class Conversation:
     is_escalated: bool = False
     is_reopened: bool = False
     is_abandoned: bool = False
-    handle_seconds: int | None = None
+    handle_seconds: Fraction | None = None
     work: list[Work] = field(default_factory=list)
     bot: Bot | None = None
-    # A merged ticket that came so late that it counts as a repeat all the same.
-    is_late_duplicate: bool = False
+    # Orders contacts of one instant (K01): the key under which they are published.
+    conversation_id: str = ""
     # Found later: who the customer is, and who came back.
     customer: Any = None
-    is_known_by_phone_only: bool = False
+    is_weakly_identified: bool = False
     next_same_topic_at: datetime | None = None
     next_any_topic_at: datetime | None = None
     repeats: dict[str, bool] = field(default_factory=dict)
     is_mature: dict[str, bool] = field(default_factory=dict)
     is_left_censored: dict[str, bool] = field(default_factory=dict)
     fcr: dict[str, bool] = field(default_factory=dict)
-    first_response_business_seconds: int | None = None
-    first_human_response_business_seconds: int | None = None
-    resolution_business_seconds: int | None = None
+    first_response_business_seconds: Fraction | None = None
+    first_human_response_business_seconds: Fraction | None = None
+    resolution_business_seconds: Fraction | None = None
 
     @property
     def key(self) -> Key:
@@ -94,20 +95,28 @@ class Conversation:
         return self.is_countable and self.is_served and self.customer is not None
 
     @property
-    def first_response_seconds(self) -> int | None:
-        return whole_seconds(self.started_at, self.first_response_at)
+    def allocated_seconds(self) -> Fraction | None:
+        return sum(stretch.seconds_shared for stretch in self.work) if self.work else None
 
     @property
-    def first_human_response_seconds(self) -> int | None:
-        return whole_seconds(self.human_clock_started_at or self.started_at, self.first_human_response_at)
+    def first_response_seconds(self) -> Fraction | None:
+        return seconds_between(self.started_at, self.first_response_at)
 
     @property
-    def resolution_seconds(self) -> int | None:
-        return whole_seconds(self.started_at, self.resolved_at)
+    def first_human_response_seconds(self) -> Fraction | None:
+        return seconds_between(self.human_clock_started_at or self.started_at, self.first_human_response_at)
+
+    @property
+    def resolution_seconds(self) -> Fraction | None:
+        return seconds_between(self.started_at, self.resolved_at)
 
 
-def whole_seconds(start: datetime, end: datetime | None) -> int | None:
-    return None if end is None else round((end - start).total_seconds())
+def seconds_between(start: datetime, end: datetime | None) -> Fraction | None:
+    return None if end is None else exact_seconds(end - start)
+
+
+def exact_seconds(length: timedelta) -> Fraction:
+    return Fraction(length // timedelta(microseconds=1), 1_000_000)
 
 
 def system_of(row: Row) -> str:

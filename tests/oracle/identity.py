@@ -1,4 +1,4 @@
-"""Who is the same customer (F4): identifiers seen together on one contact are one, through as many steps as it takes."""
+"""Who is the same customer (F4): identifiers seen together, through as many steps as it takes."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
@@ -45,7 +45,6 @@ class Customers:
             for one in known:
                 self._parent.setdefault(one, one)
                 self._parent[self._root(one)] = self._root(known[0])
-        self._strong = {self._root(one) for one in self._parent if one[0] != "phone"}
 
     def _root(self, one: Identifier) -> Identifier:
         while self._parent[one] != one:
@@ -57,5 +56,6 @@ class Customers:
         known = identifiers(row) - self._shared
         return self._root(min(known)) if known else None
 
-    def is_known_by_phone_only(self, customer: Hashable) -> bool:
-        return customer is not None and customer not in self._strong
+    def is_known_by_phone_only(self, row: Row) -> bool:
+        """A number says that somebody of the household called, not who."""
+        return {one[0] for one in identifiers(row) - self._shared} == {"phone"}

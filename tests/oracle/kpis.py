@@ -2,21 +2,27 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from oracle.bots import CONTAINED, ELIGIBLE, ESCALATED, NET_CONTAINED, WINDOW
-from oracle.conversation import Conversation
+from oracle.clock import seed
+from oracle.conversation import Conversation, seconds_between
 from oracle.oracle import Answer
 from oracle.repeats import WINDOWS, is_within, issues
-from oracle.surveys import nps_balance
+from oracle.surveys import answered_at, nps_balance
+
+RESOLUTION_MATURITY = timedelta(days=7)
+Sums = dict[str, tuple[Fraction | int, int]]
 
 
 @dataclass(frozen=True)
 class Kpi:
-    numerator: Fraction
+    """A percentile has no numerator."""
+
+    numerator: Fraction | None
     denominator: int
-    value: float | None
+    value: float
 
 
 def kpis(answer: Answer) -> dict[tuple[str, date], Kpi]:
@@ -24,18 +30,21 @@ def kpis(answer: Answer) -> dict[tuple[str, date], Kpi]:
     found = {}
     countable = [one for one in answer.conversations if one.is_countable]
     for month, ones in by_month(countable, lambda one: one.started_at).items():
-        for kpi_id, (numerator, denominator) in {
-            **_sums(ones, answer.as_of),
+        sums = {
+            **_resolution(ones),
             **_bots(ones, answer.as_of),
-        }.items():
-            found[kpi_id, month] = _kpi(numerator, denominator)
+            **_responses(ones, answer.as_of),
+            **_handling(ones),
+        }
+        found |= {(kpi_id, month): ratio(*of) for kpi_id, of in sums.items() if of[1]}
         for kpi_id, values in _durations(ones).items():
-            found |= {(f"{kpi_id}_{name}", month): kpi for name, kpi in _statistics(values).items()}
+            found |= {(f"{kpi_id}_{name}", month): kpi for name, kpi in statistics(values).items()}
     for name, window in WINDOWS.items():
-        found |= _issue_kpis(answer.conversations, name, window)
-    for month, rows in by_month(answer.nps_answers, lambda row: row["responded_at"]).items():
-        found["nps", month] = _kpi(nps_balance(rows), len(rows), per=100)
-    return {key: kpi for key, kpi in found.items() if kpi.denominator}
+        found |= _issues(issues(answer.conversations, window), name)
+    found |= _closed_issues(issues(answer.conversations, WINDOWS["48h"]), answer.as_of)
+    for month, rows in by_month(answer.nps_answers, answered_at).items():
+        found["nps", month] = ratio(nps_balance(rows), len(rows), per=100)
+    return found
 
 
 def by_month(things: Iterable, instant: Callable[..., datetime]) -> dict[date, list]:
@@ -45,32 +54,29 @@ def by_month(things: Iterable, instant: Callable[..., datetime]) -> dict[date, l
     return months
 
 
-def _kpi(numerator, denominator: int, per: int = 1) -> Kpi:
-    value = float(Fraction(numerator) * per / denominator) if denominator else None
-    return Kpi(Fraction(numerator), denominator, value)
+def ratio(numerator: Fraction | int, denominator: int, per: int = 1) -> Kpi:
+    return Kpi(Fraction(numerator), denominator, float(Fraction(numerator) * per / denominator))
 
 
-def _sums(ones: list[Conversation], as_of: datetime) -> dict[str, tuple]:
-    """(Numerator, denominator) of rates over countable conversations."""
-    sums = {"identity_coverage": (sum(one.customer is not None for one in ones), len(ones))}
+def _resolution(ones: list[Conversation]) -> Sums:
+    sums: Sums = {"identity_coverage": (sum(one.customer is not None for one in ones), len(ones))}
     for name, window in WINDOWS.items():
         mature = [one for one in ones if one.is_anchor and one.is_mature[name]]
-        strong = [one for one in mature if not one.is_known_by_phone_only]
-        unrepeated = [one for one in strong if not is_within(one.next_any_topic_at, one, window)]
-        sums[f"fcr_contact_{name}"] = sum(one.fcr[name] for one in mature), len(mature)
-        sums[f"fcr_contact_behavioural_{name}"] = (
-            sum(not one.repeats[name] and not one.is_reopened for one in mature),
-            len(mature),
-        )
-        sums[f"repeat_contact_rate_{name}"] = sum(one.repeats[name] for one in mature), len(mature)
-        sums[f"fcr_contact_any_topic_behavioural_{name}"] = (
-            sum(not one.is_reopened for one in unrepeated),
-            len(strong),
-        )
+        quiet = [one for one in mature if not one.repeats[name] and not one.is_reopened]
+        strong = [one for one in mature if not one.is_weakly_identified]
+        quiet_at_all = [
+            one for one in strong if not is_within(one.next_any_topic_at, one, window) and not one.is_reopened
+        ]
+        sums |= {
+            f"fcr_contact_{name}": (sum(one.fcr[name] for one in mature), len(mature)),
+            f"fcr_contact_behavioural_{name}": (len(quiet), len(mature)),
+            f"repeat_contact_rate_{name}": (sum(one.repeats[name] for one in mature), len(mature)),
+            f"fcr_contact_any_topic_behavioural_{name}": (len(quiet_at_all), len(strong)),
+        }
     return sums
 
 
-def _bots(ones: list[Conversation], as_of: datetime) -> dict[str, tuple]:
+def _bots(ones: list[Conversation], as_of: datetime) -> Sums:
     outcomes = [one.bot.outcome for one in ones if one.bot]
     eligible = sum(outcome in ELIGIBLE for outcome in outcomes)
 
@@ -91,7 +97,38 @@ def _bots(ones: list[Conversation], as_of: datetime) -> dict[str, tuple]:
     }
 
 
-def _durations(ones: list[Conversation]) -> dict[str, list]:
+def _responses(ones: list[Conversation], as_of: datetime) -> Sums:
+    """Unanswered and past the target is a miss; who left before is in neither (K25)."""
+    targets = {
+        row["channel"]: int(row["target_seconds"])
+        for row in seed("response_time_targets")
+        if (row["response"], row["clock"]) == ("any", "calendar")
+    }
+    judged = [
+        (one.first_response_seconds, targets[one.channel])
+        for one in ones
+        if one.first_response_at
+        or (not one.is_abandoned and seconds_between(one.started_at, as_of) > targets[one.channel])
+    ]
+    met = sum(seconds is not None and seconds <= target for seconds, target in judged)
+    grown = [one for one in ones if one.is_served and as_of >= one.started_at + RESOLUTION_MATURITY]
+    return {
+        "first_response_any_within_target": (met, len(judged)),
+        "resolution_rate": (sum(one.is_resolved for one in grown), len(grown)),
+    }
+
+
+def _handling(ones: list[Conversation]) -> Sums:
+    """All that a person took part in divide; work on tickets is known only where it was logged."""
+    handled = [one for one in ones if one.responder in ("human", "hybrid")]
+    handled = [one for one in handled if one.kind != "ticket" or one.handle_seconds is not None]
+    return {
+        "handle_time_mean": (sum(one.handle_seconds or 0 for one in handled), len(handled)),
+        "allocated_handle_time_mean": (sum(one.allocated_seconds or 0 for one in handled), len(handled)),
+    }
+
+
+def _durations(ones: list[Conversation]) -> dict[str, list[Fraction]]:
     """Seconds of each conversation that has them."""
     durations = {
         "first_response_any": [one.first_response_seconds for one in ones],
@@ -104,18 +141,18 @@ def _durations(ones: list[Conversation]) -> dict[str, list]:
     return {name: [value for value in values if value is not None] for name, values in durations.items()}
 
 
-def _statistics(values: list[int]) -> dict[str, Kpi]:
+def statistics(values: list[Fraction]) -> dict[str, Kpi]:
+    if not values:
+        return {}
     return {
-        "mean": _kpi(sum(values), len(values)),
-        "median": Kpi(Fraction(0), len(values), percentile(values, Fraction(1, 2))),
-        "p90": Kpi(Fraction(0), len(values), percentile(values, Fraction(9, 10))),
+        "mean": ratio(sum(values), len(values)),
+        "median": Kpi(None, len(values), percentile(values, Fraction(1, 2))),
+        "p90": Kpi(None, len(values), percentile(values, Fraction(9, 10))),
     }
 
 
-def percentile(values: list[int], share: Fraction) -> float | None:
+def percentile(values: list[Fraction], share: Fraction) -> float:
     """Interpolated between the two nearest values."""
-    if not values:
-        return None
     ordered = sorted(values)
     position = share * (len(ordered) - 1)
     below = int(position)
@@ -123,15 +160,20 @@ def percentile(values: list[int], share: Fraction) -> float | None:
     return float(ordered[below] + (position - below) * (ordered[above] - ordered[below]))
 
 
-def _issue_kpis(conversations: list[Conversation], name: str, window) -> dict[tuple[str, date], Kpi]:
-    """First contacts: the first of a chain that was served."""
-    firsts = [
-        next(one for one in chain if one.is_served)
-        for chain in issues(conversations, window)
-        if any(one.is_served for one in chain)
-    ]
-    mature = [one for one in firsts if one.is_mature[name]]
+def _issues(chains: list[list[Conversation]], name: str) -> dict[tuple[str, date], Kpi]:
+    """The first contact of an issue is the first that was served."""
+    firsts = [next((one for one in chain if one.is_served), None) for chain in chains]
+    mature = [one for one in firsts if one and one.is_mature[name]]
     return {
-        (f"fcr_issue_{name}", month): _kpi(sum(one.fcr[name] for one in ones), len(ones))
+        (f"fcr_issue_{name}", month): ratio(sum(one.fcr[name] for one in ones), len(ones))
         for month, ones in by_month(mature, lambda one: one.started_at).items()
+    }
+
+
+def _closed_issues(chains: list[list[Conversation]], as_of: datetime) -> dict[tuple[str, date], Kpi]:
+    """Closed when 48 hours have passed since its last contact."""
+    closed = [chain for chain in chains if as_of >= max(one.ended_at for one in chain) + WINDOWS["48h"]]
+    return {
+        ("contacts_per_issue", month): ratio(sum(map(len, of_month)), len(of_month))
+        for month, of_month in by_month(closed, lambda chain: chain[0].started_at).items()
     }

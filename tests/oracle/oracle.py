@@ -33,7 +33,9 @@ def answer(landing: Landing, as_of: datetime) -> Answer:
     conversations = _conversations(landing)
     for one in conversations:
         one.customer = customers.customer({**one.identity, "source_system": one.system})
-        one.is_known_by_phone_only = customers.is_known_by_phone_only(one.customer)
+        one.is_weakly_identified = customers.is_known_by_phone_only(
+            {**one.identity, "source_system": one.system}
+        )
         one.first_response_business_seconds = business_seconds(
             one.team, one.started_at, one.first_response_at
         )
@@ -46,24 +48,35 @@ def answer(landing: Landing, as_of: datetime) -> Answer:
         if one.bot:
             one.bot.outcome = bot_outcome(one, as_of)
     share_seconds(conversations)
-    return Answer(conversations, nps_answers(landing.get("surveys", []), customers), as_of)
+    return Answer(conversations, nps_answers(landing.get("surveys", []), customers, conversations), as_of)
 
 
 def _conversations(landing: Landing) -> list[Conversation]:
     messages = _by(landing.get("chat_messages", []), "chat_id")
     comments = _by(landing.get("ticket_messages", []), "ticket_id")
     events = _by(landing.get("ticket_events", []), "ticket_id")
+    chat_tools, ticket_tools = ({system for system, _ in grouped} for grouped in (messages, comments))
     legs = defaultdict(list)
     for leg in landing.get("calls", []):
         legs[system_of(leg), leg.get("root_call_id") or leg["call_id"]].append(leg)
     found = [call_conversation(of_root) for of_root in legs.values()]
     for chat in landing.get("chats", []):
-        found.append(chat_conversation(chat, messages[system_of(chat), chat["chat_id"]]))
-    for ticket in landing.get("tickets", []):
+        key = system_of(chat), chat["chat_id"]
+        found.append(chat_conversation(chat, messages[key], key[0] in chat_tools))
+    for ticket in _with_topics(landing.get("tickets", [])):
         key = system_of(ticket), ticket["ticket_id"]
-        found += ticket_conversations(ticket, comments[key], events[key])
-    _mark_late_duplicates(found, landing.get("tickets", []))
+        found += ticket_conversations(ticket, comments[key], events[key], key[0] in ticket_tools)
+    _exclude_merged(found, landing.get("tickets", []))
     return found
+
+
+def _with_topics(tickets: list[Row]) -> list[Row]:
+    """A follow-up ticket without a topic speaks of its parent's (K01)."""
+    topics = {(system_of(row), row["ticket_id"]): row.get("topic") for row in tickets}
+    return [
+        {**row, "topic": row.get("topic") or topics.get((system_of(row), row.get("follow_up_of_ticket_id")))}
+        for row in tickets
+    ]
 
 
 def _by(rows: list[Row], column: str) -> defaultdict[tuple[str, str], list[Row]]:
@@ -73,16 +86,16 @@ def _by(rows: list[Row], column: str) -> defaultdict[tuple[str, str], list[Row]]
     return grouped
 
 
-def _mark_late_duplicates(conversations: list[Conversation], tickets: list[Row]) -> None:
-    """A merged ticket hides no failure: later than 48 hours after its parent's first response it is a repeat."""
+def _exclude_merged(conversations: list[Conversation], tickets: list[Row]) -> None:
+    """Merging hides no failure: a child that came over 48 hours after its parent's first response counts."""
     first = {one.key: one for one in conversations}
-    for ticket in tickets:
-        system, child_id, parent_id = (
-            system_of(ticket),
-            ticket["ticket_id"],
-            ticket.get("merged_into_ticket_id"),
-        )
-        parent = first.get((system, "ticket", parent_id, 1))
-        child = first[system, "ticket", child_id, 1]
-        if parent and parent.first_response_at and child.exclusions == {"merged"}:
-            child.is_late_duplicate = child.started_at > parent.first_response_at + MERGED_CHILD_REPEAT
+    merged = {(system_of(row), row["ticket_id"]): row.get("merged_into_ticket_id") for row in tickets}
+    for one in conversations:
+        parent_id = merged.get((one.system, one.source_id)) if one.kind == "ticket" else None
+        if parent_id is None:
+            continue
+        parent = first.get((one.system, "ticket", parent_id, 1))
+        child = first[one.system, "ticket", one.source_id, 1]
+        replied_at = parent and parent.first_response_at
+        if not replied_at or child.started_at <= replied_at + MERGED_CHILD_REPEAT:
+            one.exclusions.add("merged")

@@ -17,7 +17,7 @@ def look_ahead(conversations: list[Conversation], as_of: datetime) -> None:
     for one in conversations:
         first = first_of_system.get(one.system, one.started_at)
         first_of_system[one.system] = min(first, one.started_at)
-        if one.customer is not None and (one.is_countable or one.is_late_duplicate):
+        if one.customer is not None and one.is_countable:
             of_customer[one.customer].append(one)
     for one in conversations:
         for name, window in WINDOWS.items():
@@ -63,20 +63,26 @@ def issues(conversations: list[Conversation], window: timedelta) -> list[list[Co
             of_customer[one.customer].append(one)
     chains = []
     for contacts in of_customer.values():
+        contacts.sort(key=lambda one: (one.started_at, one.conversation_id))
         by_topic = defaultdict(list)
         for one in contacts:
             by_topic[_topic_of_issue(one, contacts)].append(one)
         for about_one_topic in by_topic.values():
-            chains += _chains(sorted(about_one_topic, key=lambda one: (one.started_at, one.key)), window)
+            chains += _chains(about_one_topic, window)
     return chains
 
 
 def _topic_of_issue(one: Conversation, contacts: list[Conversation]) -> str | None:
-    """A contact without a topic belongs with the customer's nearest contact that has one."""
-    named = [other for other in contacts if other.topic is not None]
-    if one.topic is not None or not named:
+    """Without a topic it belongs with the nearest that has one: from end to start, of two the earlier."""
+    if one.topic is not None:
         return one.topic
-    return min(named, key=lambda other: abs(other.started_at - one.started_at)).topic
+    place = contacts.index(one)
+    before = next((other for other in reversed(contacts[:place]) if other.topic is not None), None)
+    after = next((other for other in contacts[place:] if other.topic is not None), None)
+    if before and after:
+        is_nearer_before = one.started_at - before.ended_at <= after.started_at - one.ended_at
+        return before.topic if is_nearer_before else after.topic
+    return before.topic if before else after.topic if after else None
 
 
 def _chains(contacts: list[Conversation], window: timedelta) -> list[list[Conversation]]:

@@ -26,152 +26,153 @@ class Change:
     """The ticket became solved, or open again."""
 
     at: datetime
-    is_solved: bool
-    actor: str | None
+    is_solve: bool
+    actor: str | None = None
 
 
-def ticket_conversations(ticket: Row, messages: list[Row], events: list[Row]) -> list[Conversation]:
-    messages = sorted(messages, key=lambda message: (message["sent_at"], message["message_id"]))
+@dataclass
+class Part:
+    """What belongs to one conversation of a ticket."""
+
+    number: int
+    started_at: datetime
+    is_last: bool
+    messages: list[Row]
+    events: list[Row]
+    changes: list[Change]
+
+    @property
+    def solves(self) -> list[datetime]:
+        return [change.at for change in self.changes if change.is_solve]
+
+    @property
+    def replies(self) -> list[Row]:
+        return [message for message in self.messages if is_reply(message)]
+
+    @property
+    def replied_at(self) -> list[datetime]:
+        return [reply["sent_at"] for reply in self.replies]
+
+
+def ticket_conversations(
+    ticket: Row, messages: list[Row], events: list[Row], tool_lands_messages: bool
+) -> list[Conversation]:
+    messages = sorted(messages, key=lambda message: message["sent_at"])
     changes = _changes(ticket, events)
     starts = [ticket["created_at"], *_revivals(messages, changes)]
-    ends = [*starts[1:], datetime.max]
-    parts = []
-    for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
-        parts.append(
-            _part(
-                ticket,
-                number,
-                start,
-                [m for m in messages if _belongs(m["sent_at"], number, start, end)],
-                _changes_of_part(changes, number, start, end),
-                [e for e in events if _belongs(e["occurred_at"], number, start, end)],
-                is_last=end == datetime.max,
-            )
-        )
-    return parts
-
-
-def _belongs(at: datetime, number: int, start: datetime, end: datetime) -> bool:
-    return at < end and (number == 1 or at >= start)
-
-
-def _changes_of_part(changes: list[Change], number: int, start: datetime, end: datetime) -> list[Change]:
-    """A tool that reopens a moment before the message that revives belongs to the revival."""
-    tolerance = timedelta() if end == datetime.max else REOPEN_TOLERANCE
-    return [
-        change
-        for change in changes
-        if _belongs(change.at, number, start, end) and (change.is_solved or change.at < end - tolerance)
-    ]
-
-
-def _changes(ticket: Row, events: list[Row]) -> list[Change]:
-    """Solves and reopenings. Closing what is solved is no solve; without a log the landed instant is all that is known."""
-    statuses = sorted(
-        (e for e in events if e["event_type"] == "status_change"),
-        key=lambda event: (event["occurred_at"], event["event_id"]),
-    )
-    changes: list[Change] = []
-    is_solved = False
-    for event in statuses:
-        if (event["to_value"] in SOLVED) != is_solved:
-            is_solved = not is_solved
-            changes.append(Change(event["occurred_at"], is_solved, event.get("actor_type")))
-    if not changes and (landed := ticket.get("solved_at") or ticket.get("closed_at")):
-        changes.append(Change(landed, True, None))
-    return changes
-
-
-def _revivals(messages: list[Row], changes: list[Change]) -> list[datetime]:
     found = []
-    for message in messages:
-        at = message["sent_at"]
-        if not is_customer_turn(message):
-            continue
-        solve = max((c.at for c in changes if c.is_solved and c.at <= at), default=None)
-        if solve is None or at - solve <= REVIVAL_GAP or (found and found[-1] >= solve):
-            continue
-        if not any(solve <= c.at < at - REOPEN_TOLERANCE for c in changes if not c.is_solved):
-            found.append(at)
+    for number, start in enumerate(starts, 1):
+        end = starts[number] if number < len(starts) else datetime.max
+
+        def is_inside(
+            at: datetime, number: int = number, start: datetime = start, end: datetime = end
+        ) -> bool:
+            return at < end and (number == 1 or at >= start)
+
+        part = Part(
+            number,
+            start,
+            number == len(starts),
+            [m for m in messages if is_inside(m["sent_at"])],
+            [e for e in events if is_inside(e["occurred_at"])],
+            [c for c in changes if is_inside(c.at)],
+        )
+        found.append(_conversation(ticket, part, tool_lands_messages))
     return found
 
 
-def _part(
-    ticket: Row,
-    number: int,
-    start: datetime,
-    messages: list[Row],
-    changes: list[Change],
-    events: list[Row],
-    is_last: bool,
-) -> Conversation:
-    replies = [m for m in messages if is_reply(m)]
-    by_human = [m["sent_at"] for m in replies if m["sender_type"] == "agent"]
-    public = [m["sent_at"] for m in messages if m.get("is_public") is not False]
-    solves = [c.at for c in changes if c.is_solved]
-    part = Conversation(
+def _changes(ticket: Row, events: list[Row]) -> list[Change]:
+    """Solves and reopenings: closing what is solved is none. Without a log the landed solve is all."""
+    log = [event for event in events if event["event_type"] == "status_change"]
+    changes: list[Change] = []
+    is_solved = False
+    for event in sorted(log, key=lambda event: event["occurred_at"]):
+        if (event["to_value"] in SOLVED) != is_solved:
+            is_solved = not is_solved
+            changes.append(Change(event["occurred_at"], is_solved, event.get("actor_type")))
+    landed = ticket.get("solved_at") or ticket.get("closed_at")
+    return changes or ([Change(landed, True)] if landed else [])
+
+
+def _revivals(messages: list[Row], changes: list[Change]) -> list[datetime]:
+    """Of every solve that rested for more than a day: the customer's first word, or his own reopening."""
+    found = []
+    for number, solve in enumerate(changes):
+        if not solve.is_solve:
+            continue
+        reopening = changes[number + 1] if number + 1 < len(changes) else None
+        last_chance = reopening.at + REOPEN_TOLERANCE if reopening else datetime.max
+        words = [
+            m["sent_at"] for m in messages if is_customer_turn(m) and solve.at < m["sent_at"] <= last_chance
+        ]
+        rested = [at for at in words if at > solve.at + REVIVAL_GAP]
+        if rested:
+            found.append(min(rested))
+        elif reopening and reopening.actor == "customer" and reopening.at > solve.at + REVIVAL_GAP:
+            found.append(reopening.at)
+    return found
+
+
+def _conversation(ticket: Row, part: Part, tool_lands_messages: bool) -> Conversation:
+    by_human = [r["sent_at"] for r in part.replies if r["sender_type"] == "agent"]
+    has_bot, has_human = len(by_human) < len(part.replies), bool(by_human)
+    if not tool_lands_messages:
+        has_human = bool(part.solves) or any(e.get("actor_type") == "agent" for e in part.events)
+    public = [m["sent_at"] for m in part.messages if m.get("is_public") is not False]
+    logs = [e for e in part.events if e["event_type"] == "work_logged" and e.get("work_seconds") is not None]
+    one = Conversation(
         system=system_of(ticket),
         kind="ticket",
         source_id=ticket["ticket_id"],
-        number=number,
-        started_at=start,
-        ended_at=max([start, *public]),
+        number=part.number,
+        started_at=part.started_at,
+        ended_at=max([part.started_at, *public]),
         channel=ticket.get("channel"),
         topic=ticket.get("topic"),
         team=ticket.get("team"),
         identity=identity_of(ticket),
-        responder=responder_of(any(m["sender_type"] == "bot" for m in replies), bool(by_human)),
-        is_served=bool(replies),
-        first_response_at=min((m["sent_at"] for m in replies), default=None),
+        responder=responder_of(has_bot, has_human),
+        is_served=has_bot or has_human,
+        first_response_at=min(part.replied_at, default=None),
         first_human_response_at=min(by_human, default=None),
-        first_resolved_at=min(solves, default=None),
-        is_resolved=bool(solves) and (not is_last or ticket["status"] in SOLVED),
-        is_resolution_stated=bool(solves),
-        is_escalated=any(e["event_type"] == "escalation" for e in events),
-        is_reopened=_is_reopened(messages, replies, changes),
+        first_resolved_at=min(part.solves, default=None),
+        is_resolved=bool(part.solves) and (not part.is_last or ticket["status"] in SOLVED),
+        is_resolution_stated=bool(part.solves),
+        is_escalated=any(e["event_type"] == "escalation" for e in part.events),
+        is_reopened=_is_reopened(part) if tool_lands_messages else _is_reopened_by_log(part),
+        exclusions={ticket["status"]} & set(EXCLUDED)
+        | ({"outbound"} if ticket.get("is_outbound") else set()),
+        work=[_work(ticket, event) for event in logs],
+        handle_seconds=sum(event["work_seconds"] for event in logs) if logs else None,
     )
-    if part.is_resolved:
-        part.resolved_at = part.ended_at = _lasting_solve(solves, replies, changes)
-    part.exclusions = {ticket["status"]} & set(EXCLUDED)
-    if ticket.get("merged_into_ticket_id"):
-        part.exclusions.add("merged")
-    if ticket.get("is_outbound"):
-        part.exclusions.add("outbound")
-    logs = [e for e in events if e["event_type"] == "work_logged" and e.get("work_seconds") is not None]
-    part.work = [_work(ticket, event) for event in logs]
-    part.handle_seconds = sum(stretch.seconds for stretch in part.work) if logs else None
-    return part
+    if one.is_resolved:
+        one.resolved_at = one.ended_at = _lasting_solve(part)
+    return one
 
 
-def _lasting_solve(solves: list[datetime], replies: list[Row], changes: list[Change]) -> datetime:
-    """The first solve at or after the last reply and the last reopening by an agent; a thank-you moves nothing."""
-    work = [r["sent_at"] for r in replies] + [c.at for c in changes if not c.is_solved and c.actor == "agent"]
-    return min((at for at in solves if at >= max(work, default=datetime.min)), default=max(solves))
+def _lasting_solve(part: Part) -> datetime:
+    """The first solve after the last reply and the last reopening by an agent: a thank-you moves nothing."""
+    if not part.messages:
+        return max(part.solves)
+    reopened_at = [c.at for c in part.changes if not c.is_solve and c.actor == "agent"]
+    worked_at = max([*part.replied_at, *reopened_at], default=datetime.min)
+    return min((at for at in part.solves if at >= worked_at), default=max(part.solves))
 
 
-def _is_reopened(messages: list[Row], replies: list[Row], changes: list[Change]) -> bool:
-    """The customer brought it back, and it was not solved again without a reply."""
-    solves = [c.at for c in changes if c.is_solved]
-    for reopening in changes:
-        if reopening.is_solved or not _is_by_customer(reopening, messages, solves):
-            continue
-        solved_again = min((at for at in solves if at > reopening.at), default=None)
-        if solved_again is None:
-            return True
-        if any(reopening.at <= reply["sent_at"] <= solved_again for reply in replies):
-            return True
-    return False
-
-
-def _is_by_customer(reopening: Change, messages: list[Row], solves: list[datetime]) -> bool:
-    """He wrote since the solve of this part; where no messages land, the log says who it was."""
-    solved_at = max((at for at in solves if at <= reopening.at), default=None)
-    if solved_at is None:
+def _is_reopened(part: Part) -> bool:
+    """The customer came back after the solve, and was answered or still waits; else it was a thank-you."""
+    if not part.solves:
         return False
-    if not messages:
-        return reopening.actor == "customer"
-    return reopening.actor != "agent" and any(
-        is_customer_turn(m) and solved_at < m["sent_at"] <= reopening.at + REOPEN_TOLERANCE for m in messages
+    words = [m["sent_at"] for m in part.messages if is_customer_turn(m) and m["sent_at"] > part.solves[0]]
+    is_open = part.is_last and not part.changes[-1].is_solve
+    return bool(words) and (is_open or any(at > words[0] for at in part.replied_at))
+
+
+def _is_reopened_by_log(part: Part) -> bool:
+    """Where no messages land, only the customer's own reopening counts."""
+    return any(
+        not c.is_solve and c.actor == "customer" and part.solves and c.at > part.solves[0]
+        for c in part.changes
     )
 
 
