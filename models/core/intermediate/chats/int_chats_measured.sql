@@ -12,7 +12,11 @@ end_reasons as (
     select * from {{ ref('chat_end_reasons') }}
 ),
 
--- Where a chat's messages did not land, the chat's own columns say who took part.
+-- Tools whose messages land: there, a chat without any held nobody. Of others, its own columns say who took part.
+systems_with_messages as (
+    select distinct source_system from messages
+),
+
 joined as (
     select
         chats.source_system,
@@ -38,22 +42,29 @@ joined as (
         chats.bot_id is not null or coalesce(messages.bot_reply_count, 0) > 0 as is_bot_involved,
         coalesce(chats.queued_at, chats.handover_requested_at) is not null as has_asked_for_human,
         case
-            when messages.chat_id is null then chats.agent_joined_at
+            when systems_with_messages.source_system is null then chats.agent_joined_at
             else messages.first_human_reply_at
         end as first_human_reply_at,
         coalesce(chats.agent_joined_at, messages.first_human_reply_at) as human_joined_at,
-        coalesce(chats.ended_at, messages.last_message_at, chats.started_at) as ended_at,
+        -- Where neither its end nor a message landed, it lasted at least until the last thing known of it.
+        coalesce(
+            chats.ended_at,
+            messages.last_message_at,
+            greatest(chats.started_at, chats.queued_at, chats.handover_requested_at, chats.agent_joined_at)
+        ) as ended_at,
         coalesce(end_reasons.is_normal_end, chats.ended_at is not null) as is_normal_end,
         coalesce(end_reasons.is_blocked, false)
         or coalesce(chats.handover_reason in ('error', 'outage', 'usage_limit'), false) as is_blocked,
-        coalesce(messages.customer_turn_count = 0, false) as is_unengaged,
+        systems_with_messages.source_system is not null and coalesce(messages.customer_turn_count, 0) = 0
+        as is_unengaged,
         coalesce(messages.last_sender_type = 'customer' or messages.is_last_fallback, false) as is_left_unanswered,
-        messages.chat_id is not null as has_messages
+        systems_with_messages.source_system is not null as has_landed_messages
     from chats
     left join messages
         on
             messages.source_system = chats.source_system
             and messages.chat_id = chats.chat_id
+    left join systems_with_messages on systems_with_messages.source_system = chats.source_system
     left join end_reasons on end_reasons.end_reason = chats.end_reason
 ),
 
@@ -61,7 +72,7 @@ responded as (
     select
         *,
         first_human_reply_at is not null as is_human_served,
-        bot_reply_count > 0 or (is_bot_involved and not has_messages) as is_bot_served,
+        bot_reply_count > 0 or (is_bot_involved and not has_landed_messages) as is_bot_served,
         has_asked_for_human and first_human_reply_at is null as is_abandoned
     from joined
 ),
