@@ -43,9 +43,14 @@
     percentile({{ expression }}, {{ fraction }})
 {%- endmacro %}
 
+{# A number to so many decimals; a half goes up, and so does a double that the machine puts a breath under a half. #}
+{% macro rounded_decimal(expression, places=6) -%}
+    cast({{ expression }} + 1e-{{ places + 3 }} as decimal(38, {{ places }}))
+{%- endmacro %}
+
 {# A sum that does not depend on the order of its rows: to the sixth decimal, as doubles alone would not be. #}
 {% macro exact_sum(expression) -%}
-    sum(cast({{ expression }} as decimal(38, 6)))
+    sum({{ rounded_decimal(expression) }})
 {%- endmacro %}
 
 {% macro exact_sum_as_double(expression) -%}
@@ -59,5 +64,11 @@
 
 {# A number to so many decimals: the last digits of a long calculation are the machine's. #}
 {% macro to_decimals(expression, places=6) -%}
-    cast(cast({{ expression }} as decimal(38, {{ places }})) as {{ type_double() }})
+    cast({{ rounded_decimal(expression, places) }} as {{ type_double() }})
+{%- endmacro %}
+
+{# The whole numbers from 1; dbt's own are floating on some engines. #}
+{% macro whole_numbers(upper_bound) -%}
+    select cast(generated_number as bigint) as generated_number
+    from ({{ dbt.generate_series(upper_bound) }}) as numbers
 {%- endmacro %}

@@ -1,0 +1,151 @@
+"""A PostgreSQL server for tests: in a temporary folder, on a free port of the loopback, gone when they end."""
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import psycopg2
+
+# Nothing here has to survive a power cut. Compiling queries costs more than it saves on small tables.
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "jit": "off",
+    "work_mem": "64MB",
+}
+
+TYPES = {"VARCHAR": "text", "DOUBLE": "double precision"}
+
+
+def programs() -> Path | None:
+    """The folder of the newest server's programs; None where no server is installed."""
+    on_path = shutil.which("initdb")
+    packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    found = [Path(on_path).resolve()] if on_path else packaged
+    return found[-1].parent if found else None
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where a server listens, and how to get in."""
+
+    folder: Path
+    port: int
+    password: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the dbt profile reads."""
+        return {
+            "PGHOST": "127.0.0.1",
+            "PGPORT": str(self.port),
+            "PGUSER": "tests",
+            "PGPASSWORD": self.password,
+            "PGDATABASE": "postgres",
+        }
+
+    def connect(self) -> Any:
+        """A connection that commits each statement, to this server and no other."""
+        connection = psycopg2.connect(
+            host="127.0.0.1", port=self.port, user="tests", password=self.password, dbname="postgres"
+        )
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("show data_directory")
+            assert cursor.fetchone() == (str(self.folder / "data"),)
+        return connection
+
+    def load(self, build: Path) -> None:
+        """Replace schema raw by that of a DuckDB file, which the loader wrote."""
+        with duckdb.connect(build, read_only=True) as source, closing(self.connect()) as target:
+            cursor = target.cursor()
+            cursor.execute("drop schema if exists raw cascade; create schema raw")
+            tables = source.execute(
+                "select table_name from information_schema.tables where table_schema = 'raw' and table_name not like '\\_%' escape '\\'"
+            ).fetchall()
+            for (table,) in tables:
+                columns = source.execute(f"describe raw.{table}").fetchall()
+                typed = ", ".join(f"{name} {TYPES.get(type, type)}" for name, type, *_ in columns)
+                cursor.execute(f"create table raw.{table} ({typed})")
+                file = self.folder / f"{table}.csv"
+                source.execute(f"copy (from raw.{table}) to '{file}' (header false)")
+                with file.open() as lines:
+                    cursor.copy_expert(f"copy raw.{table} from stdin (format csv)", lines)
+                file.unlink()
+            cursor.execute("analyze")
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """A server with an empty database whose texts sort and fold as in DuckDB: by code point, in Unicode."""
+    with TemporaryDirectory(prefix="postgres_") as name:
+        server = Server(Path(name).resolve(), _free_port(), secrets.token_hex(16))
+        (server.folder / "password").write_text(server.password)
+        identity = _identity(server.folder)
+        subprocess.run(
+            [
+                *(programs() / "initdb", "--pgdata=data", "--username=tests", "--pwfile=password"),
+                *("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"),
+            ],
+            check=True,
+            capture_output=True,
+            **identity,
+        )
+        with (server.folder / "log").open("w") as log:
+            process = subprocess.Popen(
+                [programs() / "postgres", "-D", "data", "-p", str(server.port)]
+                + [f"--{name}={value}" for name, value in SETTINGS.items()],
+                stdout=log,
+                stderr=log,
+                **identity,
+            )
+        try:
+            _wait_for(server, process)
+            yield server
+        finally:
+            # The server's fast shutdown.
+            process.send_signal(signal.SIGINT)
+            process.wait(60)
+
+
+def _identity(folder: Path) -> dict[str, Any]:
+    """How to start a program in a folder as somebody to whom the folder belongs; the server refuses root."""
+    if os.geteuid() != 0:
+        return {"cwd": folder}
+    nobody = pwd.getpwnam("nobody")
+    for path in [folder, *folder.iterdir()]:
+        os.chown(path, nobody.pw_uid, nobody.pw_gid)
+    return {"cwd": folder, "user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(server: Server, process: subprocess.Popen) -> None:
+    for _ in range(300):
+        try:
+            server.connect().close()
+            return
+        except psycopg2.OperationalError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.1)
+    raise RuntimeError((server.folder / "log").read_text())
