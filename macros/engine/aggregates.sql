@@ -1,18 +1,21 @@
-{# The value in the row where the sort key is greatest; ties go to the greatest value. #}
+{# The value known last: where the sort key is greatest, of rows that have both; ties go to the greatest value. #}
 {% macro value_at_latest(value, sort_key) -%}
     {{ return(adapter.dispatch('value_at_latest')(value, sort_key)) }}
 {%- endmacro %}
 
 {% macro default__value_at_latest(value, sort_key) -%}
-    (array_agg({{ value }} order by {{ sort_key }} desc nulls last, {{ value }} desc nulls last))[1]
+    (array_agg({{ value }} order by {{ sort_key }} desc, {{ value }} desc)
+        filter (where {{ value }} is not null and {{ sort_key }} is not null))[1]
 {%- endmacro %}
 
+{# Passes over rows whose value is NULL. #}
 {% macro duckdb__value_at_latest(value, sort_key) -%}
-    arg_max({{ value }}, ({{ sort_key }}, {{ value }}))
+    arg_max(case when {{ sort_key }} is not null then {{ value }} end, ({{ sort_key }}, {{ value }}))
 {%- endmacro %}
 
+{# Passes over rows whose sort key is NULL. #}
 {% macro spark__value_at_latest(value, sort_key) -%}
-    max_by({{ value }}, struct({{ sort_key }}, {{ value }}))
+    max_by({{ value }}, case when {{ value }} is not null and {{ sort_key }} is not null then struct({{ sort_key }}, {{ value }}) end)
 {%- endmacro %}
 
 {# Eight-byte floating point: dbt's own type_float is four bytes on DuckDB. #}

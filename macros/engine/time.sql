@@ -6,7 +6,7 @@
 {%- endmacro %}
 
 {% macro default__epoch_seconds(instant) -%}
-    extract(epoch from {{ instant }})
+    cast(extract(epoch from {{ instant }}) as {{ type_double() }})
 {%- endmacro %}
 
 {% macro duckdb__epoch_seconds(instant) -%}

@@ -18,6 +18,8 @@ from typing import Any
 import duckdb
 import psycopg2
 
+from service_kpis.load.contract import landing_tables, note_tables
+
 # Nothing here has to survive a power cut. Compiling queries costs more than it saves on small tables.
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -27,6 +29,8 @@ SETTINGS = {
     "synchronous_commit": "off",
     "jit": "off",
     "work_mem": "64MB",
+    # No model may depend on it.
+    "timezone": "America/St_Johns",
 }
 
 TYPES = {"VARCHAR": "text", "DOUBLE": "double precision"}
@@ -71,23 +75,21 @@ class Server:
         return connection
 
     def load(self, build: Path) -> None:
-        """Replace schema raw by that of a DuckDB file, which the loader wrote."""
+        """Replace schema raw by what the loader wrote to a DuckDB file; absent tables are left to the project."""
         with duckdb.connect(build, read_only=True) as source, closing(self.connect()) as target:
             cursor = target.cursor()
             cursor.execute("drop schema if exists raw cascade; create schema raw")
-            tables = source.execute(
-                "select table_name from information_schema.tables where table_schema = 'raw' and table_name not like '\\_%' escape '\\'"
-            ).fetchall()
-            for (table,) in tables:
-                columns = source.execute(f"describe raw.{table}").fetchall()
-                typed = ", ".join(f"{name} {TYPES.get(type, type)}" for name, type, *_ in columns)
+            for table in [*landing_tables(), *note_tables()]:
+                rows = source.table(f"raw.{table}")
+                if not rows.limit(1).fetchall():
+                    continue
+                columns = zip(rows.columns, map(str, rows.types), strict=True)
+                typed = ", ".join(f"{name} {TYPES.get(type, type)}" for name, type in columns)
                 cursor.execute(f"create table raw.{table} ({typed})")
                 file = self.folder / f"{table}.csv"
-                source.execute(f"copy (from raw.{table}) to '{file}' (header false)")
+                rows.write_csv(str(file), header=False)
                 with file.open() as lines:
                     cursor.copy_expert(f"copy raw.{table} from stdin (format csv)", lines)
-                file.unlink()
-            cursor.execute("analyze")
 
 
 @contextmanager
