@@ -1,4 +1,4 @@
-"""A PostgreSQL server for tests: in a temporary folder, on a free port of the loopback, gone when they end."""
+"""A PostgreSQL server for tests: in a temporary folder, on a free port of the loopback, gone at the end."""
 
 import os
 import pwd
@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -20,16 +21,18 @@ import psycopg2
 
 from service_kpis.load.contract import landing_tables, note_tables
 
-# Nothing here has to survive a power cut. Compiling queries costs more than it saves on small tables.
+CHECKOUT = Path(__file__).resolve().parents[2]
+
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
+    # Nothing here has to survive a power cut, and no query is worth compiling.
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
     "jit": "off",
     "work_mem": "64MB",
-    # No model may depend on it.
+    # No model may depend on the session's zone.
     "timezone": "America/St_Johns",
 }
 
@@ -46,22 +49,11 @@ def programs() -> Path | None:
 
 @dataclass(frozen=True)
 class Server:
-    """Where a server listens, and how to get in."""
+    """Where a server keeps its data and listens, and the password of its only user."""
 
     folder: Path
     port: int
     password: str
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What the dbt profile reads."""
-        return {
-            "PGHOST": "127.0.0.1",
-            "PGPORT": str(self.port),
-            "PGUSER": "tests",
-            "PGPASSWORD": self.password,
-            "PGDATABASE": "postgres",
-        }
 
     def connect(self) -> Any:
         """A connection that commits each statement, to this server and no other."""
@@ -75,7 +67,7 @@ class Server:
         return connection
 
     def load(self, build: Path) -> None:
-        """Replace schema raw by what the loader wrote to a DuckDB file; absent tables are left to the project."""
+        """Replace schema raw by what the loader wrote to a DuckDB file; the project makes absent tables."""
         with duckdb.connect(build, read_only=True) as source, closing(self.connect()) as target:
             cursor = target.cursor()
             cursor.execute("drop schema if exists raw cascade; create schema raw")
@@ -86,15 +78,46 @@ class Server:
                 columns = zip(rows.columns, map(str, rows.types), strict=True)
                 typed = ", ".join(f"{name} {TYPES.get(type, type)}" for name, type in columns)
                 cursor.execute(f"create table raw.{table} ({typed})")
-                file = self.folder / f"{table}.csv"
+                file = self.folder / "rows.csv"
                 rows.write_csv(str(file), header=False)
                 with file.open() as lines:
                     cursor.copy_expert(f"copy raw.{table} from stdin (format csv)", lines)
 
+    def build(self) -> None:
+        """Build and test the project on schema raw."""
+        environment = {
+            "PGHOST": "127.0.0.1",
+            "PGPORT": str(self.port),
+            "PGUSER": "tests",
+            "PGPASSWORD": self.password,
+            "PGDATABASE": "postgres",
+            "DO_NOT_TRACK": "1",
+        }
+        done = subprocess.run(
+            [
+                *(Path(sys.executable).with_name("dbt"), "build", "--target", "postgres"),
+                *("--profiles-dir", "profiles", "--no-use-colors"),
+                *("--target-path", self.folder / "target", "--log-path", self.folder / "logs"),
+            ],
+            cwd=CHECKOUT,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+
+    def write_csv(self, query: str) -> Path:
+        """A file with what a query gives, as CSV without a header; gone with the next one."""
+        file = self.folder / "answer.csv"
+        with file.open("w") as lines, closing(self.connect()) as connection:
+            connection.cursor().copy_expert(f"copy ({query}) to stdout (format csv)", lines)
+        return file
+
 
 @contextmanager
 def running_server() -> Iterator[Server]:
-    """A server with an empty database whose texts sort and fold as in DuckDB: by code point, in Unicode."""
+    """A server whose texts sort and fold as in DuckDB: by code point, in Unicode."""
     with TemporaryDirectory(prefix="postgres_") as name:
         server = Server(Path(name).resolve(), _free_port(), secrets.token_hex(16))
         (server.folder / "password").write_text(server.password)
