@@ -23,7 +23,7 @@ contacts as (
 ),
 
 numbers as (
-    {{ dbt.generate_series(96) }}
+    {{ whole_numbers(96) }}
 ),
 
 quarter_hours as (

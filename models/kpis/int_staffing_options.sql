@@ -51,7 +51,7 @@ loaded as (
 ),
 
 numbers as (
-    {{ dbt.generate_series(4096) }}
+    {{ whole_numbers(4096) }}
 ),
 
 factorials as (

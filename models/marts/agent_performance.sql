@@ -48,12 +48,12 @@ measured as (
             'csat': ('csat_top_box_count', 'csat_count'), 'fcr': ('fcr_resolved_count', 'fcr_count')
         }.items() -%}
         case when is_{{ measure }}_shown then {{ rate(resolved, cases) }} end as {{ measure }}_rate,
-        case when is_{{ measure }}_shown then {{ wilson_bound(
+        case when is_{{ measure }}_shown then {{ to_decimals(wilson_bound(
             'cast(' ~ resolved ~ ' as ' ~ type_double() ~ ')', 'nullif(' ~ cases ~ ', 0)', -1
-        ) }} end as {{ measure }}_ci_low,
-        case when is_{{ measure }}_shown then {{ wilson_bound(
+        ), 12) }} end as {{ measure }}_ci_low,
+        case when is_{{ measure }}_shown then {{ to_decimals(wilson_bound(
             'cast(' ~ resolved ~ ' as ' ~ type_double() ~ ')', 'nullif(' ~ cases ~ ', 0)', 1
-        ) }} end as {{ measure }}_ci_high,
+        ), 12) }} end as {{ measure }}_ci_high,
         {% endfor -%}
         case when is_fcr_shown then {{ rate('fcr_resolved_count - fcr_expected_count', 'fcr_count') }} end
         as fcr_against_expected
