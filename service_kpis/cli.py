@@ -1,4 +1,4 @@
-"""The commands `service-kpis generate` and `service-kpis run`."""
+"""The commands `service-kpis generate`, `run` and `boards`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -77,6 +77,25 @@ def run(
         console.print(f"Could not start: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(CANNOT_START) from None
     raise typer.Exit(run_job(job, load_landing, console))
+
+
+@app.command()
+def boards(
+    warehouse: Annotated[Path, typer.Option(help="Published file.")] = Path("warehouse/service_kpis.duckdb"),
+) -> None:
+    """Draw the boards of a published warehouse again; each run has drawn them already.
+
+    Exit codes: 0 ok, 1 they could not be drawn.
+    """
+    from service_kpis.boards import BoardsFailed, draw
+
+    console = _console()
+    try:
+        console.print(f"The boards are {draw(warehouse)}", markup=False, highlight=False, soft_wrap=True)
+    except BoardsFailed as error:
+        text = f"The boards could not be drawn: {error}"
+        console.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from None
 
 
 def _console() -> Console:

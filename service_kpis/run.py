@@ -12,6 +12,7 @@ import duckdb
 from rich.console import Console
 
 from service_kpis import dbt, history
+from service_kpis.boards import draw_and_report
 from service_kpis.errors import CannotStart
 from service_kpis.lock import AnotherRun, hold
 from service_kpis.progress import Report, Steps
@@ -97,6 +98,7 @@ def _run(job: Job, load: Load, console: Console) -> None:
         history.note_failed(replace(this_run, **known).finished(error.outcome), job.work, job.warehouse)
         raise
     print_summary(console, job.warehouse)
+    draw_and_report(job.warehouse, job.project_dir, console)
 
 
 def _build(job: Job, this_run: history.Run, load: Load, steps: Steps) -> list[tuple[str, str]]:
