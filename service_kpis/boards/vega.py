@@ -195,9 +195,9 @@ def _heatmap(data: list[Row], scale: Scale, options: Row) -> Spec:
     named = options.get("named_columns")
     turned = {"labelAngle": -35, "labelOverlap": False} if named else {"labelAngle": 0, "labelOverlap": True}
     x_axis = {"title": options.get("x_title"), "grid": False, **turned}
-    x = {"field": "x", "type": "ordinal", "sort": columns, "axis": x_axis}
+    x = {"field": "x", "type": "ordinal", "scale": {"domain": columns}, "axis": x_axis}
     y_axis = {"title": None, "grid": False, "labelColor": INK}
-    y = {"field": "y", "type": "nominal", "sort": rows, "axis": y_axis}
+    y = {"field": "y", "type": "nominal", "scale": {"domain": rows}, "axis": y_axis}
     legend = {"format": scale.format, "gradientLength": 160, "gradientThickness": 10, "tickCount": 2}
     heat = {"range": HEAT, "domainMin": 0, "domainMax": max(values)}
     valid = [{"filter": "isValid(datum.value)"}]
