@@ -1,4 +1,4 @@
-"""The commands `service-kpis generate`, `run`, `erase` and `restore`."""
+"""The commands `service-kpis generate`, `run`, `erase`, `restore` and `boards`."""
 
 import sys
 from functools import partial
@@ -146,6 +146,23 @@ def restore(
     except (CannotStart, OSError) as error:
         _stop(console, f"Not restored: {error}", CANNOT_START)
     _print(console, f"{warehouse} is the file of run {run_id} again.")
+
+
+@app.command()
+def boards(
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+) -> None:
+    """Draw the boards of a published warehouse again; each run has drawn them already.
+
+    Exit codes: 0 ok, 1 they could not be drawn.
+    """
+    from service_kpis.boards import BoardsFailed, draw
+
+    console = _console()
+    try:
+        _print(console, f"The boards are {draw(warehouse)}")
+    except BoardsFailed as error:
+        _stop(console, f"The boards could not be drawn: {error}", 1)
 
 
 def _stop(console: Console, text: str, code: int) -> NoReturn:

@@ -14,6 +14,7 @@ import duckdb
 from rich.console import Console
 
 from service_kpis import dbt, history, log, messages
+from service_kpis.boards import draw_and_report
 from service_kpis.errors import CannotStart
 from service_kpis.lock import AnotherRun, hold
 from service_kpis.log import RunLog
@@ -135,6 +136,7 @@ class _Attempt:
         self._log_end()
         self._tidy()
         print_summary(self.console, self.job.warehouse)
+        draw_and_report(self.job.warehouse, self.job.project_dir, self.console)
 
     def tell_failure(self, error: Exception) -> None:
         """Print why it failed and what to do, and notify."""
