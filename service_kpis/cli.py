@@ -100,11 +100,13 @@ def run(
 def erase(
     context: typer.Context,
     customer_email: Annotated[
-        list[str] | None, typer.Option(help="An e-mail address of the customer.")
+        list[str] | None, typer.Option(metavar="ADDRESS", help="An e-mail address of the customer.")
     ] = None,
-    customer_phone: Annotated[list[str] | None, typer.Option(help="A telephone number.")] = None,
+    customer_phone: Annotated[
+        list[str] | None, typer.Option(metavar="NUMBER", help="A telephone number of the customer.")
+    ] = None,
     customer_id: Annotated[
-        list[str] | None, typer.Option(metavar="[SYSTEM=]ID", help="The id in a source system.")
+        list[str] | None, typer.Option(metavar="[SYSTEM=]ID", help="The customer's id in a source system.")
     ] = None,
 ) -> None:
     """Make one customer anonymous for good, then run: give the options of `run` as well.

@@ -72,7 +72,7 @@ def _identifiers_of_customer(job: Job, given: set[str], report: Report) -> set[s
     finally:
         project.close()
     with duckdb.connect(dbt.build_file(job.work), read_only=True) as connection:
-        shared = {hash for (hash,) in connection.execute(SHARED).fetchall()}
+        shared = {digest for (digest,) in connection.execute(SHARED).fetchall()}
         if given & shared:
             raise CannotStart("an address or number of so many customers names nobody: erase by another one")
-        return {hash for (hash,) in connection.execute(SAME_CUSTOMER, [list(given)]).fetchall()}
+        return {digest for (digest,) in connection.execute(SAME_CUSTOMER, [list(given)]).fetchall()}

@@ -64,17 +64,17 @@ def erased_identifiers(key: HashKey) -> list[str]:
     file = config_folder() / "erased.csv"
     try:
         with file.open(encoding="utf-8", newline="") as lines:
-            rows = list(csv.DictReader(lines))
+            erased = [(row["key"], row["identifier"]) for row in csv.DictReader(lines)]
     except FileNotFoundError:
         return []
-    except OSError as error:
-        raise CannotStart(f"{file} cannot be read: {error}") from error
-    if others := {row["key"] for row in rows} - {key.fingerprint}:
+    except (OSError, ValueError, KeyError, csv.Error) as error:
+        raise CannotStart(f"{file} cannot be read: {error!r}") from error
+    if others := {made_by for made_by, _ in erased} - {key.fingerprint}:
         raise CannotStart(
-            f"{file} names customers erased under another hash key ({', '.join(sorted(others))}):"
+            f"{file} names customers erased under another hash key ({', '.join(sorted(map(str, others)))}):"
             f" with this one ({key.fingerprint}) they would come back"
         )
-    return [row["identifier"] for row in rows]
+    return [identifier for _, identifier in erased]
 
 
 def note_erased(key: HashKey, identifiers: Iterable[str]) -> None:

@@ -114,17 +114,17 @@ def hashed(key: HashKey, emails: Iterable[str], phones: Iterable[str], ids: Iter
     """
     with duckdb.connect() as connection:
         prepare(connection, key, [])
-        hashes = {}
+        digests = {}
         for macro, values in (("hashed_email", emails), ("hashed_phone", phones)):
             for value in values:
-                hashes[value] = connection.execute(f"SELECT {macro}(?)", [value]).fetchone()[0]
+                digests[value] = connection.execute(f"SELECT {macro}(?)", [value]).fetchone()[0]
         for value in ids:
             system, _, customer_id = value.partition("=") if "=" in value else ("", "", value)
             answer = connection.execute("SELECT hashed_id(?, ?)", [system, customer_id])
-            hashes[value] = answer.fetchone()[0]
-    if nobody := [value for value, hash in hashes.items() if hash is None]:
+            digests[value] = answer.fetchone()[0]
+    if nobody := [value for value, digest in digests.items() if digest is None]:
         raise CannotStart(f"{nobody[0]!r} names nobody")
-    return set(hashes.values())
+    return set(digests.values())
 
 
 def shown_name(name: str, may_be_data: bool = False) -> str:
@@ -157,7 +157,7 @@ def guarded(column: Column, value: str, system: str) -> str:
 def unless_erased(table: Table) -> str:
     """SQL that makes a row anonymous if one of its hashed identifiers was erased; for SELECT * REPLACE."""
     columns = [named(column.name) for column in table.columns if is_identity(column)]
-    is_erased = " OR ".join(f"coalesce({column} IN (FROM erased), false)" for column in columns)
+    is_erased = " OR ".join(f"coalesce({column} IN (FROM temp.erased), false)" for column in columns)
     return ", ".join(f"CASE WHEN NOT ({is_erased}) THEN {column} END AS {column}" for column in columns)
 
 

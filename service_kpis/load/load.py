@@ -1,9 +1,10 @@
 """Loads a landing location into schema `raw` of the private build file."""
 
+import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -88,7 +89,7 @@ def load_landing(location: str, build: Path, zones: Zones, report: Report | None
     key = hash_key()
     erased = erased_identifiers(key)
     build.parent.mkdir(parents=True, exist_ok=True)
-    with closing(_open(build)) as connection:
+    with closing(_open(build)) as connection, _without_values(location):
         zones.check(connection)
         guard.prepare(connection, key, erased)
         inputs = _inputs(connection, location)
@@ -102,6 +103,18 @@ def load_landing(location: str, build: Path, zones: Zones, report: Report | None
         _count_refused(connection)
         connection.execute("CHECKPOINT")
         return _summary(connection)
+
+
+@contextmanager
+def _without_values(location: str) -> Iterator[None]:
+    """Let nobody hear the value that DuckDB stumbled over: what it quotes, but for paths, is cut off."""
+    try:
+        yield
+    except duckdb.IOException:
+        raise
+    except duckdb.Error as error:
+        said = re.split(r"""["'](?!/)""", str(error).splitlines()[0])[0]
+        raise CannotStart(f"{location} could not be loaded: {said}") from None
 
 
 def _open(build: Path) -> duckdb.DuckDBPyConnection:

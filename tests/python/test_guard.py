@@ -337,6 +337,17 @@ def test_columns_that_the_contract_lacks_are_listed_without_what_looks_personal(
     ]
 
 
+def test_a_value_that_cannot_be_read_is_not_told(tmp_path):
+    """DuckDB quotes a text that is not UTF-8."""
+    name = pa.array([NAME.encode().replace(b"Q", b"\xff")])
+    text = pa.Array.from_buffers(pa.string(), 1, name.buffers())
+    typed = {"ticket_id": ["1"], "created_at": [datetime(2025, 1, 1)], "customer_id": text}
+    pq.write_table(pa.table(typed), tmp_path / "tickets.parquet")
+    with pytest.raises(CannotStart, match=r"tickets\.parquet") as raised:
+        loaded(tmp_path, tmp_path / "w", "SELECT 1")
+    assert "Wilhelmina" not in str(raised.value)
+
+
 # The key
 
 
@@ -429,6 +440,13 @@ def test_the_erased_are_noted_once_and_for_their_owner_only(config):
     assert len(erased_identifiers(key)) == 1
     assert stat.S_IMODE((config / "erased.csv").stat().st_mode) == 0o600
     assert "example" not in (config / "erased.csv").read_text().lower()
+
+
+def test_a_list_of_erased_that_is_none_is_named(config):
+    config.mkdir()
+    (config / "erased.csv").write_text("something else\n1\n")
+    with pytest.raises(CannotStart, match=r"erased\.csv cannot be read"):
+        erased_identifiers(hash_key())
 
 
 def test_with_another_key_the_erased_would_come_back_so_nothing_is_loaded(config, tmp_path):
