@@ -21,6 +21,9 @@ BLOCKED_REASONS = ("error", "outage", "usage_limit")
 
 def chat_conversation(chat: Row, messages: list[Row], tool_lands_messages: bool) -> Conversation:
     messages = sorted(messages, key=lambda message: message["sent_at"])
+    if not messages and any(map(chat.get, ("agent_joined_at", "handover_requested_at", "outcome"))):
+        # Somebody was there, so that its messages were not kept.
+        tool_lands_messages = False
     by_bot = [m["sent_at"] for m in messages if is_reply(m) and m["sender_type"] == "bot"]
     by_human = [m["sent_at"] for m in messages if is_reply(m) and m["sender_type"] == "agent"]
     has_bot, has_human = bool(by_bot), bool(by_human)
