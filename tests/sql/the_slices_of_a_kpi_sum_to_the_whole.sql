@@ -1,7 +1,8 @@
 {#-
     Every conversation, answer or day has one channel, topic, team and responder (unknown is one): cut by any of them, a
     KPI's denominators sum to that of the whole. Percentiles have no sums, who is trained is counted once, and what
-    a slice would have cost without bots may be less than nothing, so that it is not listed.
+    a slice would have cost without bots may be less than nothing, so that it is not listed. Nor do the teams sum where
+    one is too small to show.
 -#}
 with
 
@@ -11,7 +12,8 @@ sliced as (
         kpis.grain,
         kpis.period_start,
         kpis.slice,
-        sum(coalesce(kpis.denominator, 0)) as denominator
+        sum(coalesce(kpis.denominator, 0)) as denominator,
+        max(case when kpis.no_value_reason = 'small_group' then 1 else 0 end) as has_hidden
     from {{ ref('kpi_values') }} as kpis
     inner join {{ ref('kpi_registry') }} as registry on registry.kpi_id = kpis.kpi_id
     where
@@ -41,4 +43,6 @@ inner join sliced as wholes
         and wholes.grain = slices.grain
         and wholes.period_start = slices.period_start
         and wholes.slice = 'all'
-where abs(slices.denominator - wholes.denominator) > 1e-6 * greatest(abs(wholes.denominator), 1)
+where
+    slices.has_hidden = 0
+    and abs(slices.denominator - wholes.denominator) > 1e-6 * greatest(abs(wholes.denominator), 1)
