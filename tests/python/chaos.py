@@ -244,11 +244,11 @@ def enter_namespace() -> None:
 
 
 def disturb(world: World, kills: int, overlaps: int, number_of_readers: int) -> None:
-    """Kills spread over a run, every fifth one while it publishes, a good run after every third; overlaps."""
+    """Kills spread over a run, each fourth one while it publishes, a good run after each third; overlaps."""
     world.publish()
     with readers(number_of_readers, world.warehouse, world.reads):
         for i in range(kills):
-            world.kill(None if i % 5 == 4 else (i + world.chance.random()) / kills)
+            world.kill(None if i % 4 == 3 else (i + world.chance.random()) / kills)
             if i % 3 == 2 or i == kills - 1:
                 world.publish()
         for i in range(overlaps):

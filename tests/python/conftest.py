@@ -32,6 +32,10 @@ sources:
     tables:
       - {name: numbers, columns: [{name: customer_email, config: {meta: {pii: true}}}]}
 """,
+    # A number that lands twice fails this test.
+    "models/core/core.yml": """
+models: [{name: fct_conversations, columns: [{name: conversation_id, data_tests: [unique]}]}]
+""",
     "models/staging/stg_landing__as_of.sql": """
 {{ config(materialized='view') }} select timestamp '2025-12-31 23:59:59' as as_of
 """,

@@ -13,18 +13,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def found():
     script = Path(__file__).with_name("chaos.py")
-    options = [
-        "--conversations",
-        "1000",
-        "--kills",
-        "4",
-        "--full-disks",
-        "1",
-        "--overlaps",
-        "1",
-        "--readers",
-        "2",
-    ]
+    asked = {"conversations": 1000, "kills": 4, "full-disks": 1, "overlaps": 1, "readers": 2}
+    options = [f"--{name}={number}" for name, number in asked.items()]
     done = subprocess.run([sys.executable, script, *options], capture_output=True, text=True)
     assert done.stdout, done.stderr
     return json.loads(done.stdout.splitlines()[-1])

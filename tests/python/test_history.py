@@ -63,7 +63,7 @@ def test_every_step_of_every_run_has_its_row(story):
         join quality.runs as runs using (run_id)
         order by runs.started_at, step_number
     """)
-    build, audit = ("build", 6), ("audit", 2)
+    build, audit = ("build", 6), ("audit", 3)
     assert steps == [
         ("published", "load", 1, 3, "ok"),
         ("published", "parse", None, None, "ok"),

@@ -29,7 +29,7 @@ def story(tmp_path_factory, tiny_project):
     place = Place(tmp_path_factory.mktemp("story"), tiny_project)
     landings = {
         "first": "1,2,3",
-        "audit": "1,-1,13",
+        "audit": "1,1,-1,13",
         "build": "-2",
         "publish": "1,-3",
         "last": "1,2,3,13",
@@ -59,6 +59,17 @@ def test_a_failing_test_is_printed_with_its_rows_and_without_personal_values(sto
     assert "n=-1, customer_email=***" in text
     assert "someone@example.org" not in text
     assert "few_numbers_are_odd" not in text.split("Failed:")[0]
+
+
+def test_a_failing_test_names_its_column_and_how_to_see_all_rows(story):
+    place, told = story
+    text = told["audit"][1]
+    title = "test unique_fct_conversations_conversation_id (models/core/core.yml, column conversation_id)"
+    assert f"Failed: {title}" in text
+    assert "Mend the landed rows" in text and f"{place.warehouse} is as it was" in text
+    (command,) = [line for line in text.splitlines() if "All rows" in line and "minus_one" in line]
+    shown = subprocess.run(command.partition(": ")[2], shell=True, capture_output=True, text=True)
+    assert "customer_email" in shown.stdout, shown.stderr
 
 
 def test_a_failing_model_is_printed_with_its_message_and_the_log(story):
