@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-# Floating numbers, percentiles among them, may differ by a billionth of their size, or of 1 if smaller.
+# Floating numbers, percentiles among them, may differ by a billionth of their size (of 1 for smaller ones).
 TOLERANCE = 1e-9
 FLOATING = ("DOUBLE", "DECIMAL")
 

@@ -1,5 +1,6 @@
 """A PostgreSQL server for tests: in a temporary folder, on a free port of the loopback, gone at the end."""
 
+import json
 import os
 import pwd
 import secrets
@@ -83,8 +84,8 @@ class Server:
                 with file.open() as lines:
                     cursor.copy_expert(f"copy raw.{table} from stdin (format csv)", lines)
 
-    def build(self) -> None:
-        """Build and test the project on schema raw."""
+    def build(self, variables: dict[str, str]) -> None:
+        """Build and test the project on schema raw with dbt variables."""
         environment = {
             "PGHOST": "127.0.0.1",
             "PGPORT": str(self.port),
@@ -98,6 +99,7 @@ class Server:
                 *(Path(sys.executable).with_name("dbt"), "build", "--target", "postgres"),
                 *("--profiles-dir", "profiles", "--no-use-colors"),
                 *("--target-path", self.folder / "target", "--log-path", self.folder / "logs"),
+                *("--vars", json.dumps(variables)),
             ],
             cwd=CHECKOUT,
             env={**os.environ, **environment},
