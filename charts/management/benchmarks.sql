@@ -10,5 +10,9 @@ select
     concat_ws(' ', gaps.source, gaps.year) as source
 from marts.benchmark_gaps as gaps
 join marts.kpi_definitions as definitions using (kpi_id)
-where gaps.month_start_date = $month and gaps.no_gap_reason is null
+where
+    gaps.month_start_date = $month
+    and gaps.no_gap_reason is null
+    -- Handle times stand beside the quality of their slice, on the board Operations.
+    and gaps.kpi_id not like '%handle_time%'
 order by kpi_name, cut
