@@ -13,7 +13,6 @@ from service_kpis.summary import COMPLETE_FROM
 Row = dict[str, Any]
 
 REASONS = {
-    "no_source": "No source: nothing that it is measured from has landed.",
     "pending": "Pending: no case has passed its waiting time yet.",
     "no_population": "Nobody to count in this period.",
     "small_n": "Too few cases to show.",
@@ -68,15 +67,28 @@ class Warehouse:
 
     def why_empty(self, tile: Tile, rows: list[Row]) -> str:
         """Why a tile has nothing to draw; empty where it has."""
-        if any(row.get("value") is not None for row in rows) or (rows and tile.draw == "table"):
-            return ""
         absent = [table for table in tile.needs if not self.landed.get(table)]
+        has_something = rows if tile.draw == "table" else any(row["value"] is not None for row in rows)
+        if has_something and (not tile.needs or len(absent) < len(tile.needs)):
+            return ""
         if absent:
-            return f"No source: {' and '.join(absent)} did not land."
+            return _no_source(absent)
         reasons = {row.get("no_value_reason") for row in rows} - {None}
-        if reasons:
-            return " ".join(REASONS[reason] for reason in sorted(reasons))
+        if tile.kpis and (reasons or not self._has_source(tile.kpis[0])):
+            return self.why_silent(tile.kpis[0], min(reasons, default="no_source"))
         return tile.options.get("empty", "Nothing in this period.")
+
+    def why_silent(self, kpi: str, reason: str) -> str:
+        """A KPI's reason for having no value, in words."""
+        if reason == "no_source":
+            return _no_source(self._sources(kpi))
+        return REASONS[reason]
+
+    def _sources(self, kpi: str) -> list[str]:
+        return self.definitions[kpi]["source_tables"].split("|")
+
+    def _has_source(self, kpi: str) -> bool:
+        return any(self.landed.get(table) for table in self._sources(kpi))
 
     def named(self, word: Any, names: Row | None = None) -> Any:
         """A key of the warehouse as people write it, by the tile's own names first."""
@@ -88,6 +100,12 @@ class Warehouse:
 
     def _pairs(self, sql: str) -> list[tuple]:
         return self.connection.execute(sql).fetchall()
+
+
+def _no_source(tables: list[str]) -> str:
+    if len(tables) == 1:
+        return f"No source: {tables[0]} did not land."
+    return f"No source: none of {', '.join(tables)} has landed."
 
 
 def text_of(moment: date | datetime | None, grain: str = "month") -> str:

@@ -66,7 +66,8 @@ class Scale:
         """Inside a cell there is no room for a unit, nor for a digit that says little."""
         if self.format.endswith("%"):
             return ".0%"
-        return ".0f" if max(values) >= 20 or self.is_whole else ".1f"
+        top = max(values)
+        return ".0f" if top >= 20 or self.is_whole else ".1f" if top >= 1 else ".2f"
 
     def axis(self) -> dict[str, Any]:
         axis = {"format": self.format, "title": None, "tickCount": 5}

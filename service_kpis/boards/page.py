@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from service_kpis.boards.answers import REASONS, Row, Warehouse, text_of
+from service_kpis.boards.answers import Row, Warehouse, text_of
 from service_kpis.boards.board import Board, Tile
 from service_kpis.boards.numbers import Scale, changed, shown
 from service_kpis.boards.parts import palette, series_of
@@ -188,7 +188,7 @@ def _left_out(hidden: list[Row], warehouse: Warehouse) -> str:
         return ""
     names = ", ".join(str(warehouse.named(row["label"])) for row in hidden[:6])
     more = f" and {len(hidden) - 6} more" if len(hidden) > 6 else ""
-    return f"Too few to show: {names}{more}."
+    return f"Too few to show, or not measured: {names}{more}."
 
 
 def _card(kpi: str, rows: list[Row], warehouse: Warehouse) -> Row:
@@ -209,7 +209,7 @@ def _card(kpi: str, rows: list[Row], warehouse: Warehouse) -> Row:
         "reason": "",
     }
     if row["value"] is None:
-        return {**card, "reason": REASONS.get(row["no_value_reason"], "No value.")}
+        return {**card, "reason": warehouse.why_silent(kpi, row["no_value_reason"])}
     interval = row["ci_low"] is not None
     return {
         **card,

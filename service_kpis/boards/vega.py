@@ -69,6 +69,12 @@ def _lines(data: list[Row], scale: Scale, options: Row) -> Spec:
         "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": color},
     }
     line = {"mark": {"type": "line", "strokeWidth": 2}, "encoding": {"x": x, "y": y, "color": color}}
+    # Between gaps a band has no width.
+    alone = {
+        "transform": [{"filter": "datum.is_alone"}],
+        "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.4},
+        "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": color},
+    }
     encoding = {
         "x": x,
         "y": y,
@@ -78,11 +84,20 @@ def _lines(data: list[Row], scale: Scale, options: Row) -> Spec:
     layers = [
         parts.target_line(data, x, y),
         band if parts.has(data, "low") else None,
+        alone if _mark_lone_points(data) else None,
         *parts.rules(options, "y"),
         line,
         *_points(data, encoding, options),
     ]
     return parts.layered(HEIGHT, layers)
+
+
+def _mark_lone_points(data: list[Row]) -> bool:
+    """Whether points with an interval stand between gaps; they are marked."""
+    for before, datum, after in zip([{}, *data], data, [*data[1:], {}], strict=False):
+        neighbours = [each for each in (before, after) if each.get("series") == datum.get("series") and each]
+        datum["is_alone"] = datum["low"] is not None and all(each["low"] is None for each in neighbours)
+    return any(datum["is_alone"] for datum in data)
 
 
 def _points(data: list[Row], encoding: Spec, options: Row) -> list[Spec]:
@@ -100,7 +115,7 @@ def _points(data: list[Row], encoding: Spec, options: Row) -> list[Spec]:
         "mark": {**mark, "fill": PAPER},
         "encoding": encoding,
     }
-    finals = {datum.get("is_final", True) for datum in data}
+    finals = {datum.get("is_final", True) for datum in data if datum["value"] is not None}
     return [layer for layer, is_final in ((full, True), (hollow, False)) if is_final in finals]
 
 

@@ -68,9 +68,9 @@ def look(page: Path, folder: Path, width: int) -> dict:
     """What the page shows at that width; `folder` is for a copy of it and the browser's own files."""
     text = page.read_text(encoding="utf-8")
     copy = folder / page.name
-    copy.write_text(
-        text.replace("<style>", LISTENERS + "<style>", 1).replace("</body>", MEASURES + "</body>")
-    )
+    # The drawing library holds a </body> of its own.
+    before, after = text.replace("<style>", LISTENERS + "<style>", 1).rsplit("</body>", 1)
+    copy.write_text(before + MEASURES + "</body>" + after, encoding="utf-8")
     command = [
         CHROMIUM,
         *OPTIONS,

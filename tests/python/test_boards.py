@@ -60,6 +60,13 @@ def test_every_question_in_the_folder_is_asked():
     assert {file.stem for file in CHARTS.glob("*.yml")} - {"order"} == {board.id for board in BOARDS}
 
 
+def test_the_docs_show_every_board():
+    text = (CHECKOUT / "docs" / "boards.md").read_text(encoding="utf-8")
+    for board in BOARDS:
+        assert f"(boards/{board.id}.png)" in text and f"(../charts/{board.id}.yml)" in text
+        assert (CHECKOUT / "docs" / "boards" / f"{board.id}.png").stat().st_size < 250_000
+
+
 def test_tiles_of_a_board_have_names_of_their_own():
     for board in BOARDS:
         names = [tile.id for tile in board.tiles]
@@ -268,11 +275,13 @@ def test_what_did_not_land_is_said_in_its_tile(only_tickets):
         "escalation_reasons",
         "nps_groups",
         "savings",
-        "training",
+        "giving_up",
         "intents",
     ):
         assert views[name].reason.startswith("No source: "), name
-    assert views["csat_months"].reason == "No source: nothing that it is measured from has landed."
+    assert views["csat_months"].reason == "No source: surveys did not land."
+    assert views["service_level_channels"].reason == "No source: none of chats, calls has landed."
+    assert views["chats_now"].reason == "No source: chats did not land."
     assert not views["backlog_age"].reason
     cards = {card["kpi_id"]: card for each in views.values() for card in each.cards}
     assert cards["nps"]["reason"].startswith("No source") and cards["reopen_rate"]["reason"] == ""
