@@ -22,7 +22,7 @@
 {%- endmacro %}
 
 {# The defect of an optional instant, or NULL. Expects as_of in scope. #}
-{% macro instant_defect(column, not_before=none, planned=false) -%}
+{% macro instant_defect(column, not_before=none, not_after=none, planned=false) -%}
     case
         when {{ column }} < timestamp '1990-01-01 00:00:00' then {{ defect(column, 'before_1990') }}
         {%- if not planned %}
@@ -30,6 +30,9 @@
         {%- endif %}
         {%- if not_before %}
         when {{ column }} < {{ not_before }} then {{ defect(column, 'before_start') }}
+        {%- endif %}
+        {%- if not_after %}
+        when {{ column }} > {{ not_after }} then {{ defect(column, 'after_end') }}
         {%- endif %}
     end
 {%- endmacro %}

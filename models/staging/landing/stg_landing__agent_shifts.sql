@@ -31,7 +31,7 @@ checked as (
             {{ when_instant_unplaceable('ended_at', planned=true) }}
             when ended_at < started_at then {{ defect('ended_at', 'end_before_start') }}
         end as row_defect,
-        {{ range_defect('break_seconds', 0) }} as break_seconds_defect
+        {{ range_defect('break_seconds', 0, seconds_between('started_at', 'ended_at')) }} as break_seconds_defect
     from trimmed
 )
 

@@ -29,7 +29,7 @@ checked as (
             when agent_id is null then {{ defect('agent_id', 'missing') }}
         end as row_defect,
         {{ instant_defect('hired_at') }} as hired_at_defect,
-        {{ instant_defect('left_at', planned=true) }} as left_at_defect,
+        {{ instant_defect('left_at', not_before='hired_at', planned=true) }} as left_at_defect,
         {{ range_defect('hourly_cost', 0) }} as hourly_cost_defect,
         {{ range_defect('max_concurrent_chats', 0) }} as max_concurrent_chats_defect
     from trimmed

@@ -48,10 +48,10 @@ checked as (
         {{ instant_defect('ended_at') }} as ended_at_defect,
         {{ instant_defect('ivr_started_at', not_before='started_at') }} as ivr_started_at_defect,
         {{ instant_defect('ivr_ended_at', not_before='coalesce(ivr_started_at, started_at)') }} as ivr_ended_at_defect,
-        {{ instant_defect('answered_at', not_before='started_at') }} as answered_at_defect,
+        {{ instant_defect('answered_at', not_before='started_at', not_after='ended_at') }} as answered_at_defect,
         -- Answered before it was queued: the answer is the firmer fact, it has an agent and a talk after it.
         coalesce(
-            {{ instant_defect('queued_at', not_before='started_at') }},
+            {{ instant_defect('queued_at', not_before='started_at', not_after='ended_at') }},
             case
                 when queued_at > answered_at and answered_at >= started_at
                     then {{ defect('queued_at', 'after_answer') }}

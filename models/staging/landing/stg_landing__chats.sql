@@ -46,10 +46,13 @@ checked as (
             when ended_at < started_at then {{ defect('ended_at', 'end_before_start') }}
         end as row_defect,
         {{ instant_defect('ended_at') }} as ended_at_defect,
-        {{ instant_defect('handover_requested_at', not_before='started_at') }} as handover_requested_at_defect,
-        {{ instant_defect('handover_accepted_at', not_before='started_at') }} as handover_accepted_at_defect,
-        {{ instant_defect('queued_at', not_before='started_at') }} as queued_at_defect,
-        {{ instant_defect('agent_joined_at', not_before='started_at') }} as agent_joined_at_defect
+        {{ instant_defect('handover_requested_at', not_before='started_at', not_after='ended_at') }}
+        as handover_requested_at_defect,
+        {{ instant_defect('handover_accepted_at', not_before='coalesce(handover_requested_at, started_at)', not_after='ended_at') }}
+        as handover_accepted_at_defect,
+        {{ instant_defect('queued_at', not_before='started_at', not_after='ended_at') }} as queued_at_defect,
+        {{ instant_defect('agent_joined_at', not_before='started_at', not_after='ended_at') }}
+        as agent_joined_at_defect
     from trimmed
 )
 

@@ -30,18 +30,33 @@ systems_with_messages as (
 ),
 
 -- A follow-up ticket without a topic speaks of its parent's; a merged one is judged by its parent's first reply.
+-- Of two that were merged into each other the older is the parent; a ticket is no child of itself.
 related as (
     select
         tickets.source_system,
         tickets.ticket_id,
         max(followed.topic) as followed_topic,
         max(followed.subtopic) as followed_subtopic,
-        max(merged_into_messages.first_reply_at) as merged_into_first_reply_at
+        max(merged_into_messages.first_reply_at) as merged_into_first_reply_at,
+        max(case
+            when
+                merged_into.merged_into_ticket_id = tickets.ticket_id
+                and (
+                    tickets.created_at < merged_into.created_at
+                    or (tickets.created_at = merged_into.created_at and tickets.ticket_id <= merged_into.ticket_id)
+                )
+                then 1
+            else 0
+        end) = 1 as is_merged_back
     from tickets
     left join tickets as followed
         on
             followed.source_system = tickets.source_system
             and followed.ticket_id = tickets.follow_up_of_ticket_id
+    left join tickets as merged_into
+        on
+            merged_into.source_system = tickets.source_system
+            and merged_into.ticket_id = tickets.merged_into_ticket_id
     left join messages as merged_into_messages
         on
             merged_into_messages.source_system = tickets.source_system
@@ -93,6 +108,7 @@ joined as (
             and resolutions.last_solved_at >= coalesce(resolutions.last_reopened_at, resolutions.last_solved_at)
         ) as is_resolved,
         tickets.merged_into_ticket_id is not null
+        and not related.is_merged_back
         and tickets.created_at <= coalesce(
             {{ hours_after('related.merged_into_first_reply_at', var('merged_child_repeat_hours')) }},
             tickets.created_at
