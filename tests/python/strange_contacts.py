@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from strange_scene import AGENTS, AS_OF, DAY, SYSTEMS, TEAMS, TOPICS, Scene
+from strange_scene import AGENTS, AS_OF, DAY, NEARLY, SYSTEMS, TEAMS, TOPICS, Scene
 from worlds import Row, hours, seconds
 
 LEG_OUTCOMES = ["answered"] * 6 + ["abandoned", "abandoned", "voicemail", "callback_requested", "failed"]
@@ -165,30 +165,37 @@ def _message(
     )
 
 
-def survey(scene: Scene) -> None:
-    """A net promoter question; answers of one customer lie on both sides of 90 days apart."""
+def surveys(scene: Scene) -> None:
+    """A person is asked whether he would recommend us, and again some 90 days after his answer."""
     system = scene.one_of(SYSTEMS)
-    later = seconds(scene.one_of([0, 1, 90 * DAY - 1, 90 * DAY, 90 * DAY + 1, 60 * DAY]))
-    sent_at = min(scene.one_of(scene.instants) + later, AS_OF)
-    responded_at = sent_at + seconds(scene.one_of([0, 60, 7 * DAY, 7 * DAY + 1]))
-    is_answered = responded_at <= AS_OF and not scene.is_rare(5)
-    # Of two answers of one instant nothing says which is the latest.
-    if any(
-        {sent_at, responded_at} & {row["sent_at"], row["responded_at"]}
-        for row in scene.tables.get("surveys", [])
-    ):
-        return
+    identity = scene.identity(scene.one_of(scene.people), system)
+    sent_at = scene.one_of(scene.instants)
+    for _ in range(scene.number(1, 4)):
+        answered_at = sent_at + seconds(scene.one_of([0, 0, 60, *(7 * DAY + late for late in NEARLY)]))
+        if answered_at > AS_OF or _is_taken(scene, {sent_at, answered_at}):
+            return
+        _ask(scene, system, identity, sent_at, answered_at)
+        sent_at = answered_at + seconds(scene.one_of([60 * DAY, *(90 * DAY + late for late in NEARLY)]))
+
+
+def _is_taken(scene: Scene, instants: set[datetime]) -> bool:
+    """Of two answers of one instant nothing says which is the latest."""
+    return any(instants & {row["sent_at"], row["responded_at"]} for row in scene.tables.get("surveys", []))
+
+
+def _ask(scene: Scene, system: str, identity: Row, sent_at: datetime, answered_at: datetime) -> None:
+    is_answered = not scene.is_rare(6)
     scene.add(
         "surveys",
         survey_id=scene.new_id("survey"),
         source_system=system,
-        **scene.identity(scene.one_of(scene.people), system),
+        **identity,
         **(_about(scene) if scene.is_rare(3) else {}),
         question="nps",
         sent_at=sent_at,
-        responded_at=scene.maybe(responded_at) if is_answered else None,
+        responded_at=scene.maybe(answered_at) if is_answered else None,
         score=scene.one_of([1, 6, 7, 8, 9, 10]) if is_answered else None,
-        scale_min=scene.one_of([0, 0, 0, None, 1]),
+        scale_min=scene.one_of([0, 0, 0, 0, None, 1]),
         scale_max=10,
     )
 

@@ -5,7 +5,7 @@ A world knows nothing of the others: its systems, addresses and numbers carry it
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from strange_contacts import call, chat, old_call, survey, switchboard
+from strange_contacts import call, chat, old_call, surveys, switchboard
 from strange_scene import SYSTEMS, Scene
 from strange_tickets import ticket
 from worlds import Row, World
@@ -23,8 +23,8 @@ def scenes(draw: st.DrawFn) -> Rows:
         scene.one_of([call, chat, ticket, ticket])(scene)
     if scene.is_rare(20):
         switchboard(scene)
-    for _ in range(scene.number(0, 3)):
-        survey(scene)
+    for _ in range(scene.number(0, 2)):
+        surveys(scene)
     for system in SYSTEMS:
         if scene.is_rare(12):
             _forget(scene, system, scene.one_of(["messages", "log"]))
