@@ -3,8 +3,7 @@
 -- Read: the newest complete month, the worst first. worst_segment is where to ask, driving_topic and driving_channel what
 --   moved the KPI since the month before, proposed_action what to begin with.
 -- Beware: where is_miss_beyond_chance is false, the target lies within the interval: watch, do not act. With n_pending the
---   KPI still moves. A worst segment is the worst of many, so it looks worse than it is. `responder` as the worst slice
---   says little where who answered is itself the outcome.
+--   KPI still moves. A worst segment is the worst of many, so it looks worse than it is.
 -- KPIs: every KPI with a target (marts.kpi_definitions.direction says whether higher is better)
 -- Columns:
 --   month: first day of the month
@@ -12,7 +11,7 @@
 --   status: bad, or warn between warning and target
 --   value, ci_low, ci_high: the KPI, with the 95 % interval
 --   n, n_pending: population, and what is not mature
---   target: what was promised; NULL = a band
+--   target: what was promised; of a band, the bound that was passed
 --   is_miss_beyond_chance: the target lies outside the interval; NULL where there is none
 --   change: since the month before
 --   is_change_beyond_chance: larger than both intervals allow

@@ -389,9 +389,8 @@ def test_nobody_else_was_erased(place, erased):
 
 
 def test_kept_files_that_held_the_customer_are_gone(erased):
-    assert [file.name for file in erased.warehouse.parent.iterdir() if not file.name.startswith(".")] == [
-        erased.warehouse.name
-    ]
+    published = erased.warehouse.parent
+    assert [file for file in published.rglob("*.duckdb") if "work" not in file.parts] == [erased.warehouse]
 
 
 def test_the_erased_stay_so_when_the_landing_still_holds_them(erased, tmp_path, monkeypatch):

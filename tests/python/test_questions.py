@@ -387,18 +387,21 @@ def test_agents_are_alike(connection):
 @pytest.mark.slow
 def test_missed_targets_are_those_of_the_seed(connection):
     seed = {
-        row["kpi_id"]: float(row["target"])
+        row["kpi_id"]: {name: float(row[name]) for name in ("target", "low", "high") if row[name]}
         for row in seed_rows("kpi_targets")
-        if row["target"] and not (row["channel"] or row["responder"] or row["topic_tier"])
+        if not (row["channel"] or row["responder"] or row["topic_tier"])
     }
-    higher = dict(
-        connection.execute("select kpi_id, direction = 'higher' from marts.kpi_definitions").fetchall()
-    )
+    directions = dict(connection.execute("select kpi_id, direction from marts.kpi_definitions").fetchall())
     answer = ask(connection, "which_kpis_missed_their_target")
     assert {"fcr_issue_48h", "nps"} <= {row["kpi_id"] for row in answer}
     for row in answer:
-        assert row["target"] == seed[row["kpi_id"]]
-        assert row["value"] < row["target"] if higher[row["kpi_id"]] else row["value"] > row["target"]
+        promised, direction = seed[row["kpi_id"]], directions[row["kpi_id"]]
+        is_above = row["value"] > row["target"]
+        if direction == "band":
+            assert row["target"] == promised["high" if is_above else "low"]
+        else:
+            assert row["target"] == promised["target"]
+            assert is_above is (direction == "lower")
 
 
 @pytest.mark.slow
