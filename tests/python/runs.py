@@ -38,13 +38,13 @@ VOLATILE = {"run_id", "line_number", "file_name"}
 
 
 def tables(warehouse: Path) -> dict[str, list[tuple]]:
-    """Every table to publish but the history of runs, as sorted rows without their volatile columns."""
+    """Every published table but the history of runs and files, as sorted rows without their volatile columns."""
     columns = rows(
         warehouse,
         """
         select table_schema || '.' || table_name, list(column_name order by ordinal_position)
         from information_schema.columns
-        where table_schema in ('core', 'marts', 'quality') and table_name not in ('runs', 'landed_files')
+        where table_schema in ('core', 'marts', 'quality') and table_name not in ('runs', 'run_steps', 'landed_files')
         group by all
         """,
     )
