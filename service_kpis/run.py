@@ -86,6 +86,7 @@ def run(job: Job, load: Load, console: Console) -> int:
         if not hasattr(error, "outcome"):
             raise
         return EXIT_CODES[error.outcome]
+    print_summary(console, job.warehouse)
     attempt.tell_alerts()
     return OK
 
@@ -134,7 +135,6 @@ class _Attempt:
         self.run = self.run.finished("published")
         self._log_end()
         self._tidy()
-        print_summary(self.console, self.job.warehouse)
 
     def tell_failure(self, error: Exception) -> None:
         """Print why it failed and what to do, and notify."""
