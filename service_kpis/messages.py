@@ -41,7 +41,7 @@ def say_failure(console: Console, error: Exception, build: Path) -> None:
 def without_values(error: Exception) -> str:
     """Why a run failed, in words that hold no value of the data, since they leave the machine."""
     if isinstance(error, dbt.BuildFailed):
-        return f"{listed(_node(failure) for failure in error.failures)}\n{error}"
+        return f"{error}\n{listed(_node(failure) for failure in error.failures)}".rstrip()
     hides_values = not hasattr(error, "outcome") or isinstance(error.__cause__, duckdb.Error)
     return f"{type(error.__cause__ or error).__name__}, see the console" if hides_values else str(error)
 

@@ -87,7 +87,9 @@ def run(job: Job, load: Load, console: Console) -> int:
         if not hasattr(error, "outcome"):
             raise
         return EXIT_CODES[error.outcome]
+    print_summary(console, job.warehouse)
     attempt.tell_alerts()
+    draw_and_report(job.warehouse, job.project_dir, console)
     return OK
 
 
@@ -135,8 +137,6 @@ class _Attempt:
         self.run = self.run.finished("published")
         self._log_end()
         self._tidy()
-        print_summary(self.console, self.job.warehouse)
-        draw_and_report(self.job.warehouse, self.job.project_dir, self.console)
 
     def tell_failure(self, error: Exception) -> None:
         """Print why it failed and what to do, and notify."""

@@ -38,7 +38,7 @@ VOLATILE = {"run_id", "line_number", "file_name"}
 
 
 def tables(warehouse: Path) -> dict[str, list[tuple]]:
-    """Every published table but the history of runs and files, as sorted rows without their volatile columns."""
+    """Every published table but the history of runs and files: sorted rows without their volatile columns."""
     columns = rows(
         warehouse,
         """
