@@ -44,7 +44,8 @@ def tables(warehouse: Path) -> dict[str, list[tuple]]:
         """
         select table_schema || '.' || table_name, list(column_name order by ordinal_position)
         from information_schema.columns
-        where table_schema in ('core', 'marts', 'quality') and table_name not in ('runs', 'run_steps', 'landed_files')
+        where table_schema in ('core', 'marts', 'quality')
+            and table_name not in ('runs', 'run_steps', 'landed_files')
         group by all
         """,
     )
