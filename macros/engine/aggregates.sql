@@ -46,6 +46,22 @@
     percentile({{ expression }}, {{ fraction }})
 {%- endmacro %}
 
+{# Median and 90th percentile of a column of seconds. #}
+{% macro median_and_p90(name) -%}
+    {{ return(adapter.dispatch('median_and_p90')(name)) }}
+{%- endmacro %}
+
+{% macro default__median_and_p90(name) -%}
+    {{ percentile(name, 0.5) }} as {{ name }}_median_seconds,
+    {{ percentile(name, 0.9) }} as {{ name }}_p90_seconds
+{%- endmacro %}
+
+{# DuckDB keeps all values of a group; asked for both at once, it keeps them once. #}
+{% macro duckdb__median_and_p90(name) -%}
+    {{ percentile(name, [0.5, 0.9]) }}[1] as {{ name }}_median_seconds,
+    {{ percentile(name, [0.5, 0.9]) }}[2] as {{ name }}_p90_seconds
+{%- endmacro %}
+
 {# A number to so many decimals; a half goes up, and so does a double that the machine puts a breath under a half. #}
 {% macro rounded_decimal(expression, places=6) -%}
     cast({{ expression }} + 1e-{{ places + 3 }} as decimal(38, {{ places }}))

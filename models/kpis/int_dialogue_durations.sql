@@ -1,0 +1,49 @@
+{#- The durations of turns and hand-overs, each only where it counts. -#}
+with
+
+durations as (
+    select
+        conversations.conversation_date as kpi_date,
+        conversations.channel,
+        conversations.topic,
+        conversations.team,
+        turns.responder,
+        case when turns.responder = 'bot' then turns.latency_seconds end as bot_turn_latency,
+        case when turns.responder = 'bot' then turns.waiting_seconds end as bot_turn_waiting,
+        case when turns.responder = 'human' and not turns.is_first_human_turn then turns.latency_seconds end
+        as human_turn_latency,
+        turns.context_switch_seconds as context_switch,
+        null as time_to_human,
+        null as bot_part
+    from {{ ref('fct_response_turns') }} as turns
+    inner join {{ ref('int_conversations_classified') }} as conversations
+        on conversations.conversation_id = turns.conversation_id
+    where conversations.is_countable
+
+    union all
+
+    select
+        conversation_date as kpi_date,
+        channel,
+        topic,
+        team,
+        responder,
+        null as bot_turn_latency,
+        null as bot_turn_waiting,
+        null as human_turn_latency,
+        null as context_switch,
+        case when is_wait_counted then time_to_human_seconds end as time_to_human,
+        bot_part_seconds as bot_part
+    from {{ ref('int_handovers_classified') }}
+)
+
+select
+    kpi_date,
+    {{ kpi_dimensions() }},
+    bot_turn_latency,
+    bot_turn_waiting,
+    human_turn_latency,
+    context_switch,
+    time_to_human,
+    bot_part
+from durations
