@@ -47,13 +47,14 @@ edges as (
         < {{ reporting_date(instant_from_microseconds('intervals.ended_us')) }}
 ),
 
+-- Counters are doubles, in which whole numbers are exact: engines add them several times faster than wide integers.
 instants as (
     select
         source_system,
         agent_id,
         step_us,
         {% for counter in counters -%}
-        sum({{ counter }}) as {{ counter }},
+        cast(sum({{ counter }}) as {{ type_double() }}) as {{ counter }},
         {% endfor -%}
         sum(break_share) as break_share
     from edges
