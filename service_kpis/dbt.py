@@ -63,12 +63,20 @@ class Project:
     """A dbt project, run over one private build file.
 
     dbt's target and log folders lie in `work`, so that runs with different work folders do not disturb
-    each other. `variables` are dbt vars. Raises CannotStart if dbt cannot read the project.
+    each other. `variables` are dbt vars, for which dbt reads the project anew where they change; `environment` is
+    what changes with each run. Raises CannotStart if dbt cannot read the project.
     Close it before another connection opens the build file.
     """
 
-    def __init__(self, folder: Path, work: Path, variables: dict[str, str], report: Report):
-        self.folder, self.work, self.variables = folder, work, variables
+    def __init__(
+        self,
+        folder: Path,
+        work: Path,
+        variables: dict[str, str],
+        report: Report,
+        environment: dict[str, str] | None = None,
+    ):
+        self.folder, self.work, self.variables, self.environment = folder, work, variables, environment or {}
         self.build_file = build_file(work)
         self.manifest = None
         self.results: dict[str, dict[str, Any]] = {"build": {}, "test": {}}
@@ -119,10 +127,10 @@ class Project:
             *("--target-path", str(self.work / "target")),
             *("--log-path", str(log_file(self.work).parent)),
             *("--log-level", "none"),
-            *("--log-level-file", "debug"),
+            *("--log-level-file", "info"),
             *("--vars", json.dumps(self.variables)),
         ]
-        with _environment(self.build_file, command[0]):
+        with _environment({**self.environment, "SERVICE_KPIS_BUILD": str(self.build_file)}, command[0]):
             answer = dbtRunner(manifest=self.manifest, callbacks=[_progress(report)]).invoke(arguments)
         if isinstance(answer.exception, KeyboardInterrupt):
             raise answer.exception
@@ -193,16 +201,12 @@ def memory_limit() -> str:
 
 
 @contextmanager
-def _environment(build: Path, command: str) -> Iterator[None]:
-    """What profile and dbt read from the environment, for the time of one dbt command.
+def _environment(ours: dict[str, str], command: str) -> Iterator[None]:
+    """Ours and what dbt itself reads from the environment, for the time of one dbt command.
 
     dbt notes the command line of the process in its log and artifacts; ours may hold a secret.
     """
-    ours = {
-        "SERVICE_KPIS_BUILD": str(build),
-        "DO_NOT_TRACK": "1",
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
+    ours = {**ours, "DO_NOT_TRACK": "1", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
     before, arguments = {name: os.environ.get(name) for name in ours}, sys.argv
     os.environ.update(ours)
     sys.argv = ["dbt", command]

@@ -181,7 +181,12 @@ class _Attempt:
         with self.steps.step("load") as step:
             step.rows = self._load(load, step)
         with self.steps.step("parse") as step:
-            project = dbt.Project(self.job.project_dir, self.job.work, self._variables(), step)
+            variables = {"as_of": self.job.as_of} if self.job.as_of else {}
+            this_run = {
+                "SERVICE_KPIS_RUN_ID": self.run.run_id,
+                "SERVICE_KPIS_RUN_STARTED_AT": self.run.started_at.isoformat(sep=" "),
+            }
+            project = dbt.Project(self.job.project_dir, self.job.work, variables, step, this_run)
         try:
             with self.steps.step("build") as step:
                 built = self._twice(step, lambda: project.build(step))
@@ -239,10 +244,6 @@ class _Attempt:
         step.attempts += 1
         time.sleep(PAUSE_SECONDS)
         return action()
-
-    def _variables(self) -> dict[str, str]:
-        variables = {"run_id": self.run.run_id, "run_started_at": self.run.started_at.isoformat() + "Z"}
-        return {**variables, "as_of": self.job.as_of} if self.job.as_of else variables
 
     def _warn(self, text: str) -> None:
         say(self.console, f"Warning: {text}", "yellow")

@@ -4,14 +4,8 @@
 #}
 {% macro measures_of(family) -%}
     {% set dimensions = ['kpi_date', 'grain', 'period_start', 'slice', 'channel', 'topic', 'team', 'responder'] %}
-    {% set measures = [] %}
-    {% set nodes = graph.nodes.values() if execute else [] %}
-    {% for node in nodes if node.resource_type == 'model' and node.name == family %}
-        {% for column in node.columns if column not in dimensions %}
-            {% do measures.append(column) %}
-        {% endfor %}
-    {% endfor %}
-    {{ return(measures) }}
+    {% set columns = graph.nodes['model.' ~ project_name ~ '.' ~ family].columns if execute else [] %}
+    {{ return(columns | reject('in', dimensions) | list) }}
 {%- endmacro %}
 
 {# Which of the slices a row of grouping sets belongs to. #}

@@ -1,5 +1,5 @@
 select
-    '{{ var("run_id") }}' as run_id,
+    '{{ run_name() }}' as run_id,
     table_name,
     landed_file_name as file_name,
     landed_row_count as landed_rows,

@@ -28,7 +28,7 @@ counted as (
 
 -- Lines are counted in the files, apart from any parser; a table that another tool loaded has only its own count.
 select
-    '{{ var("run_id") }}' as run_id,
+    '{{ run_name() }}' as run_id,
     table_name,
     cast(coalesce(landed_in_files, landed_in_table) as bigint) as landed_rows,
     accepted_rows,

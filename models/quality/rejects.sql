@@ -115,7 +115,7 @@ rejects as (
 )
 
 select
-    '{{ var("run_id") }}' as run_id,
+    '{{ run_name() }}' as run_id,
     source_system,
     table_name,
     file_name,

@@ -59,8 +59,8 @@ from {{ ref('fct_conversations') }}
 select
     '{{ var("note") | replace("'", "''") }}' as note,
     '{{ var("as_of") }}' as as_of,
-    '{{ var("run_id") }}' as run_id,
-    cast('{{ var("run_started_at") }}' as timestamp) as run_started_at
+    '{{ env_var("SERVICE_KPIS_RUN_ID") }}' as run_id,
+    cast('{{ env_var("SERVICE_KPIS_RUN_STARTED_AT") }}' as timestamp) as run_started_at
 """,
     # Landing -1 fails this test.
     "tests/sql/no_number_is_minus_one.sql": """

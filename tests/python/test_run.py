@@ -227,9 +227,10 @@ def test_leftovers_of_dead_runs_are_swept(place):
 
 def test_variables_reach_dbt_as_they_are(tmp_path, tiny_project):
     note = "it's \"quoted\": # é, \\\n- '; drop table x; --"
-    variables = {"note": note, "run_id": "r", "run_started_at": "2026-01-01T00:00:00Z", "as_of": "2025-06-01"}
+    variables = {"note": note, "as_of": "2025-06-01"}
+    this_run = {"SERVICE_KPIS_RUN_ID": "r", "SERVICE_KPIS_RUN_STARTED_AT": "2026-01-01 00:00:00"}
     load_numbers("1", tmp_path / "build.duckdb", None, lambda *_: None)
-    project = dbt.Project(tiny_project, tmp_path, variables, lambda *_: None)
+    project = dbt.Project(tiny_project, tmp_path, variables, lambda *_: None, this_run)
     seen = []
     try:
         built = project.build(lambda what, done, total: seen.append((done, total)))
