@@ -8,7 +8,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-# A month counts as complete when so much of it has passed its waiting time (the repeat window of FCR).
+# A month that is over counts as complete when so much of it has passed its waiting time (the repeat window of FCR).
 COMPLETE_FROM = 0.95
 
 KPIS = f"""
@@ -17,9 +17,11 @@ with months as (
         *,
         row_number() over (
             partition by kpi_id
-            order by coalesce(maturity_rate, 1) >= {COMPLETE_FROM} desc, period_start desc
+            order by coalesce(is_complete and maturity_rate >= {COMPLETE_FROM}, true) desc, period_start desc
         ) as newest
     from marts.kpi_values
+    left join (select kpi_id, grain, period_start, is_complete from marts.review_pack) as reviewed
+        using (kpi_id, grain, period_start)
     where grain = 'month' and slice = 'all'
 )
 select

@@ -101,6 +101,14 @@
     cast({{ reporting_time(instant) }} as date)
 {%- endmacro %}
 
+{#
+    The first day that is not over at the cut-off, in the reporting zone. A day is over in its last hour: what is
+    exported at midnight ends with the day's last contact.
+#}
+{% macro first_unfinished_date(cutoff) -%}
+    {{ reporting_date(dbt.dateadd('hour', 1, cutoff)) }}
+{%- endmacro %}
+
 {# The instant at which a calendar day of the reporting zone begins. #}
 {% macro reporting_midnight(date) -%}
     {%- if var('reporting_timezone') == 'UTC' -%}

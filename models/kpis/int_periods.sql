@@ -1,5 +1,9 @@
-{#- Every day up to the cut-off's with the periods that it belongs to: what is planned for later is no period yet. -#}
+{#- Every day from the first conversation's to the cut-off's with the periods that it belongs to. -#}
 with
+
+first_days as (
+    select min({{ reporting_date('started_at') }}) as first_day from {{ ref('int_conversations_unioned') }}
+),
 
 days as (
     select
@@ -7,6 +11,7 @@ days as (
         dates.week_start_date,
         dates.month_start_date
     from {{ ref('dim_dates') }} as dates
+    inner join first_days on first_days.first_day <= dates.date_day
     inner join {{ ref('stg_landing__as_of') }} as cutoff on {{ reporting_date('cutoff.as_of') }} >= dates.date_day
 )
 

@@ -36,7 +36,7 @@ actions as (
 ),
 
 cutoff as (
-    select {{ reporting_date('as_of') }} as as_of_date from {{ ref('stg_landing__as_of') }}
+    select {{ first_unfinished_date('as_of') }} as first_unfinished_date from {{ ref('stg_landing__as_of') }}
 ),
 
 compared as (
@@ -72,7 +72,7 @@ select
     end as is_better,
     compared.n,
     {{ rate('compared.n', 'compared.n + compared.n_pending') }} as maturity_rate,
-    cast(compared.next_period_start as date) <= cutoff.as_of_date as is_complete,
+    cast(compared.next_period_start as date) <= cutoff.first_unfinished_date as is_complete,
     compared.target,
     compared.status,
     drivers.driving_topic,

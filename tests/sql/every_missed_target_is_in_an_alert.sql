@@ -2,7 +2,7 @@
 with
 
 cutoff as (
-    select {{ reporting_date('as_of') }} as as_of_date from {{ ref('stg_landing__as_of') }}
+    select {{ first_unfinished_date('as_of') }} as first_unfinished_date from {{ ref('stg_landing__as_of') }}
 ),
 
 missed as (
@@ -19,8 +19,8 @@ missed as (
         and kpis.n >= 30
         and kpis.maturity_rate >= {{ var('alert_min_maturity_rate') }}
         and (
-            (kpis.grain = 'week' and {{ dbt.dateadd('day', 7, 'kpis.period_start') }} <= cutoff.as_of_date)
-            or (kpis.grain = 'month' and {{ dbt.dateadd('month', 1, 'kpis.period_start') }} <= cutoff.as_of_date)
+            (kpis.grain = 'week' and {{ dbt.dateadd('day', 7, 'kpis.period_start') }} <= cutoff.first_unfinished_date)
+            or (kpis.grain = 'month' and {{ dbt.dateadd('month', 1, 'kpis.period_start') }} <= cutoff.first_unfinished_date)
         )
 )
 

@@ -10,7 +10,7 @@ registry as (
 ),
 
 cutoff as (
-    select {{ reporting_date('as_of') }} as as_of_date from {{ ref('stg_landing__as_of') }}
+    select {{ first_unfinished_date('as_of') }} as first_unfinished_date from {{ ref('stg_landing__as_of') }}
 ),
 
 events as (
@@ -61,7 +61,7 @@ judged as (
             when 'day' then {{ dbt.dateadd('day', 1, 'watched.period_start') }}
             when 'week' then {{ dbt.dateadd('day', 7, 'watched.period_start') }}
             else {{ dbt.dateadd('month', 1, 'watched.period_start') }}
-        end <= cutoff.as_of_date
+        end <= cutoff.first_unfinished_date
         and (events.event_key is null or (events.event_key = 'promotion' and watched.measure = 'value'))
         and (
             watched.measure = 'n'
