@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 from engines import differences, read, read_csv, relations
-from postgres import programs, running_server
+from postgres import needs_server, running_server
 from runs import publish
 from test_real_data import REAL
 
@@ -11,7 +11,6 @@ from service_kpis.generate import generate
 
 COLUMNS = {"word": "VARCHAR", "n": "BIGINT", "share": "DOUBLE"}
 
-needs_server = pytest.mark.skipif(programs() is None, reason="no PostgreSQL server is installed")
 needs_real_data = pytest.mark.skipif(
     not REAL.is_dir(), reason="the real data sets are not beside the checkout"
 )
