@@ -95,12 +95,12 @@ examples as (
     union all
     select
         2 as number,
-        'c' as word,
+        'b' as word,
         2 as said_at
     union all
     select
         3 as number,
-        'b' as word,
+        'c' as word,
         2 as said_at
     union all
     select
@@ -112,6 +112,18 @@ examples as (
         10 as number,
         'z' as word,
         null as said_at
+),
+
+halves_and_tenths as (
+    select
+        {{ median_and_p90('number') }},
+        {{ median_and_p90('unknown') }}
+    from (
+        select
+            number,
+            case when number < 0 then number end as unknown
+        from examples
+    ) as numbers
 ),
 
 slices as (
@@ -158,6 +170,12 @@ judged as (
     where number < 0
     union all
     {% endfor -%}
+    select
+        'median and 90th percentile at once' as rule,
+        number_median_seconds = 3 and abs(number_p90_seconds - 7.6) < 1e-9
+        and unknown_median_seconds is null and unknown_p90_seconds is null as holds
+    from halves_and_tenths
+    union all
     select
         'three KPIs of one slice, one of them unknown' as rule,
         count(*) = 3 and count(numerator) = 2 and sum(numerator) = 2 and sum(n) = 7 and count(numerator_squared) = 0
