@@ -38,8 +38,9 @@
     percentile_cont({{ fraction }}) within group (order by {{ expression }})
 {%- endmacro %}
 
+{# Of decimals it would give a decimal, with no more places than they have. #}
 {% macro duckdb__percentile(expression, fraction) -%}
-    quantile_cont({{ expression }}, {{ fraction }})
+    quantile_cont(cast({{ expression }} as double), {{ fraction }})
 {%- endmacro %}
 
 {% macro spark__percentile(expression, fraction) -%}

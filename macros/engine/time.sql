@@ -39,8 +39,9 @@
     {{ return(adapter.dispatch('instant_from_microseconds')(microseconds)) }}
 {%- endmacro %}
 
+{# By way of text: times a number, an interval loses microseconds after the year 2255. #}
 {% macro default__instant_from_microseconds(microseconds) -%}
-    (timestamp '1970-01-01 00:00:00' + {{ microseconds }} * interval '1 microsecond')
+    (timestamp '1970-01-01 00:00:00' + cast(cast({{ microseconds }} as text) || ' microseconds' as interval))
 {%- endmacro %}
 
 {% macro duckdb__instant_from_microseconds(microseconds) -%}

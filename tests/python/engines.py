@@ -66,10 +66,10 @@ def differences(connection: duckdb.DuckDBPyConnection, columns: Columns) -> str:
         """)
     twins = _and([*map(_same, [*exact, "twin_rank"]), *map(_close, floating)])
     rows = connection.execute(f"""
-        select 'ours' as side, * from only_ours as ours
+        select 'ours' as side, * exclude (twin_rank) from only_ours as ours
         where not exists (select 1 from only_theirs as theirs where {twins})
         union all
-        select 'theirs' as side, * from only_theirs as theirs
+        select 'theirs' as side, * exclude (twin_rank) from only_theirs as theirs
         where not exists (select 1 from only_ours as ours where {twins})
         order by {", ".join(exact)}, side
         limit {SHOWN_ROWS}

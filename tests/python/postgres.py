@@ -19,6 +19,7 @@ from typing import Any
 
 import duckdb
 import psycopg2
+import pytest
 
 from service_kpis.load.contract import landing_tables, note_tables
 
@@ -48,6 +49,9 @@ def programs() -> Path | None:
     return found[-1].parent if found else None
 
 
+needs_server = pytest.mark.skipif(programs() is None, reason="no PostgreSQL server is installed")
+
+
 @dataclass(frozen=True)
 class Server:
     """Where a server keeps its data and listens, and the password of its only user."""
@@ -55,6 +59,18 @@ class Server:
     folder: Path
     port: int
     password: str
+
+    def environment(self) -> dict[str, str]:
+        """Environment variables with which the project's target `postgres` is this server."""
+        return {
+            **os.environ,
+            "PGHOST": "127.0.0.1",
+            "PGPORT": str(self.port),
+            "PGUSER": "tests",
+            "PGPASSWORD": self.password,
+            "PGDATABASE": "postgres",
+            "DO_NOT_TRACK": "1",
+        }
 
     def connect(self) -> Any:
         """A connection that commits each statement, to this server and no other."""
@@ -86,14 +102,6 @@ class Server:
 
     def build(self, variables: dict[str, str]) -> None:
         """Build and test the project on schema raw with dbt variables."""
-        environment = {
-            "PGHOST": "127.0.0.1",
-            "PGPORT": str(self.port),
-            "PGUSER": "tests",
-            "PGPASSWORD": self.password,
-            "PGDATABASE": "postgres",
-            "DO_NOT_TRACK": "1",
-        }
         done = subprocess.run(
             [
                 *(Path(sys.executable).with_name("dbt"), "build", "--target", "postgres"),
@@ -102,7 +110,7 @@ class Server:
                 *("--vars", json.dumps(variables)),
             ],
             cwd=CHECKOUT,
-            env={**os.environ, **environment},
+            env=self.environment(),
             capture_output=True,
             text=True,
             check=False,

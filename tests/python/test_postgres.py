@@ -1,9 +1,11 @@
 """The same models on the same landed rows give the same tables on PostgreSQL as on DuckDB."""
 
+import os
+
 import duckdb
 import pytest
 from engines import differences, read, read_csv, relations
-from postgres import programs, running_server
+from postgres import needs_server, running_server
 from runs import publish
 from test_real_data import REAL
 
@@ -11,7 +13,6 @@ from service_kpis.generate import generate
 
 COLUMNS = {"word": "VARCHAR", "n": "BIGINT", "share": "DOUBLE"}
 
-needs_server = pytest.mark.skipif(programs() is None, reason="no PostgreSQL server is installed")
 needs_real_data = pytest.mark.skipif(
     not REAL.is_dir(), reason="the real data sets are not beside the checkout"
 )
@@ -33,14 +34,17 @@ def hold_side_by_side(server, landing, folder, *options, **variables):
     server.load(build)
     server.build(variables)
     found = []
+    compared_rows = 0
     with duckdb.connect() as connection:
         connection.execute(f"attach '{build}' as build (read_only)")
         for relation, columns in relations(build, volatile={"run_id"}).items():
             read(connection, "ours", f"build.{relation}", columns)
             file = server.write_csv(f"select {', '.join(columns)} from {relation}")
             read_csv(connection, "theirs", file, columns)
+            compared_rows += connection.execute("select count(*) from ours").fetchone()[0]
             if rows := differences(connection, columns):
                 found.append(f"{relation}\n{rows}")
+    print(f"{compared_rows:,} rows compared, {len(found)} tables differ")
     if found:
         pytest.fail("\n\n".join(found), pytrace=False)
 
@@ -74,7 +78,7 @@ def test_the_banks_february(server, tmp_path):
     hold_side_by_side(server, REAL / "anonymousbank_feb", tmp_path, "--source-timezone", "Asia/Jerusalem")
 
 
-# The whole of these two would take minutes. What their tickets say of later days is cut off.
+# The whole of these two takes minutes. What their tickets say of later days is cut off.
 @needs_server
 @needs_real_data
 @pytest.mark.slow
@@ -82,6 +86,15 @@ def test_the_banks_february(server, tmp_path):
 def test_the_first_months_of(server, tmp_path, name, day):
     landing = until(REAL / name, day, tmp_path / "landing")
     hold_side_by_side(server, landing, tmp_path, "--as-of", day, as_of=f"{day} 00:00:00")
+
+
+@needs_server
+@needs_real_data
+@pytest.mark.slow
+@pytest.mark.skipif("WHOLE_SETS" not in os.environ, reason="takes minutes: set WHOLE_SETS=1")
+@pytest.mark.parametrize("name", ["thunderbird", "uci_incidents"])
+def test_the_whole_of(server, tmp_path, name):
+    hold_side_by_side(server, REAL / name, tmp_path)
 
 
 @pytest.mark.parametrize(
