@@ -1,5 +1,4 @@
 -- sqlfluff:dialect:postgres
-{{ config(pre_hook="{{ plan_without_statistics(true) }}", post_hook="{{ plan_without_statistics(false) }}") }}
 {# Every family's measures side by side, per grain, period and slice: what the registry pairs into KPIs. -#}
 {% set families = [
     'kpi_resolution', 'kpi_issues', 'kpi_response_times', 'kpi_effort_and_cost', 'kpi_experience',

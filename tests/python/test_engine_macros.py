@@ -14,8 +14,6 @@ CASES = CHECKOUT / "tests" / "sql" / "every_engine_gives_what_was_worked_by_hand
 
 # These are no expressions: they have no value that the cases could compare.
 STATEMENTS = {
-    "without_statistics": "{{ plan_without_statistics(true) }}",
-    "with_statistics": "{{ plan_without_statistics(false) }}",
     "without_nested_loops": "{{ plan_without_nested_loops() }}",
 }
 
@@ -49,18 +47,10 @@ def compiled(engine: str, folder: Path, environment: dict[str, str]) -> dict[str
 def test_duckdb(tmp_path):
     sql = compiled("duckdb", tmp_path, {**os.environ, "SERVICE_KPIS_BUILD": str(tmp_path / "build.duckdb")})
     with duckdb.connect() as connection:
-
-        def disabled_optimizers():
-            return connection.execute("select current_setting('disabled_optimizers')").fetchone()[0]
-
         # No macro may depend on the session's zone.
         connection.execute("set TimeZone = 'America/St_Johns'")
         assert connection.execute(sql["cases"]).fetchall() == []
-        connection.execute(sql["without_statistics"])
-        assert disabled_optimizers() == "statistics_propagation"
-        connection.execute(sql["with_statistics"])
-        assert disabled_optimizers() == ""
-    assert sql.keys() == {"cases", "without_statistics", "with_statistics"}
+    assert sql.keys() == {"cases"}
 
 
 @needs_server
