@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 from rich.console import Console
 
-from service_kpis import dbt, history
+from service_kpis import dbt, edges, history
 from service_kpis.errors import CannotStart
 from service_kpis.lock import AnotherRun, hold
 from service_kpis.progress import Report, Steps
@@ -112,9 +112,16 @@ def _build(job: Job, this_run: history.Run, load: Load, steps: Steps) -> list[tu
             warnings = project.audit(report)
     finally:
         project.close()
+    relations = [(schema, name) for schema, name in built if schema in SCHEMAS]
+    if edges.are_watched(job.project_dir):
+        with steps.step("edges"):
+            relations, unmet = edges.check(
+                job.project_dir, job.work, relations, job.warehouse, this_run.run_id
+            )
+        warnings += unmet
     for warning in warnings:
         _print(steps.console, f"Warning: {warning.name}: {warning.message}", "yellow")
-    return [(schema, name) for schema, name in built if schema in SCHEMAS]
+    return relations
 
 
 def _load(job: Job, load: Load, report: Report) -> None:
