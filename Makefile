@@ -1,7 +1,6 @@
 # Everything from a fresh checkout; needs Python 3.11 or newer (`make PYTHON=python3.12 …` to choose one).
 
 PYTHON ?= python3
-UV_VERSION := 0.13.9
 UV := $(or $(shell command -v uv),.venv/uv/bin/uv)
 BIN := .venv/bin
 READY := .venv/.ready
@@ -13,36 +12,44 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo test check lint unit clean
+.PHONY: help demo test check chaos lint unit docs clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo   demo data, loaded, built, audited and published, with a summary"
 	@echo "make check  lint and fast tests"
 	@echo "make test   lint, dbt unit tests and all tests"
+	@echo "make docs   pages under docs/ from the registry, the seeds and the tests"
+	@echo "make chaos  kill runs, fill disks, start two at once, and count what readers see (an hour)"
 	@echo "make clean  remove what can be made again, except the published warehouse"
 
 demo: $(READY) demo/landing
 	$(BIN)/service-kpis run --landing demo/landing --warehouse warehouse/service_kpis.duckdb
 
 test: lint unit
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadscope
 
 check: lint
-	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadscope -m "not slow"
+
+chaos: $(READY)
+	$(BIN)/python tests/python/chaos.py
 
 # Lint and unit tests have build files of their own: a run may be going on in work/.
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	mkdir -p work/lint
-	SERVICE_KPIS_BUILD=work/lint/build.duckdb $(BIN)/sqlfluff lint models tests/sql
+	SERVICE_KPIS_BUILD=work/lint/build.duckdb $(BIN)/sqlfluff lint models analyses tests/sql
 
 # A unit test needs the columns of its model's parents, not their rows.
 unit: $(READY)
 	rm -rf work/unit && mkdir -p work/unit
 	SERVICE_KPIS_BUILD=work/unit/build.duckdb $(DBT) build --empty --exclude-resource-type test \
 		--profiles-dir profiles --target-path work/unit/target --log-path work/unit/logs
+
+docs: $(READY)
+	$(BIN)/python -m service_kpis.docs
 
 # Written aside and renamed, so that an interrupted run leaves no half of it.
 demo/landing: | $(READY)
@@ -60,7 +67,7 @@ $(READY): requirements.lock pyproject.toml | $(UV)
 .venv/uv/bin/uv:
 	@$(CHECK_PYTHON)
 	$(PYTHON) -m venv .venv/uv
-	.venv/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	.venv/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 
 clean:
 	rm -rf .venv demo target logs work/* .pytest_cache .ruff_cache .hypothesis .sqlfluff_cache

@@ -6,7 +6,8 @@
         {% for source in landing if not adapter.get_relation(source.database, source.schema, source.identifier) %}
             {% set columns = [] %}
             {% for column in source.columns.values() %}
-                {% do columns.append(column.name ~ ' ' ~ api.Column.translate_type(column.data_type)) %}
+                {% set type = type_double() if column.data_type == 'double' else api.Column.translate_type(column.data_type) %}
+                {% do columns.append(column.name ~ ' ' ~ type) %}
             {% endfor %}
             {% if source.source_name == 'landing' %}
                 {% do columns.extend(['landed_file_name ' ~ dbt.type_string(), 'landed_line_number bigint']) %}

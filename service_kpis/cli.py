@@ -1,7 +1,9 @@
-"""The commands `service-kpis generate` and `service-kpis run`."""
+"""The commands `service-kpis generate`, `run`, `erase`, `restore` and `boards`."""
 
+import sys
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -13,6 +15,8 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 
+WarehouseOption = Annotated[Path, typer.Option(help="File to publish.")]
+DEFAULT_WAREHOUSE = Path("warehouse/service_kpis.duckdb")
 PLANNED_SOURCES = ("zendesk", "intercom")
 
 
@@ -32,6 +36,7 @@ def generate(
 
 @app.command()
 def run(
+    context: typer.Context,
     landing: Annotated[
         str | None,
         typer.Option(metavar="LOCATION", help="Landing folder or FILE.duckdb#SCHEMA."),
@@ -48,10 +53,20 @@ def run(
         list[str] | None,
         typer.Option(metavar="[SYSTEM=]ZONE", help="IANA zone of times without an offset; UTC if not given."),
     ] = None,
-    warehouse: Annotated[Path, typer.Option(help="File to publish.")] = Path("warehouse/service_kpis.duckdb"),
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
     work: Annotated[
         Path, typer.Option(help="Folder of the private build; deleting it costs only time.")
     ] = Path("work"),
+    keep: Annotated[int, typer.Option(min=0, help="How many earlier published files to keep.")] = 3,
+    notify: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="URL",
+            envvar="SERVICE_KPIS_NOTIFY",
+            help="Whom to tell of failures and new alerts, an Apprise URL; repeatable. "
+            "One with a secret in it belongs in the variable.",
+        ),
+    ] = None,
 ) -> None:
     """Load, build, audit and publish.
 
@@ -72,11 +87,93 @@ def run(
             work=work,
             zones=parse_zones(source_timezone or []),
             as_of=None if as_of is None else parse_as_of(as_of),
+            keep=keep,
+            notify=tuple(notify or ()),
         )
     except CannotStart as error:
-        console.print(f"Could not start: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(CANNOT_START) from None
-    raise typer.Exit(run_job(job, load_landing, console))
+        _stop(console, f"Could not start: {error}", CANNOT_START)
+    start = context.obj or run_job
+    raise typer.Exit(start(job, load_landing, console))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def erase(
+    context: typer.Context,
+    customer_email: Annotated[
+        list[str] | None, typer.Option(metavar="ADDRESS", help="An e-mail address of the customer.")
+    ] = None,
+    customer_phone: Annotated[
+        list[str] | None, typer.Option(metavar="NUMBER", help="A telephone number of the customer.")
+    ] = None,
+    customer_id: Annotated[
+        list[str] | None, typer.Option(metavar="[SYSTEM=]ID", help="The customer's id in a source system.")
+    ] = None,
+) -> None:
+    """Make one customer anonymous for good, then run: give the options of `run` as well.
+
+    Whatever was seen together with what is given is erased too. Done only with exit code 0; see `run`.
+    """
+    from service_kpis.erase import Person
+    from service_kpis.erase import erase as erase_person
+
+    person = Person(*map(tuple, (customer_email or (), customer_phone or (), customer_id or ())))
+    if person == Person():
+        raise typer.BadParameter("name the customer: --customer-email, --customer-phone or --customer-id")
+    # dbt notes the process's command line in its artifacts.
+    sys.argv[1:] = ["erase"]
+    start = partial(erase_person, person=person)
+    code = typer.main.get_command(app).main(["run", *context.args], obj=start, standalone_mode=False)
+    raise typer.Exit(code)
+
+
+@app.command()
+def restore(
+    run_id: Annotated[str, typer.Argument(help="The run whose file is to be published again.")],
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+) -> None:
+    """Go back to a file that was published before; the next good run publishes anew.
+
+    Exit codes: 0 ok, 2 no such file, 75 a run is going on.
+    """
+    from service_kpis.errors import CannotStart
+    from service_kpis.lock import AnotherRun
+    from service_kpis.publish import restore as restore_file
+    from service_kpis.run import BUSY, CANNOT_START
+
+    console = _console()
+    try:
+        restore_file(warehouse, run_id)
+    except AnotherRun as error:
+        _stop(console, f"Not restored: {error}", BUSY)
+    except (CannotStart, OSError) as error:
+        _stop(console, f"Not restored: {error}", CANNOT_START)
+    _print(console, f"{warehouse} is the file of run {run_id} again.")
+
+
+@app.command()
+def boards(
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+) -> None:
+    """Draw the boards of a published warehouse again; each run has drawn them already.
+
+    Exit codes: 0 ok, 1 they could not be drawn.
+    """
+    from service_kpis.boards import BoardsFailed, draw
+
+    console = _console()
+    try:
+        _print(console, f"The boards are {draw(warehouse)}")
+    except BoardsFailed as error:
+        _stop(console, f"The boards could not be drawn: {error}", 1)
+
+
+def _stop(console: Console, text: str, code: int) -> NoReturn:
+    _print(console, text, "red")
+    raise typer.Exit(code) from None
+
+
+def _print(console: Console, text: str, style: str = "") -> None:
+    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def _console() -> Console:

@@ -1,8 +1,11 @@
 """dbt in this process: the build and its audit, quiet, with progress and failures worth reading."""
 
 import json
+import logging
 import os
-from collections.abc import Callable, Iterator
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,27 +20,43 @@ from service_kpis.progress import Report
 
 BUILT = ("seed", "snapshot", "model")
 FAILED = ("error", "fail", "runtime error")
+UNFINISHED = (*FAILED, "skipped")
 EXAMPLE_ROWS = 5
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A node that failed: name, kind, file, dbt's message, and for a test some of the rows it found."""
+    """A node that failed: name, kind, file, the column that a test is about, dbt's message, the file of its
+    query as it ran, and for a test some of the rows it found."""
 
     name: str
     kind: str
     file: str
+    column: str | None
     message: str
+    query: Path | None
     columns: tuple[str, ...] = ()
     rows: tuple[tuple, ...] = ()
 
 
-class BuildFailed(Exception):
-    """Models or tests failed; `outcome` is build_failed or audit_failed."""
+class DbtFailed(Exception):
+    """dbt could not do a command at all."""
 
-    def __init__(self, outcome: str, failures: list[Failure], skipped: int):
-        super().__init__(f"{len(failures)} failed, {skipped} skipped")
-        self.outcome, self.failures, self.skipped = outcome, failures, skipped
+
+class BuildFailed(Exception):
+    """Models or tests failed, or dbt itself; `outcome` is build_failed or audit_failed."""
+
+    def __init__(self, outcome: str, message: str, failures: Sequence[Failure] = ()):
+        super().__init__(message)
+        self.outcome, self.failures = outcome, failures
+
+    @property
+    def passing_cause(self) -> str | None:
+        """What dbt said, if all failed because the disk or the network did, which may pass."""
+        messages = [failure.message for failure in self.failures]
+        if messages and all("IO Error" in message for message in messages):
+            return messages[0]
+        return str(self) if isinstance(self.__cause__, OSError) else None
 
 
 class Project:
@@ -52,22 +71,38 @@ class Project:
         self.folder, self.work, self.variables = folder, work, variables
         self.build_file = build_file(work)
         self.manifest = None
+        self.results: dict[str, dict[str, Any]] = {"build": {}, "test": {}}
         report("read the project", 0, 0)
         # Read once, then handed to each command, which would read it again.
-        self.manifest = self._invoke(["parse"], report)
+        try:
+            self.manifest = self._invoke(["parse"], report)
+        except DbtFailed as error:
+            raise CannotStart(str(error)) from error
 
     def build(self, report: Report) -> list[tuple[str, str]]:
-        """Build seeds, snapshots and models; returns schema and name of each. Raises BuildFailed."""
+        """Build seeds, snapshots and models; returns schema and name of each. Raises BuildFailed.
+
+        Called again after that, it builds what failed and what was skipped for it.
+        """
         kinds = [part for kind in BUILT for part in ("--resource-type", kind)]
-        results = self._invoke(["build", *kinds], report).results
-        self._stop_at_failures("build_failed", results)
+        results = self._results("build_failed", ["build", *kinds], report, [])
         nodes = [result.node for result in results if result.node.resource_type in BUILT]
         return [(node.schema, node.alias) for node in nodes if node.config.materialized != "ephemeral"]
 
+    def build_only(self, models: list[str], report: Report) -> None:
+        """Build some models and what they read. Raises CannotStart where that fails."""
+        kinds = [part for kind in BUILT for part in ("--resource-type", kind)]
+        selected = [f"+{model}" for model in models]
+        results = self._invoke(["build", *kinds, "--select", *selected], report).results
+        if failed := [result.node.name for result in results if result.status in FAILED]:
+            raise CannotStart(f"{', '.join(failed)} could not be built: see {self.work / 'logs' / 'dbt.log'}")
+
     def audit(self, report: Report) -> list[Failure]:
-        """Run the data tests; returns those that only warn. Raises BuildFailed."""
-        results = self._invoke(["test", "--select", "test_type:data"], report).results
-        self._stop_at_failures("audit_failed", results)
+        """Run the data tests; returns those that only warn. Raises BuildFailed.
+
+        Called again after that, it runs those that failed.
+        """
+        results = self._results("audit_failed", ["test"], report, ["test_type:data"])
         return [self._failure(result) for result in results if result.status == "warn"]
 
     def close(self) -> None:
@@ -82,34 +117,53 @@ class Project:
             *("--project-dir", str(self.folder)),
             *("--profiles-dir", str(self.folder / "profiles")),
             *("--target-path", str(self.work / "target")),
-            *("--log-path", str(self.work / "logs")),
+            *("--log-path", str(log_file(self.work).parent)),
             *("--log-level", "none"),
             *("--log-level-file", "debug"),
             *("--vars", json.dumps(self.variables)),
         ]
-        with _environment(self.build_file):
+        with _environment(self.build_file, command[0]):
             answer = dbtRunner(manifest=self.manifest, callbacks=[_progress(report)]).invoke(arguments)
         if isinstance(answer.exception, KeyboardInterrupt):
             raise answer.exception
         if answer.exception:
             self.close()
-            raise CannotStart(f"dbt: {answer.exception}")
+            raise DbtFailed(f"dbt: {answer.exception}") from answer.exception
         return answer.result
 
-    def _stop_at_failures(self, outcome: str, results: list) -> None:
-        failed = [result for result in results if result.status in FAILED]
+    def _results(self, outcome: str, command: list[str], report: Report, nodes: list[str]) -> list[Any]:
+        """The results of a dbt command on `nodes` (all if empty); a second call runs what is left of them."""
+        results = self.results[command[0]]
+        left = [result.node.name for result in results.values() if result.status in UNFINISHED]
+        selection = ["--select", *(left or nodes)] if left or nodes else []
+        try:
+            answer = self._invoke([*command, *selection], report)
+        except DbtFailed as error:
+            raise BuildFailed(outcome, str(error)) from error.__cause__
+        results.update({result.node.unique_id: result for result in answer.results})
+        failed = [result for result in results.values() if result.status in FAILED]
         if failed:
             self.close()
-            skipped = sum(result.status == "skipped" for result in results)
-            raise BuildFailed(outcome, [self._failure(result, with_rows=True) for result in failed], skipped)
+            skipped = sum(result.status == "skipped" for result in results.values())
+            failures = [self._failure(result, with_rows=True) for result in failed]
+            raise BuildFailed(outcome, f"{len(failed)} failed, {skipped} skipped", failures)
+        return list(results.values())
 
     def _failure(self, result: Any, with_rows: bool = False) -> Failure:
         node = result.node
         columns, rows = (), ()
         if with_rows and node.resource_type == "test" and result.status == "fail":
             columns, rows = _examples(self.build_file, node.compiled_code, self._personal_columns())
-        message = (result.message or "").strip()
-        return Failure(node.name, node.resource_type, node.original_file_path, message, columns, rows)
+        return Failure(
+            name=node.name,
+            kind=node.resource_type,
+            file=node.original_file_path,
+            column=getattr(node, "column_name", None),
+            message=(result.message or "").strip(),
+            query=self.folder / node.compiled_path if getattr(node, "compiled_path", None) else None,
+            columns=columns,
+            rows=rows,
+        )
 
     def _personal_columns(self) -> set[str]:
         columns = [column for source in self.manifest.sources.values() for column in source.columns.values()]
@@ -121,24 +175,44 @@ def build_file(work: Path) -> Path:
     return work / "build.duckdb"
 
 
+def log_file(work: Path) -> Path:
+    """dbt's own log."""
+    return work / "logs" / "dbt.log"
+
+
+def remove_build(work: Path) -> None:
+    """Remove the build file and what a killed run may have left beside it: each run starts from nothing."""
+    build = build_file(work)
+    for path in (build, *work.glob(f"{build.name}.*")):
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
 def memory_limit() -> str:
     """DuckDB's memory_limit for all steps of a run, like `8GB` or `60%`; the profile has the same default."""
-    return os.environ.get("SERVICE_KPIS_MEMORY", "60%")
+    return os.environ.get("SERVICE_KPIS_MEMORY", "4GB")
 
 
 @contextmanager
-def _environment(build: Path) -> Iterator[None]:
-    """What profile and dbt read from the environment, for the time of one dbt command."""
+def _environment(build: Path, command: str) -> Iterator[None]:
+    """What profile and dbt read from the environment, for the time of one dbt command.
+
+    dbt notes the command line of the process in its log and artifacts; ours may hold a secret.
+    """
     ours = {
         "SERVICE_KPIS_BUILD": str(build),
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    before = {name: os.environ.get(name) for name in ours}
+    before, arguments = {name: os.environ.get(name) for name in ours}, sys.argv
     os.environ.update(ours)
+    sys.argv = ["dbt", command]
+    # On a full disk, dbt's log cannot be written either: no traceback for each of its lines.
+    logging.raiseExceptions = False
     try:
         yield
     finally:
+        sys.argv = arguments
+        logging.raiseExceptions = True
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
 
@@ -164,9 +238,10 @@ def _examples(build: Path, sql: str, personal: set[str]) -> tuple[tuple[str, ...
     """Columns and a few rows of a test's query, personal columns masked; nothing if it cannot be run."""
     try:
         with duckdb.connect(build, read_only=True) as connection:
-            cursor = connection.execute(f"select * from (\n{sql}\n) limit {EXAMPLE_ROWS}")
+            # Without a limit: DuckDB 2.0.0 waits for ever for some joins of aggregates below one.
+            cursor = connection.execute(sql)
             columns = tuple(column[0] for column in cursor.description)
-            rows = cursor.fetchall()
+            rows = cursor.fetchmany(EXAMPLE_ROWS)
     except duckdb.Error:
         return (), ()
     shown = [

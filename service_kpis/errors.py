@@ -6,3 +6,5 @@ class CannotStart(Exception):
 
     The message is one line that names what is wrong and where.
     """
+
+    outcome = "could_not_start"

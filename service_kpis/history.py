@@ -1,22 +1,25 @@
-"""The history of runs: it stands in the warehouse (`quality.runs`), and failed runs wait beside the build.
+"""The history of runs, in the warehouse as `quality.runs` and `quality.run_steps`.
 
-A failed run publishes nothing, so its row is kept in `<work>/runs.jsonl` until a later run publishes it.
+Each publish carries it over and adds what the logs in the work folder know: failed and killed runs.
 """
 
 import json
 import platform
 import subprocess
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pyarrow as pa
 
-from service_kpis import __version__
+from service_kpis import __version__, log
 from service_kpis.errors import CannotStart
+from service_kpis.progress import Step
 
-COLUMNS = {
+RUNS = {
     "run_id": "varchar",
     "started_at": "timestamp",
     "finished_at": "timestamp",
@@ -25,12 +28,30 @@ COLUMNS = {
     "rows": "bigint",
     "versions": "varchar",
 }
+STEPS = {
+    "run_id": "varchar",
+    "step_number": "bigint",
+    "step": "varchar",
+    "started_at": "timestamp",
+    "seconds": "double",
+    "items": "bigint",
+    "rows": "bigint",
+    "attempts": "bigint",
+    "outcome": "varchar",
+}
+ARROW = {
+    "varchar": pa.string(),
+    "timestamp": pa.timestamp("us"),
+    "bigint": pa.int64(),
+    "double": pa.float64(),
+}
 
 
 @dataclass(frozen=True)
 class Run:
     """One row of quality.runs. Instants are UTC without a zone; `rows` counts core.fct_conversations;
-    `outcome` is published, build_failed, audit_failed or publish_failed; `versions` is JSON text."""
+    `outcome` is published, could_not_start, build_failed, audit_failed, publish_failed, crashed or killed;
+    `versions` is JSON text."""
 
     run_id: str
     started_at: datetime
@@ -43,6 +64,31 @@ class Run:
     def finished(self, outcome: str) -> "Run":
         """This run, ended now."""
         return replace(self, outcome=outcome, finished_at=datetime.now(UTC).replace(tzinfo=None))
+
+
+@dataclass
+class History:
+    """Rows of quality.runs by run, and rows of quality.run_steps by run and step number."""
+
+    runs: dict[str, Run] = field(default_factory=dict)
+    steps: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
+
+    def __or__(self, other: "History") -> "History":
+        """Both histories; of what both know, the other's word holds."""
+        return History(self.runs | other.runs, self.steps | other.steps)
+
+    @property
+    def last_run(self) -> Run:
+        """The run that began last."""
+        return max(self.runs.values(), key=lambda run: (run.started_at, run.run_id))
+
+
+def of(runs: list[Run], steps: list[dict[str, Any]]) -> History:
+    """The history of some runs and their steps."""
+    return History(
+        {run.run_id: run for run in runs},
+        {(step["run_id"], step["step_number"]): step for step in steps},
+    )
 
 
 def versions(project_dir: Path) -> str:
@@ -58,73 +104,105 @@ def versions(project_dir: Path) -> str:
     return json.dumps({name: value for name, value in made_by.items() if value})
 
 
-def published_runs(warehouse: Path) -> list[Run]:
-    """The runs in the published file, none if there is no file. Raises CannotStart if it cannot be read."""
+def step_row(run_id: str, step: Step) -> dict[str, Any]:
+    """A step as a row of quality.run_steps."""
+    return {
+        "run_id": run_id,
+        "step_number": step.number,
+        "step": step.name,
+        "started_at": step.started_at,
+        "seconds": round(step.seconds, 3),
+        "items": step.items or None,
+        "rows": step.rows,
+        "attempts": step.attempts,
+        "outcome": step.outcome,
+    }
+
+
+def published(warehouse: Path) -> History:
+    """The history in the published file, empty if there is no file.
+
+    Raises CannotStart if the file is no warehouse of ours: nobody else's file is replaced.
+    """
     if not warehouse.exists():
-        return []
+        return History()
     if not warehouse.is_file():
         raise CannotStart(f"the warehouse {warehouse} is no file")
-    if (wal := warehouse.with_name(warehouse.name + ".wal")).exists():
-        # Left beside the file that takes its place, it would be taken for that one's.
-        raise CannotStart(f"somebody is writing in the warehouse, or was stopped while writing: see {wal}")
+    refuse_writers(warehouse)
     try:
         with duckdb.connect(warehouse, read_only=True) as connection:
-            if not connection.execute(
-                "select 1 from duckdb_tables() where schema_name = 'quality' and table_name = 'runs'"
-            ).fetchone():
-                return []
-            rows = connection.execute(f"select {_quoted_columns()} from quality.runs").fetchall()
+            runs = [Run(**row) for row in _rows(connection, "runs", RUNS)]
+            steps = _rows(connection, "run_steps", STEPS)
     except duckdb.Error as error:
         raise CannotStart(f"the warehouse {warehouse} cannot be read: {error}") from error
-    return [Run(*row) for row in rows]
+    if not runs:
+        raise CannotStart(f"{warehouse} is not replaced: it is a database, but no warehouse of this project")
+    return of(runs, steps)
 
 
-def waiting_runs(work: Path, warehouse: Path) -> list[Run]:
-    """The failed runs meant for that warehouse that are noted in the work folder."""
-    notes = work / "runs.jsonl"
-    if not notes.exists():
+def refuse_writers(warehouse: Path) -> None:
+    """Raises CannotStart if somebody's unfinished writing lies beside the warehouse.
+
+    Left beside the file that takes its place, it would be taken for that one's.
+    """
+    if (wal := warehouse.with_name(warehouse.name + ".wal")).exists():
+        raise CannotStart(f"somebody is writing in the warehouse, or was stopped while writing: see {wal}")
+
+
+def logged(work: Path, warehouse: Path) -> History:
+    """The history of the runs meant for that warehouse that have left a log in the work folder."""
+    runs, steps = [], []
+    for events in log.read_all(work, warehouse).values():
+        started, *others = events
+        ended = next((event for event in others if event["event"] == "run_ended"), {"outcome": "killed"})
+        runs.append(Run(**_row({**started, **ended}, RUNS)))
+        steps += [_row(event, STEPS) for event in others if event["event"] == "step_ended"]
+    return of(runs, steps)
+
+
+def write(connection: duckdb.DuckDBPyConnection, schema: str, history: History) -> None:
+    """Create the relations `runs` and `run_steps` in the schema and put the history in them."""
+    runs = [asdict(run) for run in history.runs.values()]
+    _create(connection, f"{schema}.runs", RUNS, runs, "started_at, run_id")
+    _create(connection, f"{schema}.run_steps", STEPS, [*history.steps.values()], "run_id, step_number")
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str]) -> list[dict[str, Any]]:
+    """The rows of a table in quality, none if there is no such table."""
+    if not connection.execute(
+        "select 1 from duckdb_tables() where schema_name = 'quality' and table_name = ?", [table]
+    ).fetchone():
         return []
-    noted = (json.loads(line) for line in notes.read_text(encoding="utf-8").splitlines())
-    return [_read(note["run"]) for note in noted if note["warehouse"] == str(warehouse)]
+    names = ", ".join(f'"{name}"' for name in columns)
+    rows = connection.execute(f"select {names} from quality.{table}").fetchall()
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
-def note_failed(run: Run, work: Path, warehouse: Path) -> None:
-    """Note a failed run in the work folder, for a later publish."""
-    note = json.dumps({"warehouse": str(warehouse), "run": asdict(run)}, default=str)
-    with open(work / "runs.jsonl", "a", encoding="utf-8") as notes:
-        notes.write(note + "\n")
+def _row(event: dict[str, Any], columns: dict[str, str]) -> dict[str, Any]:
+    """The columns of a row that a log holds as text."""
+    row = {name: event.get(name) for name in columns}
+    instants = [name for name, kind in columns.items() if kind == "timestamp" and row[name]]
+    return {**row, **{name: datetime.fromisoformat(row[name]).replace(tzinfo=None) for name in instants}}
 
 
-def merged(*histories: list[Run]) -> list[Run]:
-    """All runs of several histories, each once, the oldest first."""
-    runs = {run.run_id: run for history in histories for run in history}
-    return sorted(runs.values(), key=lambda run: (run.started_at, run.run_id))
-
-
-def write(connection: duckdb.DuckDBPyConnection, relation: str, runs: list[Run]) -> None:
-    """Create the relation and put the runs in it."""
-    columns = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items())
-    connection.execute(f"create table {relation} ({columns})")
-    places = ", ".join("?" * len(COLUMNS))
-    for run in runs:
-        connection.execute(f"insert into {relation} values ({places})", list(asdict(run).values()))
-
-
-def _quoted_columns() -> str:
-    return ", ".join(f'"{name}"' for name in COLUMNS)
-
-
-def _read(row: dict) -> Run:
-    instants = {name: row[name] and datetime.fromisoformat(row[name]) for name in row if name.endswith("_at")}
-    as_of = row["as_of"] and datetime.fromisoformat(row["as_of"])
-    return Run(**{**row, **instants, "as_of": as_of})
+def _create(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    columns: dict[str, str],
+    rows: list[dict[str, Any]],
+    order: str,
+) -> None:
+    schema = pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
+    connection.register("history_rows", pa.Table.from_pylist(rows, schema))
+    connection.execute(f"create table {relation} as from history_rows order by {order}")
+    connection.unregister("history_rows")
 
 
 def _commit(project_dir: Path) -> str | None:
+    """The commit of the project, with `-dirty` where its files differ from it; None outside of git."""
+    command = ["git", "-C", str(project_dir), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
     try:
-        answer = subprocess.run(
-            ["git", "-C", str(project_dir), "rev-parse", "HEAD"], capture_output=True, text=True, timeout=10
-        )
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=10)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return answer.stdout.strip() or None if answer.returncode == 0 else None

@@ -18,22 +18,23 @@ class AnotherRun(Exception):
 def hold(lock_file: Path) -> Iterator[None]:
     """Hold `lock_file` while the block runs.
 
-    Raises AnotherRun at once if it is taken, CannotStart if its folder cannot be written.
+    Raises AnotherRun at once if it is taken, CannotStart if it cannot be written.
     """
     try:
         lock_file.parent.mkdir(parents=True, exist_ok=True)
         # Never truncated on opening (it may be the holder's), never deleted (a waiter may have it open).
-        file = open(lock_file, "a+", encoding="utf-8")  # noqa: SIM115
+        file = open(lock_file, "ab+", buffering=0)  # noqa: SIM115
     except OSError as error:
         raise CannotStart(f"{lock_file.parent} cannot be used: {error}") from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            file.truncate(0)
+            file.write(f"pid {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n".encode())
         except BlockingIOError:
             file.seek(0)
-            holder = file.read().strip() or "just started"
+            holder = file.read().decode().strip() or "just started"
             raise AnotherRun(f"another run is going on ({holder}); it holds {lock_file}") from None
-        file.truncate(0)
-        file.write(f"pid {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n")
-        file.flush()
+        except OSError as error:
+            raise CannotStart(f"{lock_file} cannot be locked: {error}") from error
         yield

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.progress import (
@@ -20,24 +22,52 @@ Report = Callable[[str, int, int], None]
 SECONDS_BETWEEN_LINES = 15
 
 
-class Steps:
-    """Shows the steps of a run on a console, each with its duration."""
+@dataclass
+class Step:
+    """One step of a run. It is a Report: called, it shows how far the step is, and keeps that in `items`.
 
-    def __init__(self, console: Console):
+    `rows` is set by whoever does the step, where it has any; `outcome` is ok or failed.
+    """
+
+    number: int
+    name: str
+    started_at: datetime
+    show: Report = lambda what, done, total: None
+    items: int = 0
+    rows: int | None = None
+    attempts: int = 1
+    seconds: float = 0.0
+    outcome: str = "failed"
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        self.items = done
+        self.show(what, done, total)
+
+
+class Steps:
+    """Shows the steps of a run on a console, each with its duration; `on_end` is given each when it ends."""
+
+    def __init__(self, console: Console, on_end: Callable[[Step], None] = lambda step: None):
         self.console = console
+        self.on_end = on_end
+        self.begun = 0
 
     @contextmanager
-    def step(self, name: str) -> Iterator[Report]:
-        """Show one step while the block runs; the block calls the yielded report as it goes on."""
-        start, end = time.monotonic(), "failed"
+    def step(self, name: str) -> Iterator[Step]:
+        """Show one step while the block runs; the block calls the yielded step as it goes on."""
+        self.begun += 1
+        step = Step(self.begun, name, datetime.now(UTC).replace(tzinfo=None))
+        start = time.monotonic()
         show = self._bar if self.console.is_terminal else self._lines
         try:
-            with show(name) as report:
-                yield report
-            end = ""
+            with show(name) as step.show:
+                yield step
+            step.outcome = "ok"
         finally:
-            line = f"{name:<10}{time.monotonic() - start:9.1f} s  {end}"
-            self.console.print(line.rstrip(), highlight=False)
+            step.seconds = time.monotonic() - start
+            end = "" if step.outcome == "ok" else step.outcome
+            self.console.print(f"{name:<10}{step.seconds:9.1f} s  {end}".rstrip(), highlight=False)
+            self.on_end(step)
 
     @contextmanager
     def _bar(self, name: str) -> Iterator[Report]:

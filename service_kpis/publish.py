@@ -1,43 +1,88 @@
 """Publishing: the built relations are copied to a new file, which then takes the old one's place at once.
 
 A reader sees the old warehouse or the new one, whole; whatever goes wrong, the old file stays as it is.
+Files that were published before lie in `<warehouse>.previous/`, each named after its run.
 """
 
 import os
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 
 from service_kpis import history
+from service_kpis.errors import CannotStart
+from service_kpis.lock import hold
+from service_kpis.progress import Report
 
 SCHEMAS = ("core", "marts", "quality")
 # DuckDB 1.4 and newer can open it; most BI drivers are still 1.x.
 STORAGE_VERSION = "v1.4.0"
 
 
-class PublishFailed(Exception):
-    """The warehouse could not be written; the one before is still there."""
-
-    outcome = "publish_failed"
-
-
 def publish(
-    build: Path, warehouse: Path, relations: list[tuple[str, str]], runs: list[history.Run], memory: str
-) -> None:
-    """Replace `warehouse` by the `relations` (schema, name) of `build` and by the history of `runs`.
+    build: Path,
+    warehouse: Path,
+    relations: list[tuple[str, str]],
+    past: history.History,
+    memory: str,
+    report: Report,
+) -> int:
+    """Replace `warehouse` by `relations` (schema, name) of `build` and the history `past`; returns its rows.
 
-    The last of `runs` is the one that publishes. `memory` is DuckDB's memory_limit. Raises PublishFailed.
+    The last run of `past` is the one that publishes. `memory` is DuckDB's memory_limit. The file that is
+    replaced is kept beside. Raises duckdb.Error or OSError.
     """
-    unfinished = warehouse.with_name(f".{warehouse.name}.{runs[-1].run_id}.tmp")
+    unfinished = _unfinished(warehouse, past.last_run.run_id)
     try:
-        _write(build, unfinished, sorted(relations), runs, memory)
-        _flush(unfinished)
-        os.replace(unfinished, warehouse)
-        _flush(warehouse.parent)
-    except (duckdb.Error, OSError) as error:
-        raise PublishFailed(f"{warehouse} was not replaced: {error}") from error
+        sweep(warehouse)
+        rows = _write(build, unfinished, sorted(relations), past, memory, report)
+        _keep(warehouse)
+        _replace(warehouse, unfinished)
     finally:
         sweep(warehouse)
+    return rows
+
+
+def restore(warehouse: Path, run_id: str) -> None:
+    """Go back to the file that an earlier run published; the one that it replaces is kept beside.
+
+    Raises CannotStart if there is no such file or somebody writes in the warehouse, AnotherRun during a run.
+    """
+    warehouse = warehouse.resolve()
+    with hold(lock_file(warehouse)):
+        history.refuse_writers(warehouse)
+        kept = {file.stem: file for file in kept_files(warehouse)}
+        if run_id not in kept:
+            raise CannotStart(f"run {run_id!r} is not kept; these are: {', '.join(kept) or 'none'}")
+        unfinished = _unfinished(warehouse, run_id)
+        try:
+            # A copy, not a link: who writes in the warehouse against the rules does not change the kept file.
+            shutil.copyfile(kept[run_id], unfinished)
+            with suppress(CannotStart):
+                # A damaged file is not worth keeping.
+                _keep(warehouse)
+            _replace(warehouse, unfinished)
+        finally:
+            sweep(warehouse)
+
+
+def lock_file(warehouse: Path) -> Path:
+    """The file whose lock is held by whoever replaces the warehouse."""
+    return warehouse.with_name(f".{warehouse.name}.lock")
+
+
+def kept_files(warehouse: Path) -> list[Path]:
+    """The files published before the present one, the oldest first."""
+    return sorted(_kept_folder(warehouse).glob("*.duckdb"))
+
+
+def prune(warehouse: Path, keep: int) -> None:
+    """Delete all kept files but the newest `keep`."""
+    files = kept_files(warehouse)
+    for file in files[: max(len(files) - keep, 0)]:
+        file.unlink(missing_ok=True)
 
 
 def sweep(warehouse: Path) -> None:
@@ -48,29 +93,65 @@ def sweep(warehouse: Path) -> None:
             file.unlink(missing_ok=True)
 
 
+def _unfinished(warehouse: Path, run_id: str) -> Path:
+    return warehouse.with_name(f".{warehouse.name}.{run_id}.tmp")
+
+
+def _kept_folder(warehouse: Path) -> Path:
+    return warehouse.with_name(f"{warehouse.name}.previous")
+
+
+def _replace(warehouse: Path, complete: Path) -> None:
+    """Let the complete file take the warehouse's place, on the disk too."""
+    _flush(complete)
+    os.replace(complete, warehouse)
+    _flush(warehouse.parent)
+
+
+def _keep(warehouse: Path) -> None:
+    """Give the warehouse, if there is one, a second name that survives its replacement: that of its run."""
+    past = history.published(warehouse)
+    if not past.runs:
+        return
+    kept = _kept_folder(warehouse) / f"{past.last_run.run_id}.duckdb"
+    kept.parent.mkdir(exist_ok=True)
+    if not kept.exists():
+        os.link(warehouse, kept)
+        _flush(kept.parent)
+
+
 def _write(
-    build: Path, target: Path, relations: list[tuple[str, str]], runs: list[history.Run], memory: str
-) -> None:
+    build: Path,
+    target: Path,
+    relations: list[tuple[str, str]],
+    past: history.History,
+    memory: str,
+    report: Report,
+) -> int:
     config = {
         "memory_limit": memory,
         "temp_directory": f"{build}.tmp",
         "autoinstall_known_extensions": "false",
         "TimeZone": "UTC",
     }
+    rows = 0
     with duckdb.connect(config=config) as connection:
         # The name that the build's views know their database by.
         connection.execute(f"attach {_text(build)} as {_name(build.stem)} (read_only)")
         connection.execute(f"attach {_text(target)} as published (storage_version '{STORAGE_VERSION}')")
         for schema in SCHEMAS:
             connection.execute(f"create schema published.{schema}")
-        for schema, name in relations:
+        for done, (schema, name) in enumerate(relations, start=1):
             path = f"{_name(schema)}.{_name(name)}"
-            connection.execute(f"create table published.{path} as select * from {_name(build.stem)}.{path}")
-        history.write(connection, "published.quality.runs", runs)
+            copy = f"create table published.{path} as select * from {_name(build.stem)}.{path}"
+            rows += connection.execute(copy).fetchone()[0]
+            report(f"{schema}.{name}", done, len(relations))
+        history.write(connection, "published.quality", past)
         connection.execute("checkpoint published")
         connection.execute("detach published")
     if (wal := target.with_name(target.name + ".wal")).exists():
         raise OSError(f"{wal} was left: the new file is not complete")
+    return rows
 
 
 def _flush(path: Path) -> None:

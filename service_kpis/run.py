@@ -1,37 +1,65 @@
-"""One run: lock, load, build, audit, publish, summary."""
+"""One run: lock, load, build, audit, publish, summary; its log, and who is told."""
 
+import platform
 import secrets
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from textwrap import indent
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 from rich.console import Console
 
-from service_kpis import dbt, edges, history
+from service_kpis import dbt, edges, history, log, messages
+from service_kpis.boards import draw_and_report
 from service_kpis.errors import CannotStart
 from service_kpis.lock import AnotherRun, hold
-from service_kpis.progress import Report, Steps
-from service_kpis.publish import SCHEMAS, PublishFailed, publish, sweep
-from service_kpis.summary import print_summary
+from service_kpis.log import RunLog
+from service_kpis.messages import say
+from service_kpis.notify import notify
+from service_kpis.progress import Report, Step, Steps
+from service_kpis.publish import SCHEMAS, lock_file, prune, publish, sweep
+from service_kpis.summary import open_alerts, print_summary
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
 OK, FAILED, CANNOT_START, NOT_PUBLISHED, BUSY = 0, 1, 2, 3, 75
 """Exit codes; BUSY is EX_TEMPFAIL of sysexits.h: try again later."""
 
+EXIT_CODES = {
+    "published": OK,
+    "build_failed": FAILED,
+    "audit_failed": FAILED,
+    "crashed": FAILED,
+    "could_not_start": CANNOT_START,
+    "publish_failed": NOT_PUBLISHED,
+}
+
+PAUSE_SECONDS = 5
+"""Before a step that failed for a cause that may pass is tried once more."""
+
 Load = Callable[[str, Path, Any, Report], Any]
-"""`load(location, build_file, zones, report)` fills the build file's schema raw; raises CannotStart."""
+"""`load(location, build_file, zones, report)` fills the build file's schema raw and returns a LoadSummary;
+raises CannotStart."""
+
+Answer = TypeVar("Answer")
+
+
+class PublishFailed(Exception):
+    """The warehouse could not be written; the one before is still there."""
+
+    outcome = "publish_failed"
 
 
 @dataclass(frozen=True)
 class Job:
     """What to run: load `landing`, build in the folder `work`, publish to the file `warehouse`.
 
-    `as_of` is the data cut-off as dbt gets it (see `parse_as_of`), None for the newest landed instant.
+    `as_of` is the data cut-off as dbt gets it (see `parse_as_of`), None for the newest landed instant. `keep`
+    is how many earlier published files are kept, `notify` the Apprise URLs of those who are told.
     """
 
     landing: str
@@ -40,27 +68,28 @@ class Job:
     zones: Any = None
     as_of: str | None = None
     project_dir: Path = PROJECT_DIR
+    keep: int = 3
+    notify: tuple[str, ...] = field(default=(), repr=False)
 
 
 def run(job: Job, load: Load, console: Console) -> int:
-    """Do the job and print how it went; returns the exit code."""
+    """Do the job, print how it went, tell who wants to know; returns the exit code."""
     job = replace(job, warehouse=job.warehouse.resolve(), work=job.work.resolve())
-    warehouse_lock = job.warehouse.with_name(f".{job.warehouse.name}.lock")
+    attempt = _Attempt(job, console)
     try:
-        with hold(job.work / "run.lock"), hold(warehouse_lock):
-            _run(job, load, console)
+        with hold(job.work / "run.lock"), hold(lock_file(job.warehouse)):
+            attempt.do(load)
     except AnotherRun as error:
-        _print(console, f"Not started: {error}", "red")
+        say(console, f"Not started: {error}. Try again when it has ended.", "red")
         return BUSY
-    except CannotStart as error:
-        _print(console, f"Could not start: {error}", "red")
-        return CANNOT_START
-    except dbt.BuildFailed as error:
-        _print_failures(error, job, console)
-        return FAILED
-    except PublishFailed as error:
-        _print(console, f"Not published: {error}", "red")
-        return NOT_PUBLISHED
+    except Exception as error:
+        attempt.tell_failure(error)
+        if not hasattr(error, "outcome"):
+            raise
+        return EXIT_CODES[error.outcome]
+    print_summary(console, job.warehouse)
+    attempt.tell_alerts()
+    draw_and_report(job.warehouse, job.project_dir, console)
     return OK
 
 
@@ -79,67 +108,178 @@ def parse_as_of(text: str) -> str:
     return utc.replace(tzinfo=None).isoformat(sep=" ")
 
 
-def _run(job: Job, load: Load, console: Console) -> None:
-    steps = Steps(console)
-    sweep(job.warehouse)
-    # Before the long work, so that a file that is no warehouse stops the run at once.
-    published = history.published_runs(job.warehouse)
-    this_run = _new_run(job)
-    try:
-        relations = _build(job, this_run, load, steps)
-        this_run = replace(this_run, **_facts(dbt.build_file(job.work))).finished("published")
-        with steps.step("publish"):
-            runs = history.merged(history.waiting_runs(job.work, job.warehouse), published, [this_run])
-            publish(dbt.build_file(job.work), job.warehouse, relations, runs, dbt.memory_limit())
-    except (dbt.BuildFailed, PublishFailed) as error:
-        # After a failed build, the file may hold an earlier run's facts.
-        known = {} if error.outcome == "build_failed" else _facts(dbt.build_file(job.work))
-        history.note_failed(replace(this_run, **known).finished(error.outcome), job.work, job.warehouse)
-        raise
-    print_summary(console, job.warehouse)
+class _Attempt:
+    """One run as it goes on: its row in the history, its steps so far, its log."""
+
+    def __init__(self, job: Job, console: Console):
+        started_at = datetime.now(UTC).replace(tzinfo=None)
+        run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        self.job, self.console = job, console
+        self.build = dbt.build_file(job.work)
+        self.run = history.Run(run_id, started_at, versions=history.versions(job.project_dir))
+        self.log = RunLog(job.work, run_id, self._warn)
+        self.steps = Steps(console, self._step_ended)
+        self.step_rows: list[dict[str, Any]] = []
+
+    def do(self, load: Load) -> None:
+        """Load, build, audit, publish, and log it. To be called by the holder of the locks."""
+        started = {"started_at": self.run.started_at, "versions": self.run.versions}
+        self.log.write("run_started", warehouse=self.job.warehouse, landing=self.job.landing, **started)
+        try:
+            published = self._prepare()
+            relations = self._build(load)
+            self.run = replace(self.run, **_facts(self.build)).finished("published")
+            self._publish(relations, published)
+        except Exception as error:
+            self.run = replace(self.run, **_facts(self.build)).finished(getattr(error, "outcome", "crashed"))
+            self._log_end(error=messages.without_values(error))
+            raise
+        self.run = self.run.finished("published")
+        self._log_end()
+        self._tidy()
+
+    def tell_failure(self, error: Exception) -> None:
+        """Print why it failed and what to do, and notify."""
+        outcome = getattr(error, "outcome", "crashed")
+        messages.say_failure(self.console, error, self.build)
+        if outcome != "could_not_start":
+            logs = f"{self.log.file}, {dbt.log_file(self.job.work)}"
+            say(self.console, f"{self.job.warehouse} is as it was. Logs: {logs}")
+        title = f"service-kpis: {outcome.replace('_', ' ')}"
+        body = (
+            f"{messages.without_values(error)}\n{self.job.warehouse} is as it was.\n"
+            f"Run {self.run.run_id} on {platform.node()}, log {self.log.file}"
+        )
+        notify(self.job.notify, title, body, is_failure=True, warn=self._warn)
+
+    def tell_alerts(self) -> None:
+        """Notify of the open alerts that nobody has been told of yet."""
+        if not self.job.notify:
+            return
+        alerts = open_alerts(self.job.warehouse)
+        told = log.told_alerts(self.job.work, self.job.warehouse)
+        new = {alert_id: message for alert_id, message in alerts.items() if alert_id not in told}
+        if not new:
+            return
+        title = f"service-kpis: {len(new)} new alerts, {len(alerts)} open"
+        body = messages.listed(new.values()) + f"\nAll of them: marts.alerts in {self.job.warehouse}"
+        if notify(self.job.notify, title, body, is_failure=False, warn=self._warn):
+            self.log.write("alerts_told", alert_ids=list(new))
+
+    def _prepare(self) -> history.History:
+        """Remove what other runs have left; returns the history in the published file."""
+        try:
+            dbt.remove_build(self.job.work)
+            sweep(self.job.warehouse)
+        except OSError as error:
+            raise CannotStart(f"what another run left cannot be removed: {error}") from error
+        # Before the long work, so that a file that is no warehouse stops the run at once.
+        return history.published(self.job.warehouse)
+
+    def _build(self, load: Load) -> list[tuple[str, str]]:
+        """Load, build and audit; returns schema and name of each relation to publish."""
+        with self.steps.step("load") as step:
+            step.rows = self._load(load, step)
+        with self.steps.step("parse") as step:
+            project = dbt.Project(self.job.project_dir, self.job.work, self._variables(), step)
+        try:
+            with self.steps.step("build") as step:
+                built = self._twice(step, lambda: project.build(step))
+            with self.steps.step("audit") as step:
+                warnings = self._twice(step, lambda: project.audit(step))
+            relations = [(schema, name) for schema, name in built if schema in SCHEMAS]
+            if edges.are_watched(self.job.project_dir):
+                with self.steps.step("edges"):
+                    relations, unmet = edges.check(
+                        self.job.project_dir, self.job.work, relations, self.job.warehouse, self.run.run_id
+                    )
+                warnings += unmet
+        except dbt.BuildFailed as error:
+            for failure in error.failures:
+                self._log_node("node_failed", failure)
+            raise
+        finally:
+            project.close()
+        for warning in warnings:
+            self._warn(f"{warning.name}: {warning.message}")
+            self._log_node("node_warned", warning)
+        return relations
+
+    def _load(self, load: Load, step: Step) -> int:
+        job = self.job
+        try:
+            summary = self._twice(step, lambda: load(job.landing, self.build, job.zones, step))
+        except (duckdb.Error, OSError) as error:
+            raise CannotStart(f"{job.landing} could not be loaded: {error}") from error
+        return sum(summary.landed.values())
+
+    def _publish(self, relations: list[tuple[str, str]], published: history.History) -> None:
+        job = self.job
+        with self.steps.step("publish") as step:
+            past = history.logged(job.work, job.warehouse) | published
+            past |= history.of([self.run], self.step_rows)
+            try:
+                step.rows = self._twice(
+                    step,
+                    lambda: publish(self.build, job.warehouse, relations, past, dbt.memory_limit(), step),
+                )
+            except (duckdb.Error, OSError, CannotStart) as error:
+                raise PublishFailed(f"{job.warehouse} was not replaced: {error}") from error
+
+    def _tidy(self) -> None:
+        """Delete what is kept no longer: old warehouses, and logs whose runs are in the history by now."""
+        try:
+            prune(self.job.warehouse, self.job.keep)
+            log.prune(self.job.work, self.job.warehouse)
+        except OSError as error:
+            self._warn(f"old files were not deleted: {error}")
+
+    def _twice(self, step: Step, action: Callable[[], Answer]) -> Answer:
+        """The action's answer; where it fails for a cause that may pass, it is tried once more."""
+        try:
+            return action()
+        except Exception as error:
+            if not (cause := _passing_cause(error)):
+                raise
+            self._warn(f"{step.name} failed, and is tried once more: {cause}")
+            self.log.write("step_repeated", step=step.name, reason=cause)
+        step.attempts += 1
+        time.sleep(PAUSE_SECONDS)
+        return action()
+
+    def _variables(self) -> dict[str, str]:
+        variables = {"run_id": self.run.run_id, "run_started_at": self.run.started_at.isoformat() + "Z"}
+        return {**variables, "as_of": self.job.as_of} if self.job.as_of else variables
+
+    def _warn(self, text: str) -> None:
+        say(self.console, f"Warning: {text}", "yellow")
+
+    def _step_ended(self, step: Step) -> None:
+        self.step_rows.append(history.step_row(self.run.run_id, step))
+        self.log.write("step_ended", **self.step_rows[-1])
+
+    def _log_node(self, event: str, failure: dbt.Failure) -> None:
+        self.log.write(event, node=failure.name, kind=failure.kind, file=failure.file, column=failure.column)
+
+    def _log_end(self, error: str | None = None) -> None:
+        run = self.run
+        self.log.write(
+            "run_ended",
+            outcome=run.outcome,
+            exit_code=EXIT_CODES[run.outcome],
+            finished_at=run.finished_at,
+            seconds=(run.finished_at - run.started_at).total_seconds(),
+            as_of=run.as_of,
+            rows=run.rows,
+            error=error,
+        )
 
 
-def _build(job: Job, this_run: history.Run, load: Load, steps: Steps) -> list[tuple[str, str]]:
-    """Load, build and audit; returns schema and name of each relation to publish."""
-    with steps.step("load") as report:
-        _load(job, load, report)
-    with steps.step("parse") as report:
-        project = dbt.Project(job.project_dir, job.work, _variables(job, this_run), report)
-    try:
-        with steps.step("build") as report:
-            built = project.build(report)
-        with steps.step("audit") as report:
-            warnings = project.audit(report)
-    finally:
-        project.close()
-    relations = [(schema, name) for schema, name in built if schema in SCHEMAS]
-    if edges.are_watched(job.project_dir):
-        with steps.step("edges"):
-            relations, unmet = edges.check(
-                job.project_dir, job.work, relations, job.warehouse, this_run.run_id
-            )
-        warnings += unmet
-    for warning in warnings:
-        _print(steps.console, f"Warning: {warning.name}: {warning.message}", "yellow")
-    return relations
-
-
-def _load(job: Job, load: Load, report: Report) -> None:
-    try:
-        load(job.landing, dbt.build_file(job.work), job.zones, report)
-    except (duckdb.Error, OSError) as error:
-        raise CannotStart(f"{job.landing} could not be loaded: {error}") from error
-
-
-def _new_run(job: Job) -> history.Run:
-    started_at = datetime.now(UTC).replace(tzinfo=None)
-    run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-    return history.Run(run_id, started_at, versions=history.versions(job.project_dir))
-
-
-def _variables(job: Job, this_run: history.Run) -> dict[str, str]:
-    variables = {"run_id": this_run.run_id, "run_started_at": this_run.started_at.isoformat() + "Z"}
-    return {**variables, "as_of": job.as_of} if job.as_of else variables
+def _passing_cause(error: Exception) -> str | None:
+    """Why a step failed, if the disk or the network did, which may pass."""
+    if isinstance(error, dbt.BuildFailed):
+        return error.passing_cause
+    return str(error) if isinstance(error, (duckdb.IOException, OSError)) else None
 
 
 def _facts(build_file: Path) -> dict[str, Any]:
@@ -148,25 +288,8 @@ def _facts(build_file: Path) -> dict[str, Any]:
         "as_of": "select as_of from staging.stg_landing__as_of",
         "rows": "select count(*) from core.fct_conversations",
     }
-    facts = {}
-    with duckdb.connect(build_file, read_only=True) as connection:
-        for name, query in queries.items():
-            try:
-                facts[name] = (connection.execute(query).fetchone() or [None])[0]
-            except duckdb.CatalogException:
-                facts[name] = None
+    facts = dict.fromkeys(queries)
+    for name, query in queries.items():
+        with suppress(duckdb.Error), duckdb.connect(build_file, read_only=True) as connection:
+            facts[name] = (connection.execute(query).fetchone() or [None])[0]
     return facts
-
-
-def _print(console: Console, text: str, style: str = "") -> None:
-    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
-
-
-def _print_failures(error: dbt.BuildFailed, job: Job, console: Console) -> None:
-    for failure in error.failures:
-        _print(console, f"\nFailed: {failure.kind} {failure.name} ({failure.file})", "bold red")
-        _print(console, indent(failure.message, "  "))
-        for row in failure.rows:
-            pairs = zip(failure.columns, row, strict=True)
-            _print(console, "  - " + ", ".join(f"{column}={value}" for column, value in pairs))
-    _print(console, f"\n{error}. The log is {job.work / 'logs' / 'dbt.log'}; {job.warehouse} is as it was.")

@@ -51,6 +51,13 @@ def print_summary(console: Console, warehouse: Path) -> None:
     _print_next(console, warehouse)
 
 
+def open_alerts(warehouse: Path) -> dict[str, str]:
+    """The messages of the open alerts of a published warehouse, by alert."""
+    query = "select alert_id, message from marts.alerts where is_open order by opened_period desc, message"
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        return dict(_rows(connection, query))
+
+
 def shown(value: float | None, unit: str) -> str:
     """A KPI value for people: a ratio (0 to 1) in percent, points (-100 to 100) with sign, seconds in
     their handiest unit, else a number.
@@ -108,9 +115,9 @@ def _kpi_table(rows: list[tuple]) -> Table:
 
 
 def _print_next(console: Console, warehouse: Path) -> None:
-    file = _from_here(warehouse)
+    file = from_here(warehouse)
     here = Path(sys.executable).parent
-    python, service_kpis = _from_here(here / "python"), _from_here(here / "service-kpis")
+    python, service_kpis = from_here(here / "python"), from_here(here / "service-kpis")
     query = "from marts.first_contact_resolution limit 10"
     program = f"import duckdb; print(duckdb.connect('{file}', read_only=True).sql('{query}'))"
     for line in (
@@ -122,7 +129,7 @@ def _print_next(console: Console, warehouse: Path) -> None:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _from_here(path: Path) -> Path:
+def from_here(path: Path) -> Path:
     """The path as one would type it in the current folder."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path

@@ -1,18 +1,21 @@
-{# The value in the row where the sort key is greatest; ties go to the greatest value. #}
+{# The value known last: where the sort key is greatest, of rows that have both; ties go to the greatest value. #}
 {% macro value_at_latest(value, sort_key) -%}
     {{ return(adapter.dispatch('value_at_latest')(value, sort_key)) }}
 {%- endmacro %}
 
 {% macro default__value_at_latest(value, sort_key) -%}
-    (array_agg({{ value }} order by {{ sort_key }} desc nulls last, {{ value }} desc nulls last))[1]
+    (array_agg({{ value }} order by {{ sort_key }} desc, {{ value }} desc)
+        filter (where {{ value }} is not null and {{ sort_key }} is not null))[1]
 {%- endmacro %}
 
+{# Passes over rows whose value is NULL. #}
 {% macro duckdb__value_at_latest(value, sort_key) -%}
-    arg_max({{ value }}, ({{ sort_key }}, {{ value }}))
+    arg_max(case when {{ sort_key }} is not null then {{ value }} end, ({{ sort_key }}, {{ value }}))
 {%- endmacro %}
 
+{# Passes over rows whose sort key is NULL. #}
 {% macro spark__value_at_latest(value, sort_key) -%}
-    max_by({{ value }}, struct({{ sort_key }}, {{ value }}))
+    max_by({{ value }}, case when {{ value }} is not null and {{ sort_key }} is not null then struct({{ sort_key }}, {{ value }}) end)
 {%- endmacro %}
 
 {# Eight-byte floating point: dbt's own type_float is four bytes on DuckDB. #}
@@ -43,9 +46,14 @@
     percentile({{ expression }}, {{ fraction }})
 {%- endmacro %}
 
+{# A number to so many decimals; a half goes up, and so does a double that the machine puts a breath under a half. #}
+{% macro rounded_decimal(expression, places=6) -%}
+    cast({{ expression }} + 1e-{{ places + 3 }} as decimal(38, {{ places }}))
+{%- endmacro %}
+
 {# A sum that does not depend on the order of its rows: to the sixth decimal, as doubles alone would not be. #}
 {% macro exact_sum(expression) -%}
-    sum(cast({{ expression }} as decimal(38, 6)))
+    sum({{ rounded_decimal(expression) }})
 {%- endmacro %}
 
 {% macro exact_sum_as_double(expression) -%}
@@ -57,7 +65,13 @@
     cast(sum(cast({{ expression }} as decimal(38, 12))) over (partition by {{ partition_by }}) as {{ type_double() }})
 {%- endmacro %}
 
-{# A number to the sixth decimal: the last digits of a long calculation are the machine's. #}
-{% macro six_decimals(expression) -%}
-    cast(cast({{ expression }} as decimal(38, 6)) as {{ type_double() }})
+{# A number to so many decimals: the last digits of a long calculation are the machine's. #}
+{% macro to_decimals(expression, places=6) -%}
+    cast({{ rounded_decimal(expression, places) }} as {{ type_double() }})
+{%- endmacro %}
+
+{# The whole numbers from 1; dbt's own are floating on some engines. #}
+{% macro whole_numbers(upper_bound) -%}
+    select cast(generated_number as bigint) as generated_number
+    from ({{ dbt.generate_series(upper_bound) }}) as numbers
 {%- endmacro %}

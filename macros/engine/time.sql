@@ -6,7 +6,7 @@
 {%- endmacro %}
 
 {% macro default__epoch_seconds(instant) -%}
-    extract(epoch from {{ instant }})
+    cast(extract(epoch from {{ instant }}) as {{ type_double() }})
 {%- endmacro %}
 
 {% macro duckdb__epoch_seconds(instant) -%}
@@ -53,7 +53,7 @@
 
 {# Elapsed seconds, with fraction; not boundaries crossed. #}
 {% macro seconds_between(earlier, later) -%}
-    ({{ epoch_microseconds(later) }} - {{ epoch_microseconds(earlier) }}) / 1e6
+    cast({{ epoch_microseconds(later) }} - {{ epoch_microseconds(earlier) }} as {{ type_double() }}) / 1e6
 {%- endmacro %}
 
 {# The instant some hours later. #}

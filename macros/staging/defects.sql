@@ -7,6 +7,11 @@
     '{{ column }}|{{ rule }}|' || coalesce(cast({{ column }} as {{ dbt.type_string() }}), '')
 {%- endmacro %}
 
+{# The same of a number; engines differ in writing the .0 of a whole one. #}
+{% macro number_defect(column, rule) -%}
+    '{{ column }}|{{ rule }}|' || regexp_replace(cast({{ column }} as {{ dbt.type_string() }}), '[.]0$', '')
+{%- endmacro %}
+
 {# Conditions under which a required instant cannot be placed; for use inside a case. Expects as_of in scope. #}
 {% macro when_instant_unplaceable(column, planned=false) -%}
     when {{ column }} is null then {{ defect(column, 'missing') }}
@@ -36,7 +41,7 @@
 {% macro range_defect(column, low, high=none) -%}
     case
         when {{ column }} < {{ low }}{% if high is not none %} or {{ column }} > {{ high }}{% endif %}
-            then {{ defect(column, 'out_of_range') }}
+            then {{ number_defect(column, 'out_of_range') }}
     end
 {%- endmacro %}
 

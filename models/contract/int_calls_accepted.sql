@@ -25,7 +25,14 @@ select
     valid.ended_at,
     valid.hold_seconds,
     valid.wrap_seconds,
-    {{ our_word('outcome', as_column='call_outcome') }},
+    -- Where the outcome is missing or nobody's word, the instant of the answer says that a person answered.
+    coalesce(
+        outcome_words.word,
+        case
+            when valid.answered_at is not null then 'answered'
+            when valid.outcome is not null then 'other'
+        end
+    ) as call_outcome,
     valid.is_stated_resolved,
     valid.agent_id,
     valid.team,

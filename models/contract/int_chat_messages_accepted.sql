@@ -19,6 +19,7 @@ select
     valid.intent_label,
     valid.is_fallback,
     valid.sentiment,
+    valid.speech_recognition_seconds,
     valid.loaded_at,
     valid.landed_file_name,
     valid.landed_line_number,

@@ -10,7 +10,7 @@ bounds as (
 
 -- Numbers 1 to 32768: ninety years of days.
 numbers as (
-    {{ dbt.generate_series(32768) }}
+    {{ whole_numbers(32768) }}
 ),
 
 -- One day more on either side: a zone's day reaches beyond that of UTC.

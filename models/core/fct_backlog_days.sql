@@ -25,15 +25,38 @@ tickets as (
 
 -- What comes and goes. An age is entered on the evening when a ticket has reached it unsolved, and left for the next.
 changes as (
-    select channel, team, opened_date as date_day, 'created' as what, created_count as change from tickets
+    select
+        channel,
+        team,
+        opened_date as date_day,
+        'created' as what,
+        created_count as change
+    from tickets
     union all
-    select channel, team, opened_date as date_day, 'reopened' as what, reopened_count as change from tickets
+    select
+        channel,
+        team,
+        opened_date as date_day,
+        'reopened' as what,
+        reopened_count as change
+    from tickets
     union all
-    select channel, team, solved_date as date_day, 'solved' as what, ticket_count as change from tickets
+    select
+        channel,
+        team,
+        solved_date as date_day,
+        'solved' as what,
+        ticket_count as change
+    from tickets
     {% for age, (from_days, until_days) in ages.items() -%}
     {% set reached = 'cast(' ~ dbt.dateadd('day', from_days, 'opened_date') ~ ' as date)' -%}
     union all
-    select channel, team, {{ reached }} as date_day, '{{ age }}' as what, ticket_count as change
+    select
+        channel,
+        team,
+        {{ reached }} as date_day,
+        '{{ age }}' as what,
+        ticket_count as change
     from tickets
     where solved_date is null or solved_date > {{ reached }}
     union all
@@ -48,7 +71,12 @@ changes as (
     from tickets
     where solved_date is null or solved_date > {{ reached }}
     {% else -%}
-    select channel, team, solved_date as date_day, '{{ age }}' as what, -1 * ticket_count as change
+    select
+        channel,
+        team,
+        solved_date as date_day,
+        '{{ age }}' as what,
+        -1 * ticket_count as change
     from tickets
     where solved_date > {{ reached }}
     {% endif -%}
@@ -123,7 +151,9 @@ select
     cast(created_count as bigint) as created_count,
     cast(reopened_count as bigint) as reopened_count,
     cast(solved_count as bigint) as solved_count,
-    cast({% for age in ages %}open_{{ age }}_count{{ ' + ' if not loop.last }}{% endfor %} as bigint) as open_count,
+    cast(
+        open_0_1d_count + open_1_3d_count + open_3_7d_count + open_7_30d_count + open_over_30d_count as bigint
+    ) as open_count,
     {% for age in ages -%}
     cast(open_{{ age }}_count as bigint) as open_{{ age }}_count,
     {% endfor -%}

@@ -26,6 +26,9 @@ select
     count(intent_label) as labelled_count,
     count(case when intent = intent_label then 1 end) as correct_intent_count,
     count(distinct case when sender_type = 'agent' then sender_id end) as agent_count,
+    count(case when sender_type = 'customer' then speech_recognition_seconds end) as recognised_turn_count,
+    {{ exact_sum_as_double("case when sender_type = 'customer' then speech_recognition_seconds end") }}
+    as speech_recognition_seconds,
     count(customer_sentiment) as scored_turn_count,
     {{ value_at_latest('customer_sentiment', '-' ~ epoch_microseconds('felt_at')) }} as start_sentiment,
     {{ value_at_latest('customer_sentiment', 'felt_at') }} as end_sentiment,

@@ -79,15 +79,23 @@ joined as (
             and business_days.date_day = {{ reporting_date('conversations.ended_at') }}
 ),
 
--- One person's newest answer to a question within the period speaks; the earlier ones are kept and not counted.
+judged as (
+    select
+        *,
+        is_answered and coalesce(responded_at > closes_at, false) as is_late
+    from joined
+),
+
+-- One person's newest answer to a question within the period speaks; the earlier ones are kept and not counted. What does
+-- not count itself, being late or on another scale, supersedes nothing.
 ordered as (
     select
         *,
         lead(coalesce(responded_at, sent_at)) over (
-            partition by customer_id, question, is_answered
+            partition by customer_id, question, scale_min, scale_max, is_answered, is_late
             order by coalesce(responded_at, sent_at), survey_response_id
         ) as next_answered_at
-    from joined
+    from judged
 )
 
 select
@@ -117,7 +125,7 @@ select
     is_answered,
     is_about_first_contact,
     is_asked_within_business_day,
-    is_answered and coalesce(responded_at > closes_at, false) as is_late,
+    is_late,
     as_of >= closes_at as is_closed,
     question = 'nps'
     and is_answered

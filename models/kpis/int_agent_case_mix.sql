@@ -1,6 +1,7 @@
 {#-
-    What each agent's contacts of a month led to, per channel and topic, beside what contacts like these led to with
-    everybody. First contact resolution is the owner's: he was the last to reply before the customer came back, or did not.
+    What each agent's contacts of a month led to, per source, channel, topic and responder, beside what contacts like these
+    led to with everybody. First contact resolution is the owner's: he was the last to reply before the customer came
+    back, or did not. An escalated contact cannot be resolved at first contact, and who took it over is not to blame.
 -#}
 with
 
@@ -17,11 +18,13 @@ owned as (
         month_start_date,
         source_system,
         agent_id,
+        source_type,
         channel,
         coalesce(topic, 'unknown') as topic,
+        responder,
         count(*) as owned_count,
-        {{ count_if('fcr_48h is not null') }} as fcr_count,
-        {{ count_if('fcr_48h') }} as fcr_resolved_count,
+        {{ count_if('fcr_48h is not null and not is_escalated') }} as fcr_count,
+        {{ count_if('fcr_48h and not is_escalated') }} as fcr_resolved_count,
         0 as handled_count,
         cast(0 as {{ type_double() }}) as allocated_seconds
     from conversations
@@ -31,7 +34,9 @@ owned as (
         2,
         3,
         4,
-        5
+        5,
+        6,
+        7
 ),
 
 handled as (
@@ -39,8 +44,10 @@ handled as (
         conversations.month_start_date,
         segments.source_system,
         segments.agent_id,
+        conversations.source_type,
         conversations.channel,
         coalesce(conversations.topic, 'unknown') as topic,
+        conversations.responder,
         0 as owned_count,
         0 as fcr_count,
         0 as fcr_resolved_count,
@@ -54,7 +61,9 @@ handled as (
         2,
         3,
         4,
-        5
+        5,
+        6,
+        7
 ),
 
 cells as (
@@ -62,8 +71,10 @@ cells as (
         month_start_date,
         source_system,
         agent_id,
+        source_type,
         channel,
         topic,
+        responder,
         sum(owned_count) as owned_count,
         sum(fcr_count) as fcr_count,
         sum(fcr_resolved_count) as fcr_resolved_count,
@@ -79,7 +90,9 @@ cells as (
         2,
         3,
         4,
-        5
+        5,
+        6,
+        7
 )
 
 select
@@ -89,4 +102,4 @@ select
     handled_count * cast(sum(cast(allocated_seconds as decimal(38, 6))) over alike as {{ type_double() }})
     / nullif(sum(handled_count) over alike, 0) as expected_seconds
 from cells
-window alike as (partition by month_start_date, channel, topic)
+window alike as (partition by month_start_date, source_type, channel, topic, responder)

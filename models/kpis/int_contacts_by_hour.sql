@@ -23,7 +23,7 @@ contacts as (
 ),
 
 numbers as (
-    {{ dbt.generate_series(96) }}
+    {{ whole_numbers(96) }}
 ),
 
 quarter_hours as (
@@ -32,7 +32,7 @@ quarter_hours as (
     from {{ ref('dim_dates') }} as dates
     inner join numbers on numbers.generated_number <= 96
     cross join {{ ref('stg_landing__as_of') }} as cutoff
-    where {{ dbt.dateadd('minute', '15 * (numbers.generated_number - 1)', 'cast(dates.date_day as timestamp)') }} < cutoff.as_of
+    where {{ dbt.dateadd('minute', '15 * (numbers.generated_number - 1)', 'cast(dates.date_day as timestamp)') }} <= cutoff.as_of
 ),
 
 -- An hour that the clocks skip was not there; one that they repeat was there twice.

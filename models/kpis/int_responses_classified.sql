@@ -23,5 +23,11 @@ select
     question = 'nps' and scale_min = 1 and scale_max = 10 as is_recommend_10_scale,
     question = 'clarity' and scale_min = 1 and scale_max = 5 and higher_is_better as is_clarity_scale,
     question = 'speed' and scale_min = 1 and scale_max = 5 and higher_is_better as is_speed_scale,
-    question = 'resolved' and scale_min = 0 and scale_max = 1 and higher_is_better as is_resolved_scale
+    question = 'resolved' and scale_min = 0 and scale_max = 1 and higher_is_better as is_resolved_scale,
+    -- Worth reading: detractors, and the lowest quarter of any other scale (1 and 2 of 5).
+    case
+        when question = 'nps' and scale_max = 10 then score <= 6
+        when higher_is_better then score - scale_min <= 0.25 * (scale_max - scale_min)
+        else scale_max - score <= 0.25 * (scale_max - scale_min)
+    end as is_low_score
 from responses

@@ -51,7 +51,7 @@ loaded as (
 ),
 
 numbers as (
-    {{ dbt.generate_series(4096) }}
+    {{ whole_numbers(4096) }}
 ),
 
 factorials as (
@@ -106,13 +106,13 @@ select
     mean_handle_seconds,
     offered_load,
     agent_count,
-    {{ six_decimals('waiting_share') }} as waiting_share,
-    {{ six_decimals(
+    {{ to_decimals('waiting_share') }} as waiting_share,
+    {{ to_decimals(
         '1 - waiting_share * exp(greatest('
         ~ '-(agent_count - offered_load) * ' ~ var('staffing_answer_seconds') ~ ' / mean_handle_seconds, -700))'
     ) }} as answered_share,
-    {{ six_decimals('case when agent_count > offered_load then offered_load / agent_count end') }} as occupancy,
-    {{ six_decimals(
+    {{ to_decimals('case when agent_count > offered_load then offered_load / agent_count end') }} as occupancy,
+    {{ to_decimals(
         'case when agent_count > offered_load then waiting_share * mean_handle_seconds / (agent_count - offered_load) end'
     ) }} as average_speed_of_answer_seconds
 from waiting

@@ -27,10 +27,9 @@ cells as (
     select
         conversation_date as kpi_date,
         {{ kpi_dimensions() }},
-        {{ count_if('is_bot_net_contained') }} as automated_contact_count,
         {{ count_if('is_saving_priced') }} as automated_priced_count,
         {{ count_if('not is_saving_priced') }} as automated_unpriced_count,
-        {{ count_if('is_saving_priced and not is_started_in_hours') }} as automated_out_of_hours_count,
+        {{ count_if('is_saving_priced and not is_started_in_hours') }} as automated_priced_out_of_hours_count,
         coalesce({{ exact_sum('case when is_saving_priced then human_cost_per_interaction end') }}, 0)
         as automation_gross_saving,
         coalesce({{ exact_sum('case when is_saving_priced then human_handle_seconds end') }}, 0)
@@ -58,10 +57,9 @@ select
     topic,
     team,
     responder,
-    automated_contact_count,
     automated_priced_count,
     automated_unpriced_count,
-    automated_out_of_hours_count,
+    automated_priced_out_of_hours_count,
     automation_gross_saving,
     automation_saved_seconds,
     automation_cost,

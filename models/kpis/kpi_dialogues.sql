@@ -36,6 +36,9 @@ select
     {{ count_if('has_intent_and_topic and is_intent_topic') }} as dialogues_with_right_intent,
     {{ count_if('not has_intent_and_topic') }} as dialogues_without_intent,
 
+    sum(recognised_turn_count) as recognised_turns,
+    {{ exact_sum('speech_recognition_seconds') }} as speech_recognition_seconds,
+
     {{ count_if('is_scored') }} as scored_dialogues,
     {{ count_if('not is_scored') }} as unscored_dialogues,
     {{ count_if('is_scored_twice') }} as twice_scored_dialogues,

@@ -1,11 +1,32 @@
 {#-
     Survey response rate: questions answered in time over questions delivered, so that an invitation answered in part
-    counts in part. Anchor: day of the invitation, pending until its window has closed.
+    counts in part. Short and prompt are properties of the invitation, which is counted at its first question.
+    Anchor: day of the invitation, pending until its window has closed.
 -#}
 with
 
-questions as (
+responses as (
     select * from {{ ref('fct_survey_responses') }}
+),
+
+conversations as (
+    select
+        conversation_id,
+        ended_at
+    from {{ ref('fct_conversations') }}
+),
+
+questions as (
+    select
+        responses.*,
+        row_number() over (
+            partition by responses.source_system, responses.survey_id
+            order by responses.question
+        ) = 1 as is_invitation,
+        count(*) over (partition by responses.source_system, responses.survey_id) as question_count,
+        {{ seconds_between('conversations.ended_at', 'responses.sent_at') }} as seconds_after_end
+    from responses
+    left join conversations on conversations.conversation_id = responses.conversation_id
 )
 
 select
@@ -14,7 +35,12 @@ select
     {{ count_if('is_delivered and is_closed') }} as survey_questions_delivered,
     {{ count_if('is_delivered and is_closed and is_answered and not is_late') }} as survey_questions_answered,
     {{ count_if('is_delivered and not is_closed') }} as survey_questions_pending,
-    {{ count_if('not is_delivered') }} as survey_questions_undelivered
+    {{ count_if('not is_delivered') }} as survey_questions_undelivered,
+    {{ count_if('is_invitation') }} as survey_invitations,
+    {{ count_if('is_invitation and question_count <= ' ~ var('micro_survey_max_questions')) }} as micro_survey_invitations,
+    {{ count_if('is_invitation and seconds_after_end is not null') }} as placed_survey_invitations,
+    {{ count_if('is_invitation and seconds_after_end <= 3600 * ' ~ var('survey_prompt_hours')) }} as prompt_survey_invitations,
+    {{ count_if('is_invitation and seconds_after_end is null') }} as unplaced_survey_invitations
 from questions
 group by
     1,

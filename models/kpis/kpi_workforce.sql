@@ -28,7 +28,7 @@ select
     {{ exact_sum('case when is_rostered then outbound_handled_seconds end') }} as rostered_outbound_handled_seconds,
     {{ exact_sum('case when is_rostered then occupiable_seconds end') }} as occupiable_seconds,
     {{ exact_sum('case when is_rostered then capacity_seconds end') }} as capacity_seconds,
-    {{ exact_sum('case when is_rostered then capacity_seconds end') }} / 3600 as capacity_hours,
+    {{ exact_sum('case when is_rostered then capacity_seconds / 3600 end') }} as capacity_hours,
     sum(case when is_rostered then participated_count end) as rostered_conversations,
     sum(case when is_rostered then customer_count end) as rostered_customers,
     {{ count_if('not is_rostered') }} as unrostered_agent_days,

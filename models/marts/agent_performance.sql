@@ -29,11 +29,9 @@ measured as (
         team,
         agent_key,
         group_agent_count,
-        active_day_count,
-        owned_count,
-        handled_count,
-        fcr_count,
-        csat_count,
+        {% for count in ['active_day_count', 'owned_count', 'handled_count', 'fcr_count', 'csat_count'] -%}
+        case when is_group_shown then {{ count }} end as {{ count }},
+        {% endfor -%}
         case
             when not is_group_shown then 'small_group'
             when not (is_handle_shown or is_fcr_shown or is_csat_shown) then 'small_n'
@@ -50,12 +48,12 @@ measured as (
             'csat': ('csat_top_box_count', 'csat_count'), 'fcr': ('fcr_resolved_count', 'fcr_count')
         }.items() -%}
         case when is_{{ measure }}_shown then {{ rate(resolved, cases) }} end as {{ measure }}_rate,
-        case when is_{{ measure }}_shown then {{ wilson_bound(
+        case when is_{{ measure }}_shown then {{ to_decimals(wilson_bound(
             'cast(' ~ resolved ~ ' as ' ~ type_double() ~ ')', 'nullif(' ~ cases ~ ', 0)', -1
-        ) }} end as {{ measure }}_ci_low,
-        case when is_{{ measure }}_shown then {{ wilson_bound(
+        ), 12) }} end as {{ measure }}_ci_low,
+        case when is_{{ measure }}_shown then {{ to_decimals(wilson_bound(
             'cast(' ~ resolved ~ ' as ' ~ type_double() ~ ')', 'nullif(' ~ cases ~ ', 0)', 1
-        ) }} end as {{ measure }}_ci_high,
+        ), 12) }} end as {{ measure }}_ci_high,
         {% endfor -%}
         case when is_fcr_shown then {{ rate('fcr_resolved_count - fcr_expected_count', 'fcr_count') }} end
         as fcr_against_expected

@@ -24,7 +24,8 @@ tier_values as (
         monthly_values.period_start,
         topics.topic_tier,
         max(case registry.statistic when 'points' then 100 else 1 end)
-        * {{ rate(exact_sum_as_double('monthly_values.numerator'), exact_sum_as_double('monthly_values.denominator')) }} as kpi_value,
+        * {{ rate(exact_sum_as_double('monthly_values.numerator'), exact_sum_as_double('monthly_values.denominator')) }}
+        as kpi_value,
         sum(monthly_values.n) as n
     from monthly_values
     inner join registry on registry.kpi_id = monthly_values.kpi_id

@@ -2,18 +2,43 @@ with
 
 steps as (
     select * from {{ ref('int_chat_capacity_steps') }}
+),
+
+groups as (
+    select * from {{ ref('int_agent_groups') }}
+    where grain = 'day'
+),
+
+days as (
+    select
+        work_date,
+        team,
+        {{ exact_sum_as_double('step_seconds') }} as staffed_seconds,
+        max(chat_count) as max_chat_count,
+        max({{ rate('chat_count', 'chat_capacity') }}) as max_used_share,
+        {{ rate(exact_sum_as_double('step_seconds * chat_count'), exact_sum_as_double('step_seconds * chat_capacity')) }}
+        as mean_used_share,
+        {{ rate(exact_sum_as_double('case when is_strained then step_seconds else 0 end'), exact_sum_as_double('step_seconds')) }}
+        as strained_share
+    from steps
+    group by
+        work_date,
+        team
+),
+
+shown as (
+    select
+        days.*,
+        coalesce(groups.agent_count, 0) >= {{ var('agent_group_min_agents') }} as is_group_shown
+    from days
+    left join groups on groups.period_start = days.work_date and groups.team = days.team
 )
 
 select
     work_date,
     team,
-    {{ exact_sum_as_double('step_seconds') }} as staffed_seconds,
-    max(chat_count) as max_chat_count,
-    max({{ rate('chat_count', 'chat_capacity') }}) as max_used_share,
-    {{ rate(exact_sum_as_double('step_seconds * chat_count'), exact_sum_as_double('step_seconds * chat_capacity')) }} as mean_used_share,
-    {{ rate(exact_sum_as_double('case when is_strained then step_seconds else 0 end'), exact_sum_as_double('step_seconds')) }}
-    as strained_share
-from steps
-group by
-    work_date,
-    team
+    {% for column in ['staffed_seconds', 'max_chat_count', 'max_used_share', 'mean_used_share', 'strained_share'] -%}
+    case when is_group_shown then {{ column }} end as {{ column }},
+    {% endfor -%}
+    case when not is_group_shown then 'small_group' end as no_value_reason
+from shown

@@ -15,6 +15,8 @@ select
     sum(contact_count) as contact_count,
     sum(offered_not_short_count) as offered_not_short_count,
     sum(abandoned_count) as abandoned_count,
+    sum(answer_waited_count) as answer_waited_count,
+    {{ exact_sum_as_double('answer_wait_seconds') }} as answer_wait_seconds,
     sum(contact_count) / sum(hour_count) as contacts_per_hour,
     {{ rate(exact_sum_as_double('answer_wait_seconds'), 'sum(answer_waited_count)') }} as average_speed_of_answer_seconds,
     {{ rate('sum(abandoned_count)', 'sum(offered_not_short_count)') }} as abandonment_rate

@@ -64,6 +64,25 @@ slopes as (
     from squares
 ),
 
+leaving as (
+    select
+        {{ count_if('is_satisfied') }} as n,
+        {{ rate(count_if('is_satisfied and is_leaving'), count_if('is_satisfied')) }} as satisfied_rate,
+        {{ rate(count_if('not is_satisfied and is_leaving'), count_if('not is_satisfied')) }} as other_rate,
+        {{ count_if('not is_satisfied') }} as other_n
+    from {{ ref('int_leaving_after_answers') }}
+),
+
+stayed as (
+    select
+        n,
+        satisfied_rate - other_rate as effect,
+        {{ z_95() }} * sqrt(
+            satisfied_rate * (1 - satisfied_rate) / nullif(n, 0) + other_rate * (1 - other_rate) / nullif(other_n, 0)
+        ) as half_width
+    from leaving
+),
+
 measured as (
     select
         'one_point_fcr_is_one_point_csat' as claim_id,
@@ -104,6 +123,20 @@ measured as (
         adjusted_difference_ci_high as ci_high
     from drivers
     where driver = 'expected_response' and level = 'over 10 min'
+
+    union all
+
+    select
+        'satisfied_customers_stay' as claim_id,
+        'Satisfied customers ask to cancel less often afterwards' as claim,
+        'answers' as compared,
+        n,
+        cast(null as {{ type_double() }}) as claimed_effect,
+        effect,
+        effect - half_width as ci_low,
+        effect + half_width as ci_high
+    from stayed
+    where effect is not null
 )
 
 -- A claim of a size holds if the interval holds the size and not 0; a claim of a drop, if it lies wholly below 0.

@@ -13,6 +13,11 @@ with
 kpis as (
     select
         kpi_id,
+        family in (
+            {% for family in var('agent_kpi_families') -%}
+            '{{ family }}'{{ ',' if not loop.last }}
+            {% endfor %}
+        ) as is_about_agents,
         small_below_n,
         case statistic when 'points' then 100 else 1 end as scale
     from {{ ref('kpi_registry') }}
@@ -37,6 +42,8 @@ segments as (
     inner join kpis on kpis.kpi_id = kpi_values.kpi_id
     where
         kpi_values.slice in ('channel', 'topic', 'team')
+        -- Small teams' figures of their agents are hidden, so that teams do not make up the whole.
+        and not (kpi_values.slice = 'team' and kpis.is_about_agents)
         and kpi_values.denominator > 0
         and kpi_values.numerator is not null
 ),
@@ -128,10 +135,11 @@ rated as (
 split as (
     select
         *,
-        (share_before + share_now) / 2 * (value_now - value_before) as rate_effect,
-        (share_now - share_before)
-        * ((value_before + value_now) / 2 - (total_value_before + total_value_now) / 2) as mix_effect,
-        total_value_now - total_value_before as total_change
+        {{ to_decimals('(share_before + share_now) / 2 * (value_now - value_before)', 12) }} as rate_effect,
+        {{ to_decimals(
+            '(share_now - share_before) * ((value_before + value_now) / 2 - (total_value_before + total_value_now) / 2)', 12
+        ) }} as mix_effect,
+        {{ to_decimals('total_value_now - total_value_before', 12) }} as total_change
     from rated
 ),
 

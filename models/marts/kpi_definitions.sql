@@ -19,6 +19,7 @@ select
     small_below_n,
     hidden_below_n,
     is_headline,
+    is_additive_over_time,
     source_tables,
     exclusions,
     sql_location,

@@ -22,6 +22,10 @@ sourced as (
         on '|' || registry.source_tables || '|' like '%|' || landed.table_name || '|%'
 ),
 
+groups as (
+    select * from {{ ref('int_agent_groups') }}
+),
+
 paired as (
     {{ pair_measures(ref('kpi_measures'), kpi_registry()) }}
 ),
@@ -45,6 +49,11 @@ explained as (
         case registry.statistic when 'points' then 100 else 1 end as scale,
         case
             when sourced.kpi_id is null then 'no_source'
+            when
+                populated.slice = 'team'
+                and registry.family in ('{{ var("agent_kpi_families") | join("', '") }}')
+                and coalesce(groups.agent_count, 0) < {{ var('agent_group_min_agents') }}
+                then 'small_group'
             when coalesce(populated.n, 0) = 0 and coalesce(populated.n_pending, 0) > 0 then 'pending'
             when coalesce(populated.n, 0) = 0 then 'no_population'
             when populated.n < registry.hidden_below_n then 'small_n'
@@ -53,11 +62,18 @@ explained as (
     from populated
     inner join registry on registry.kpi_id = populated.kpi_id
     left join sourced on sourced.kpi_id = populated.kpi_id
+    left join groups
+        on
+            groups.grain = populated.grain
+            and groups.period_start = populated.period_start
+            and groups.team = populated.team
 ),
 
+-- Of a group too small, not even the sums.
 valued as (
     select
         *,
+        has_source and coalesce(no_value_reason, '') <> 'small_group' as is_told,
         case
             when no_value_reason is not null then null
             when statistic = 'percentile' then numerator
@@ -110,20 +126,21 @@ select
     topic,
     team,
     responder,
-    case when has_source and statistic <> 'percentile' then numerator end as numerator,
-    case when has_source then coalesce(n, 0) end as denominator,
+    case when is_told and statistic <> 'percentile' then numerator end as numerator,
+    case when is_told then coalesce(n, 0) end as denominator,
     kpi_value as value,
-    cast(case when has_source then coalesce(n, 0) end as bigint) as n,
-    cast(case when has_source then coalesce(n_pending, 0) end as bigint) as n_pending,
-    cast(case when has_source then coalesce(n_excluded, 0) end as bigint) as n_excluded,
+    cast(case when is_told then coalesce(n, 0) end as bigint) as n,
+    cast(case when is_told then coalesce(n_pending, 0) end as bigint) as n_pending,
+    cast(case when is_told then coalesce(n_excluded, 0) end as bigint) as n_excluded,
     ci_low,
     ci_high,
     is_small_n,
     case
-        when has_source
+        when is_told
             then coalesce(n, 0) / nullif(coalesce(n, 0) + coalesce(n_pending, 0), 0)
     end as maturity_rate,
-    target,
+    -- Of a band, the bound that the value is held against.
+    case when direction <> 'band' then target when kpi_value < low then low else high end as target,
     case
         when kpi_value is null then 'no_value'
         when direction = 'band' and low is not null and high is not null

@@ -42,7 +42,7 @@ followed as (
     from paired
 )
 
--- A price of speed exists where one was bought with the other: faster and dearer, or slower and cheaper.
+-- Below 0, both got better or both got worse: speed was not bought with money.
 select
     month_start_date,
     channel,
@@ -50,8 +50,5 @@ select
     cost_per_interaction,
     first_response_change_seconds,
     cost_per_interaction_change,
-    case
-        when first_response_change_seconds * cost_per_interaction_change < 0
-            then -1 * cost_per_interaction_change / first_response_change_seconds
-    end as cost_per_second_saved
+    {{ rate('-1 * cost_per_interaction_change', 'first_response_change_seconds') }} as cost_per_second_saved
 from followed

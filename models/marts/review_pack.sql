@@ -20,7 +20,7 @@ drivers as (
         {{- ',' if not loop.last }}
         {% endfor %}
     from {{ ref('kpi_change_drivers') }}
-    where effect_rank = 1 and dimension in ('topic', 'channel')
+    where compared_with = 'period_before' and effect_rank = 1 and dimension in ('topic', 'channel')
     group by
         kpi_id,
         grain,

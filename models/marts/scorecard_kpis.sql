@@ -52,7 +52,7 @@ select
     kpi_group,
     kpi_id,
     kpi_value as value,
-    {{ six_decimals('score') }} as score,
+    {{ to_decimals('score') }} as score,
     group_weight,
     kpi_weight,
     counted_weight

@@ -65,5 +65,6 @@ select
     {{ wilson_bound('follow_rate * issue_count', 'issue_count', 1) }} as follow_rate_ci_high,
     base_rate,
     {{ rate('follow_rate', 'base_rate') }} as lift,
-    {{ wilson_bound('follow_rate * issue_count', 'issue_count', -1) }} > base_rate as is_above_base_rate
+    followed_count >= {{ var('topic_sequence_min_count') }}
+    and {{ wilson_bound('follow_rate * issue_count', 'issue_count', -1) }} > base_rate as is_above_base_rate
 from rated

@@ -36,7 +36,7 @@ months as (
     select
         monthly.period_start as month_start_date,
         monthly.countable_count as contact_count,
-        monthly.automated_contact_count,
+        monthly.bot_net_contained_count as automated_contact_count,
         monthly.human_worked_count,
         monthly.contact_anchors_48h,
         monthly.contact_repeated_48h,

@@ -36,7 +36,7 @@ values_with_defect as (
 ),
 
 positions as (
-    {{ dbt.generate_series(12) }}
+    {{ whole_numbers(12) }}
 ),
 
 listed as (
@@ -50,7 +50,7 @@ listed as (
         values_with_defect.landed_file_name,
         values_with_defect.landed_line_number,
         values_with_defect.row_key,
-        {{ dbt.split_part('values_with_defect.value_defects', "';'", 'positions.generated_number') }} as defects,
+        split_part(values_with_defect.value_defects, ';', cast(positions.generated_number as integer)) as defects,
         'value' as severity
     from values_with_defect
     cross join positions
@@ -64,7 +64,7 @@ listed as (
         values_with_defect.landed_file_name,
         values_with_defect.landed_line_number,
         values_with_defect.row_key,
-        {{ dbt.split_part('values_with_defect.word_defects', "';'", 'positions.generated_number') }} as defects,
+        split_part(values_with_defect.word_defects, ';', cast(positions.generated_number as integer)) as defects,
         'mapping' as severity
     from values_with_defect
     cross join positions
@@ -78,9 +78,9 @@ rejects as (
         landed_file_name as file_name,
         landed_line_number as line_number,
         row_key,
-        {{ dbt.split_part('defects', "'|'", 1) }} as column_name,
-        nullif({{ dbt.split_part('defects', "'|'", 3) }}, '') as value_text,
-        {{ dbt.split_part('defects', "'|'", 2) }} as rule,
+        split_part(defects, '|', 1) as column_name,
+        nullif(split_part(defects, '|', 3), '') as value_text,
+        split_part(defects, '|', 2) as rule,
         severity
     from listed
     where defects <> ''

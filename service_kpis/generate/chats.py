@@ -281,6 +281,7 @@ def message_table(chat: Frame, messages: Frame) -> Table:
     first = int(chat["number"].min()) * 32 if size else 0
     voice = chat["channel"][row] == world.VOICE_BOT
     robot = words(("bot_assistant", "bot_voice"), np.where(sender == ROBOT, voice, -1))
+    spoken = voice & (sender == CUSTOMER)
     return {
         "_contact": chat["contact"][row],
         "message_id": numbered("cm", first + np.arange(size)),
@@ -295,8 +296,14 @@ def message_table(chat: Frame, messages: Frame) -> Table:
         "intent_label": words(world.TOPIC_NAMES, messages["label"]),
         "is_fallback": flags(messages["is_fallback"], sender == ROBOT),
         "sentiment": decimals(messages["sentiment"]),
+        "speech_recognition_seconds": decimals(np.where(spoken, _recognition(size), np.nan)),
         "loaded_at": instants(next_night(messages["at"])),
     }
+
+
+def _recognition(size: int) -> np.ndarray:
+    """0.2 to 0.6 seconds for each message: no draw, so that the rest of the world stays as it is."""
+    return 0.2 + np.arange(size) * 37 % 41 / 100
 
 
 def facts(chat: Frame, messages: Frame) -> Frame:

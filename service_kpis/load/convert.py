@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from service_kpis.load import guard
 from service_kpis.load.contract import Column, Table
 from service_kpis.load.relations import Relation
 from service_kpis.load.sql import named, quoted
@@ -10,6 +11,10 @@ from service_kpis.load.zones import Zones
 
 DEFECTS = "defects__"
 _DEFECT_TYPE = "STRUCT(column_name VARCHAR, value_text VARCHAR, row_key VARCHAR, severity VARCHAR)[]"
+_IS_REFUSED = f"{DEFECTS}[1].severity = 'row'"
+_SHOWN_DEFECT = (
+    "CASE WHEN defect IS NOT NULL THEN struct_update(defect, value_text := shown(defect.value_text)) END"
+)
 
 
 def columns_sql(table: Table, *extra: str) -> str:
@@ -37,11 +42,12 @@ def select_typed(relation: Relation, zones: Zones) -> str:
 
 
 def insert_parsed(relation: Relation, target: str, zones: Zones) -> str:
-    """Insert a relation's rows, each with its defects: step by step text, parsed, in range, judged."""
-    if relation.is_typed:
-        return f"INSERT INTO {target} SELECT *, NULL FROM ({select_typed(relation, zones)})"
+    """Insert a relation's rows, each with its defects: step by step text, parsed, safe, anonymous, judged."""
     parsed = [column for column in relation.table.columns if relation.is_parsed(column)]
+    texts = [column for column in relation.table.columns if relation.is_text(column)]
     system = _system("source_system" if relation.table.has_source_system else None)
+    safe = [*map(_ranged, parsed), *(_guarded(column, system) for column in texts)]
+    anonymous = guard.unless_erased(relation.table)
     return f"""
         INSERT INTO {target}
         WITH texts AS (
@@ -52,15 +58,21 @@ def insert_parsed(relation: Relation, target: str, zones: Zones) -> str:
             FROM {relation.sql}
         ),
         parsed AS (
-            SELECT *, {_comma(_parsed(column, zones, system) for column in parsed)} FROM texts
+            SELECT {_comma(["*", *(_parsed(column, zones, system) for column in parsed)])} FROM texts
         ),
-        ranged AS (
-            SELECT * REPLACE ({_comma(_ranged(column) for column in parsed)}) FROM parsed
+        safe AS (
+            SELECT * REPLACE ({_comma(safe)}) FROM parsed
+        ),
+        anonymous AS (
+            SELECT * {f"REPLACE ({anonymous})" if anonymous else ""} FROM safe
+        ),
+        judged AS (
+            SELECT *, {_defects(relation.table, parsed)} AS {DEFECTS} FROM anonymous
         )
         SELECT
-            {_comma(named(column.name) for column in relation.table.columns)},
-            landed_file_name, landed_line_number, {_defects(relation.table, parsed)}
-        FROM ranged
+            {_comma(_unless_refused(column) for column in relation.table.columns)},
+            landed_file_name, landed_line_number, list_transform({DEFECTS}, lambda defect: {_SHOWN_DEFECT})
+        FROM judged
     """
 
 
@@ -78,7 +90,7 @@ def reject_unparseable(table: Table, target: str) -> list[str]:
         WHERE defect IS NOT NULL
         ORDER BY landed_file_name, landed_line_number
         """,
-        f"DELETE FROM {target} WHERE {DEFECTS}[1].severity = 'row'",
+        f"DELETE FROM {target} WHERE {_IS_REFUSED}",
         f"ALTER TABLE {target} DROP COLUMN {DEFECTS}",
     ]
 
@@ -96,7 +108,9 @@ def _ready(relation: Relation, column: Column, zones: Zones) -> str:
     if source is None:
         return f"NULL::{column.type}"
     system = relation.columns.get("source_system")
-    return cast(named(source.name), source.type, column.type, zones, _system(system and system.name))
+    value = cast(named(source.name), source.type, column.type, zones, _system(system and system.name))
+    texts = {name: f"{named(other.name)}::VARCHAR" for name, other in relation.columns.items()}
+    return guard.serving(column, value, texts)
 
 
 def _parsed(column: Column, zones: Zones, system: str) -> str:
@@ -105,6 +119,16 @@ def _parsed(column: Column, zones: Zones, system: str) -> str:
 
 def _ranged(column: Column) -> str:
     return f"{within_range(named(column.name), column.type)} AS {named(column.name)}"
+
+
+def _guarded(column: Column, system: str) -> str:
+    return f"{guard.guarded(column, named(column.name), system)} AS {named(column.name)}"
+
+
+def _unless_refused(column: Column) -> str:
+    """A refused row's values may stand in the wrong columns: its words are not even written."""
+    name = named(column.name)
+    return f"CASE WHEN {_IS_REFUSED} THEN NULL ELSE {name} END" if guard.is_word(column) else name
 
 
 def _system(column: str | None) -> str:
@@ -116,12 +140,13 @@ def _defects(table: Table, parsed: list[Column]) -> str:
     is_broken = {
         column: f"({_text_of(column)} IS NOT NULL AND {named(column.name)} IS NULL)" for column in parsed
     }
-    key = _comma(_text_of(column) if column in parsed else named(column.name) for column in _key(table))
+    key = _comma(
+        f"shown({_text_of(column)})" if column in parsed else named(column.name) for column in _key(table)
+    )
 
     def defect(column: Column, severity: str) -> str:
-        value = "NULL" if column.is_personal else f"left({_text_of(column)}, 200)"
         return (
-            f"{{'column_name': {quoted(column.name)}, 'value_text': {value},"
+            f"{{'column_name': {quoted(column.name)}, 'value_text': left({_text_of(column)}, 200),"
             f" 'row_key': nullif(concat_ws('|', {key}), ''), 'severity': {quoted(severity)}}}"
         )
 
@@ -132,7 +157,7 @@ def _defects(table: Table, parsed: list[Column]) -> str:
     if optional:
         values = (f"CASE WHEN {is_broken[column]} THEN {defect(column, 'value')} END" for column in optional)
         cases.append(f"WHEN {' OR '.join(is_broken[column] for column in optional)} THEN [{_comma(values)}]")
-    return f"CASE {' '.join(cases)} END"
+    return f"CASE {' '.join(cases)} END" if cases else f"NULL::{_DEFECT_TYPE}"
 
 
 def _key(table: Table) -> list[Column]:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from service_kpis.errors import CannotStart
 from service_kpis.load.contract import Table, landing_tables
+from service_kpis.load.guard import shown_name
 
 EXTENSIONS = (".csv", ".csv.gz", ".parquet")
 CHUNK_BYTES = 1 << 20
@@ -133,15 +134,15 @@ def match_header(table: Table, found: list[str], where: str) -> Header:
     names = [name.strip().lower() for name in found]
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
-        raise CannotStart(f"{table.name}: column {twice[0]} stands twice in {where}")
+        raise CannotStart(f"{table.name}: column {shown_name(twice[0], True)} stands twice in {where}")
     positions = {c.name: names.index(c.name) for c in table.columns if c.name in names}
     for column in table.columns:
         if column.is_required and column.name not in positions:
             raise CannotStart(
                 f"{table.name}: required column {column.name} is missing in {where};"
-                f" found: {', '.join(names)}"
+                f" found: {', '.join(shown_name(name, True) for name in names)}"
             )
-    extra = tuple(name for name in names if name and name not in positions)
+    extra = tuple(shown_name(name) for name in names if name and name not in positions)
     missing = tuple(column.name for column in table.columns if column.name not in positions)
     return Header(positions, extra, missing)
 

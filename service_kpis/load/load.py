@@ -1,9 +1,10 @@
 """Loads a landing location into schema `raw` of the private build file."""
 
+import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +12,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from service_kpis.errors import CannotStart
+from service_kpis.load import guard
 from service_kpis.load.contract import Table, landing_tables, note_tables
 from service_kpis.load.convert import (
     columns_sql,
@@ -41,6 +43,7 @@ from service_kpis.load.relations import (
 from service_kpis.load.sieve import sieve
 from service_kpis.load.sql import named, quoted
 from service_kpis.load.zones import Zones
+from service_kpis.privacy import erased_identifiers, hash_key
 
 Report = Callable[[str, int, int], None]
 """`report(step, done, total)`: a table is loaded, `done` of `total` are."""
@@ -79,16 +82,19 @@ def load_landing(location: str, build: Path, zones: Zones, report: Report | None
     """Load `location` into schema `raw` of the DuckDB file `build`, which is rebuilt whole.
 
     `location` is a folder or `FILE.duckdb#SCHEMA`. Text becomes types here; times become naive UTC. Typed
-    Parquet files stay where they are: their tables are views. `raw.landed_files` and `raw.load_rejects` note
-    what landed and what could not be loaded. Raises CannotStart where the location, a header or a file
-    cannot be read.
+    Parquet files without anything personal stay where they are: their tables are views. What is personal is
+    hashed on the way (see `guard`). `raw.landed_files` and `raw.load_rejects` note what landed and what could
+    not be loaded. Raises CannotStart where the location, a header or a file cannot be read.
     """
+    key = hash_key()
+    erased = erased_identifiers(key)
     build.parent.mkdir(parents=True, exist_ok=True)
-    with closing(_open(build)) as connection:
+    with closing(_open(build)) as connection, _without_values(location):
         zones.check(connection)
+        guard.prepare(connection, key, erased)
         inputs = _inputs(connection, location)
         _recreate_schema(connection)
-        with TemporaryDirectory(prefix="load_", dir=build.parent) as scratch:
+        with TemporaryDirectory(prefix=f"{build.name}.load_", dir=build.parent) as scratch:
             tables = landing_tables().values()
             for done, table in enumerate(tables, start=1):
                 _load_table(connection, table, inputs[table.name], zones, Path(scratch))
@@ -97,6 +103,18 @@ def load_landing(location: str, build: Path, zones: Zones, report: Report | None
         _count_refused(connection)
         connection.execute("CHECKPOINT")
         return _summary(connection)
+
+
+@contextmanager
+def _without_values(location: str) -> Iterator[None]:
+    """Let nobody hear the value that DuckDB stumbled over: what it quotes, but for paths, is cut off."""
+    try:
+        yield
+    except duckdb.IOException:
+        raise
+    except duckdb.Error as error:
+        said = re.split(r"""["'](?!/)""", str(error).splitlines()[0])[0]
+        raise CannotStart(f"{location} could not be loaded: {said}") from None
 
 
 def _open(build: Path) -> duckdb.DuckDBPyConnection:

@@ -1,7 +1,7 @@
 """What the loader reads from: CSV files, Parquet files and database tables, each as one kind of relation."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from glob import escape
 from itertools import islice
@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from service_kpis.errors import CannotStart
+from service_kpis.load import guard
 from service_kpis.load.contract import Column, Table
 from service_kpis.load.files import Header, LandedFile, match_header
 from service_kpis.load.sieve import LINE_LIMIT_BYTES
@@ -32,7 +33,7 @@ class Relation:
     """Rows to load into one table: `sql` stands after FROM, `columns` by contract name.
 
     `file` and `line` are SQL for a row's file name and line number; a `line` of None is a row's position.
-    `untrusted`: columns of the right type that hold something infinite or out of range.
+    `untrusted`: columns of the right type that hold something infinite, out of range or personal.
     """
 
     table: Table
@@ -44,14 +45,27 @@ class Relation:
 
     def is_parsed(self, column: Column) -> bool:
         """Whether the column has to go through text to become its contract type."""
-        return column.name in self.columns and (
-            column.name in self.untrusted or not is_free(self.columns[column.name].type, column.type)
+        return (
+            column.name in self.columns
+            and column.type != "varchar"
+            and (column.name in self.untrusted or not is_free(self.columns[column.name].type, column.type))
         )
+
+    def is_text(self, column: Column) -> bool:
+        """Whether the column is text that stays text."""
+        return column.name in self.columns and column.type == "varchar"
+
+    @property
+    def has_identity(self) -> bool:
+        """Whether a column has to be hashed."""
+        return any(column.name in self.columns for column in self.table.columns if guard.is_identity(column))
 
     @property
     def is_typed(self) -> bool:
-        """Whether every column becomes its contract type by a cast that cannot fail."""
-        return not any(self.is_parsed(column) for column in self.table.columns)
+        """Whether every column becomes its contract type by a cast that cannot fail, and hides nothing."""
+        return not self.has_identity and not any(
+            self.is_parsed(column) or column.name in self.untrusted for column in self.table.columns
+        )
 
 
 @dataclass(frozen=True)
@@ -197,25 +211,39 @@ def _top_level(nodes: Iterator[tuple[str, int | None]]) -> list[str]:
 
 
 def _checked(connection: duckdb.DuckDBPyConnection, relation: Relation) -> Relation:
-    """The relation with its untrusted columns marked; Parquet answers for instants from its statistics."""
+    """The relation with its untrusted columns marked; Parquet answers for instants from its statistics.
+
+    Texts are read only where all else may stay as it is.
+    """
     first, last = "TIMESTAMPTZ '0001-01-02'", "TIMESTAMPTZ '9999-12-31'"
-    instant = f"min({{0}})::TIMESTAMPTZ < {first} OR max({{0}})::TIMESTAMPTZ > {last}"
-    doubtful = _columns_where(connection, relation, "timestamp", instant)
-    doubtful |= _columns_where(connection, relation, "double", "bool_or(NOT isfinite({0}::DOUBLE))")
-    return replace(relation, untrusted=doubtful)
+    doubts = {
+        "timestamp": lambda _, value: (
+            f"min({value})::TIMESTAMPTZ < {first} OR max({value})::TIMESTAMPTZ > {last}"
+        ),
+        "double": lambda _, value: f"bool_or(NOT isfinite({value}::DOUBLE))",
+        "varchar": lambda column, value: f"bool_or({guard.is_open(column, f'{value}::VARCHAR')})",
+    }
+    for contract_type, condition in doubts.items():
+        if contract_type != "varchar" or relation.is_typed:
+            doubtful = _columns_where(connection, relation, contract_type, condition)
+            relation = replace(relation, untrusted=relation.untrusted | doubtful)
+    return relation
 
 
 def _columns_where(
-    connection: duckdb.DuckDBPyConnection, relation: Relation, contract_type: str, condition: str
+    connection: duckdb.DuckDBPyConnection,
+    relation: Relation,
+    contract_type: str,
+    condition: Callable[[Column, str], str],
 ) -> frozenset[str]:
     """The columns of a contract type, not parsed anyway, for which an aggregate condition holds."""
-    names = [
-        column.name
+    columns = [
+        column
         for column in relation.table.columns
         if column.type == contract_type and column.name in relation.columns and not relation.is_parsed(column)
     ]
-    if not names:
+    if not columns:
         return frozenset()
-    conditions = (condition.format(named(relation.columns[name].name)) for name in names)
+    conditions = (condition(column, named(relation.columns[column.name].name)) for column in columns)
     answers = connection.execute(f"SELECT {', '.join(conditions)} FROM {relation.sql}").fetchone()
-    return frozenset(name for name, is_true in zip(names, answers, strict=True) if is_true)
+    return frozenset(column.name for column, is_true in zip(columns, answers, strict=True) if is_true)

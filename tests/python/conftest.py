@@ -1,11 +1,16 @@
 """A dbt project so small that a whole run of it takes seconds, for tests of the runner."""
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+
+# Not the keys and lists of whoever runs the tests; and the same customer_id in each run.
+os.environ["SERVICE_KPIS_HASH_KEY"] = "the key of the tests, which is no secret"
+os.environ["SERVICE_KPIS_CONFIG"] = str(CHECKOUT / ".pytest_cache" / "no-config")
 
 FILES = {
     "dbt_project.yml": """
@@ -26,6 +31,10 @@ sources:
     schema: raw
     tables:
       - {name: numbers, columns: [{name: customer_email, config: {meta: {pii: true}}}]}
+""",
+    # A number that lands twice fails this test.
+    "models/core/core.yml": """
+models: [{name: fct_conversations, columns: [{name: conversation_id, data_tests: [unique]}]}]
 """,
     "models/staging/stg_landing__as_of.sql": """
 {{ config(materialized='view') }} select timestamp '2025-12-31 23:59:59' as as_of
@@ -72,3 +81,13 @@ def tiny_project(tmp_path_factory) -> Path:
         (folder / name).write_text(text)
     shutil.copytree(CHECKOUT / "profiles", folder / "profiles")
     return folder
+
+
+@pytest.fixture
+def place(tmp_path, tiny_project, monkeypatch):
+    """A place where what is tried once more is tried at once."""
+    # Here, not above: most tests can do without dbt, which takes seconds to import.
+    from places import Place
+
+    monkeypatch.setattr("service_kpis.run.PAUSE_SECONDS", 0)
+    return Place(tmp_path, tiny_project)

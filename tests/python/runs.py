@@ -31,3 +31,30 @@ def rows(warehouse: Path, sql: str) -> list[tuple]:
     """The answer of one query to a published warehouse."""
     with duckdb.connect(warehouse, read_only=True) as connection:
         return connection.execute(sql).fetchall()
+
+
+# Where a row stood in its file, and when the run was, is not what the run says.
+VOLATILE = {"run_id", "line_number", "file_name"}
+
+
+def tables(warehouse: Path) -> dict[str, list[tuple]]:
+    """Every published table but the history of runs and files: sorted rows without their volatile columns."""
+    columns = rows(
+        warehouse,
+        """
+        select table_schema || '.' || table_name, list(column_name order by ordinal_position)
+        from information_schema.columns
+        where table_schema in ('core', 'marts', 'quality')
+            and table_name not in ('runs', 'run_steps', 'landed_files')
+        group by all
+        """,
+    )
+    return {
+        table: sorted(
+            rows(
+                warehouse,
+                f"select ({', '.join(c for c in names if c not in VOLATILE)})::varchar from {table}",
+            )
+        )
+        for table, names in columns
+    }

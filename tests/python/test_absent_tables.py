@@ -10,15 +10,27 @@ from service_kpis.generate import generate
 pytestmark = pytest.mark.slow
 
 CONTACTS = ("tickets", "ticket_messages", "ticket_events", "chats", "chat_messages", "calls")
-SURVEYED = ("nps", "csat_", "ces_", "survey_", "agent_csat_")
-COSTED = ("cost_per_",)
+SURVEYED = (
+    "nps", "csat_", "ces_", "survey", "micro_survey_", "agent_csat_", "clarity_", "speed_", "effort_",
+    "recommend_", "solved_share_", "fcr_survey",
+)  # fmt: skip
+COSTED = (
+    "cost_per_",
+    "labour_cost_",
+    "saving_per_",
+    "automation_saving_",
+    "automation_roi",
+    "automation_cost_",
+)
+TICKETED = ("backlog_", "due_date_", "reopen_rate", "ticket_completion_")
+TOUCHED = ("zendesk_one_touch", "zero_touch_", "one_touch_", "two_touch_", "multi_touch_")
 HANDED_OVER = (
-    "time_to_", "handover_queue_", "handover_first_", "handover_context_", "handover_quality_",
-    "escalation_unknown_",
+    "time_to_human_", "time_to_escalation_", "handover_queue_", "handover_first_", "handover_context_",
+    "handover_quality_", "escalation_unknown_",
 )  # fmt: skip
 SPOKEN = (
-    "turn_", "turns_", "agent_turn_", "context_switch_", "fallback_", "intent_", "sentiment_", "frustrat",
-    "satisfied_share", "handover_second_",
+    "speech_recognition_", "turn_", "turns_", "agent_turn_", "context_switch_", "fallback_", "intent_",
+    "sentiment_", "frustrat", "satisfied_share", "handover_second_",
 )  # fmt: skip
 AUTOMATED = (
     "containment_", "false_containment_", "escalation_rate", "escalation_lost_", "handover_abandon_",
@@ -42,18 +54,19 @@ TRAINED = ("training_", "assessment_")
 NEEDS = {
     ("surveys",): SURVEYED,
     ("costs",): COSTED,
-    ("tickets",): (),
-    ("ticket_messages",): (),
+    ("tickets",): TICKETED,
+    ("ticket_messages",): TOUCHED,
     ("ticket_events",): ("routing_accuracy",),
     ("chats",): (*HANDED_OVER, *CHATTED),
     ("chat_messages",): SPOKEN,
     ("calls",): CALLED,
-    ("agents",): (),
+    ("agents",): ("agent_turnover",),
     ("agent_shifts",): ROSTERED,
     ("agent_training",): TRAINED,
     ("self_service_sessions",): SELF_SERVED,
     ("ticket_messages", "chats", "calls"): (
         "first_response_",
+        *TOUCHED,
         *HANDED_OVER,
         *AUTOMATED,
         *CALLED,

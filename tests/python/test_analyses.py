@@ -52,6 +52,21 @@ def test_other_topics_are_not_blamed_for_it(planted):
     assert others == 0
 
 
+@pytest.mark.parametrize("kpi", ["fcr_issue_48h", "fcr_contact_48h"])
+def test_the_change_drivers_name_its_topic_first(planted, kpi):
+    connection, topic, first = planted
+    driver = connection.execute(
+        """
+        select segment, total_change < 0, rate_effect < 0
+        from marts.kpi_change_drivers
+        where kpi_id = ? and grain = 'week' and compared_with = 'period_before' and dimension = 'topic'
+            and period_start = ? and effect_rank = 1
+        """,
+        [kpi, first],
+    ).fetchall()
+    assert driver == [(topic, True, True)]
+
+
 def test_the_forecast_beats_the_same_weekday_of_last_week(planted):
     connection, *_ = planted
     model, naive, weekly, method = connection.execute(

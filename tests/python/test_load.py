@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import random
+import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -323,7 +324,14 @@ def test_counting_is_right_where_a_chunk_ends(landing, monkeypatch):
 
 
 SPACES = "".join(chr(i) for i in range(0x3001) if unicodedata.category(chr(i)) == "Zs")
-FIELD = st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"]), max_size=12)
+# Too short for a telephone number, without @ for an e-mail address: what looks personal does not come back.
+FIELD = st.text(st.characters(exclude_characters="\r\n\0@", exclude_categories=["Cs"]), max_size=8)
+
+
+def inert(text: str) -> str:
+    """What a spreadsheet would compute stands after an apostrophe; a number with its sign is none."""
+    is_formula = text[:1] in ("=", "\t", "+", "-") and not re.fullmatch(r"[+-][0-9.,]+", text)
+    return "'" + text if is_formula else text
 
 
 @SLOW_SETTINGS
@@ -335,7 +343,7 @@ def test_lines_written_by_the_csv_module_come_back(landing, load, fields, quotin
     loaded = load()
     found = loaded.rows("SELECT landed_line_number, ticket_id, topic, subtopic FROM raw.tickets ORDER BY 1")
     assert found == [
-        (i + 2, str(i), topic.strip(SPACES) or None, subtopic.strip(SPACES) or None)
+        (i + 2, str(i), inert(topic.strip(SPACES)) or None, inert(subtopic.strip(SPACES)) or None)
         for i, (topic, subtopic) in enumerate(fields)
     ]
     assert loaded.rejects() == []
@@ -469,7 +477,6 @@ UNPARSEABLE = [
     "2025-01-01T10:00+25:00",
     "2025-01-01T10:00:00,5Z",
     "2025-01-01T",
-    "1735689600",
     "2025-01-01T10:00:00Europe/Paris",
 ]
 
@@ -488,13 +495,12 @@ def test_what_is_no_instant_is_refused_and_what_is_optional_becomes_null(landing
         },
     )
     loaded = load()
+    # The year 10000 has as many digits as a telephone number: of such a value only the shape is shown.
+    shown = [inert(text).replace("10000-01-01", "99999-99-99") for text in UNPARSEABLE]
     count = len(UNPARSEABLE)
     assert loaded.rejects() == [
-        *((2 + i, f"r{i}", "created_at", text, "unparseable", "row") for i, text in enumerate(UNPARSEABLE)),
-        *(
-            (2 + count + i, f"v{i}", "solved_at", x, "unparseable", "value")
-            for i, x in enumerate(UNPARSEABLE)
-        ),
+        *((2 + i, f"r{i}", "created_at", text, "unparseable", "row") for i, text in enumerate(shown)),
+        *((2 + count + i, f"v{i}", "solved_at", x, "unparseable", "value") for i, x in enumerate(shown)),
     ]
     assert loaded.rows("SELECT count(*), count(solved_at) FROM raw.tickets") == [(count, 0)]
     assert loaded.column("SELECT DISTINCT source_system FROM raw.load_rejects") == ["zd"]
@@ -535,7 +541,7 @@ def test_values_become_types_or_null(landing, load, column):
     found = loaded.column(f"SELECT {column} FROM raw.agents ORDER BY agent_id")
     assert found == [*expected, *[None] * (len(bad) + 1)]
     assert [(value, rule, kind) for _, _, _, value, rule, kind in loaded.rejects()] == [
-        (text, "unparseable", "value") for text in bad
+        (inert(text), "unparseable", "value") for text in bad
     ]
 
 
@@ -685,7 +691,11 @@ def test_float_ids_of_data_frames_read_as_whole_numbers(landing, load):
         customer_id=[12.0, float("nan"), 1.5],
         created_at=[NOON] * 3,
     )
-    assert load().column("SELECT customer_id FROM raw.tickets ORDER BY ticket_id") == ["12", None, "1.5"]
+    texts = "".join(f"{4 + i},{text},2025-01-01\n" for i, text in enumerate(["12", "", "1.5"]))
+    write(landing, {"tickets_2.csv": "ticket_id,customer_id,created_at\n" + texts})
+    found = load().column("SELECT customer_id FROM raw.tickets ORDER BY ticket_id")
+    floats, texts = found[:3], found[3:]
+    assert floats == texts and floats[1] is None and floats[0] != floats[2]
 
 
 def test_month_columns_may_be_dates_or_timestamps(landing, load):

@@ -1,17 +1,16 @@
 """The runner, on a tiny dbt project: exit codes, what stays after failures, what is published."""
 
-import hashlib
 import io
 import json
 import subprocess
 import sys
 import textwrap
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pytest
+from places import Place, load_numbers
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -20,55 +19,8 @@ from service_kpis.cli import app
 from service_kpis.errors import CannotStart
 from service_kpis.lock import AnotherRun, hold
 from service_kpis.publish import publish
-from service_kpis.run import Job, parse_as_of, run
+from service_kpis.run import parse_as_of
 from service_kpis.summary import print_summary, shown
-
-
-def load_numbers(location, build, zones, report):
-    """A loader whose location is a comma list of numbers."""
-    build.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(build) as connection:
-        connection.execute("create schema if not exists raw")
-        connection.execute("create or replace table raw.numbers (n bigint)")
-        connection.executemany("insert into raw.numbers values (?)", [[int(n)] for n in location.split(",")])
-    report("numbers", 1, 1)
-
-
-@dataclass
-class Place:
-    """One warehouse with its work folder, and what happens there."""
-
-    folder: Path
-    project: Path
-
-    @property
-    def warehouse(self) -> Path:
-        return self.folder / "out" / "service_kpis.duckdb"
-
-    @property
-    def work(self) -> Path:
-        return self.folder / "work"
-
-    def run(self, landing: str, load=load_numbers, project: Path | None = None, as_of: str | None = None):
-        """Exit code and printed text of a run."""
-        text = io.StringIO()
-        job = Job(landing, self.warehouse, self.work, None, as_of, project or self.project)
-        return run(job, load, Console(file=text, width=200)), text.getvalue()
-
-    def digest(self) -> str:
-        return hashlib.sha256(self.warehouse.read_bytes()).hexdigest()
-
-    def query(self, sql: str) -> list[tuple]:
-        with duckdb.connect(self.warehouse, read_only=True) as connection:
-            return connection.execute(sql).fetchall()
-
-    def files(self) -> set[str]:
-        return {file.name for file in self.warehouse.parent.iterdir()}
-
-
-@pytest.fixture
-def place(tmp_path, tiny_project) -> Place:
-    return Place(tmp_path, tiny_project)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +29,7 @@ def story(tmp_path_factory, tiny_project):
     place = Place(tmp_path_factory.mktemp("story"), tiny_project)
     landings = {
         "first": "1,2,3",
-        "audit": "1,-1,13",
+        "audit": "1,1,-1,13",
         "build": "-2",
         "publish": "1,-3",
         "last": "1,2,3,13",
@@ -109,6 +61,17 @@ def test_a_failing_test_is_printed_with_its_rows_and_without_personal_values(sto
     assert "few_numbers_are_odd" not in text.split("Failed:")[0]
 
 
+def test_a_failing_test_names_its_column_and_how_to_see_all_rows(story):
+    place, told = story
+    text = told["audit"][1]
+    title = "test unique_fct_conversations_conversation_id (models/core/core.yml, column conversation_id)"
+    assert f"Failed: {title}" in text
+    assert "Mend the landed rows" in text and f"{place.warehouse} is as it was" in text
+    (command,) = [line for line in text.splitlines() if "All rows" in line and "minus_one" in line]
+    shown = subprocess.run(command.partition(": ")[2], shell=True, capture_output=True, text=True)
+    assert "customer_email" in shown.stdout, shown.stderr
+
+
 def test_a_failing_model_is_printed_with_its_message_and_the_log(story):
     place, told = story
     text = told["build"][1]
@@ -122,7 +85,9 @@ def test_a_failing_model_is_printed_with_its_message_and_the_log(story):
 def test_a_failed_publish_says_so_and_leaves_no_file_behind(story):
     place, told = story
     assert "Not published" in told["publish"][1] and "read too late" in told["publish"][1]
-    assert place.files() == {"service_kpis.duckdb", ".service_kpis.duckdb.lock"}
+    assert place.files() == {
+        "service_kpis.duckdb", ".service_kpis.duckdb.lock", "service_kpis.duckdb.previous"
+    }  # fmt: skip
 
 
 def test_a_warning_is_printed_and_stops_nothing(story):
@@ -142,25 +107,11 @@ def test_only_published_schemas_are_published_and_views_become_tables(story):
     place, _ = story
     tables = place.query("select schema_name || '.' || table_name from duckdb_tables() order by all")
     assert [name for (name,) in tables] == [
-        "core.fct_conversations", "marts.after_the_fact", "marts.read_late", "marts.said", "quality.runs",
+        "core.fct_conversations", "marts.after_the_fact", "marts.read_late", "marts.said",
+        "quality.run_steps", "quality.runs",
     ]  # fmt: skip
     assert place.query("select count(*) from duckdb_views() where not internal") == [(0,)]
     assert place.query("select n from marts.read_late order by n") == [(1,), (2,), (3,), (13,)]
-
-
-def test_the_history_of_runs_is_carried_over_and_failed_runs_join_it(story):
-    place, _ = story
-    runs = place.query("select outcome, rows, as_of from quality.runs order by started_at")
-    as_of = datetime(2025, 12, 31, 23, 59, 59)
-    assert runs == [
-        ("published", 3, as_of),
-        ("audit_failed", 3, as_of),
-        ("build_failed", None, None),
-        ("publish_failed", 2, as_of),
-        ("published", 4, as_of),
-    ]
-    ordered = "select count(distinct run_id), bool_and(finished_at >= started_at) from quality.runs"
-    assert place.query(ordered) == [(5, True)]
 
 
 def test_a_run_names_itself_to_dbt_and_in_the_history_alike(story):
@@ -359,7 +310,10 @@ def test_a_reader_that_polls_never_sees_a_mix_or_an_error(tmp_path):
 
     def swap(value: int) -> None:
         this = history.Run(f"run{value}", datetime(2026, 1, 1), outcome="published")
-        publish(build_of(tmp_path, value), warehouse, [("core", "u"), ("core", "t")], [this], "1GB")
+        relations = [("core", "u"), ("core", "t")]
+        publish(
+            build_of(tmp_path, value), warehouse, relations, history.of([this], []), "1GB", lambda *_: None
+        )
 
     swap(0)
     command = [sys.executable, "-c", textwrap.dedent(reader), str(warehouse), str(stop)]

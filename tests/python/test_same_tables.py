@@ -7,7 +7,7 @@ import shutil
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from runs import publish, rows
+from runs import publish, tables
 
 from service_kpis.generate import generate
 
@@ -16,9 +16,6 @@ pytestmark = pytest.mark.slow
 # Copies of one key carry no load time here: the last in the file is kept, so their order means something.
 ORDERED = ("agents", "agent_shifts", "agent_training")
 
-# Where a row stood in its file, and when the run was, is not what the run says.
-VOLATILE = {"run_id", "line_number", "file_name"}
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -26,28 +23,6 @@ def folder(tmp_path_factory):
     generate(3_000, 5, folder / "landing")
     publish(folder / "landing", folder)
     return folder
-
-
-def tables(warehouse):
-    """Every published table but the history of runs, as sorted rows without their volatile columns."""
-    columns = rows(
-        warehouse,
-        """
-        select table_schema || '.' || table_name, list(column_name order by ordinal_position)
-        from information_schema.columns
-        where table_name not in ('runs', 'landed_files')
-        group by all
-        """,
-    )
-    return {
-        table: sorted(
-            rows(
-                warehouse,
-                f"select ({', '.join(c for c in names if c not in VOLATILE)})::varchar from {table}",
-            )
-        )
-        for table, names in columns
-    }
 
 
 def test_a_second_run_gives_the_same_tables(folder, tmp_path):

@@ -33,4 +33,4 @@ left join passed
     on
         passed.source_system = shared.source_system
         and passed.agent_id = shared.agent_id
-where coalesce(abs(shared.allocated_seconds - passed.handled_seconds), 1) > 0.1
+where coalesce(abs(shared.allocated_seconds - coalesce(passed.handled_seconds, 0)), 1) > 0.1

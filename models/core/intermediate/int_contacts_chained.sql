@@ -18,25 +18,35 @@ contacts as (
     where is_countable and customer_id is not null
 ),
 
-neighboured as (
+-- Contacts between two with a topic share both numbers with the one that has it: before them and after them.
+numbered_topics as (
     select
         *,
-        lag(topic) over (partition by customer_id order by started_us, conversation_id) as previous_topic,
-        started_us - lag(ended_us) over (partition by customer_id order by started_us, conversation_id)
-        as since_previous_us,
-        lead(topic) over (partition by customer_id order by started_us, conversation_id) as next_topic,
-        lead(started_us) over (partition by customer_id order by started_us, conversation_id) - ended_us as until_next_us
+        count(topic) over (partition by customer_id order by started_us, conversation_id) as topics_so_far,
+        count(topic) over (partition by customer_id order by started_us desc, conversation_id desc) as topics_to_come
     from contacts
 ),
 
--- A contact without a topic belongs to the issue of the customer's nearest contact.
+neighboured as (
+    select
+        *,
+        max(topic) over (partition by customer_id, topics_so_far) as previous_topic,
+        max(topic) over (partition by customer_id, topics_to_come) as next_topic,
+        started_us - max(case when topic is not null then ended_us end) over (partition by customer_id, topics_so_far)
+        as since_previous_us,
+        max(case when topic is not null then started_us end) over (partition by customer_id, topics_to_come) - ended_us
+        as until_next_us
+    from numbered_topics
+),
+
+-- A contact without a topic belongs to the issue of the customer's nearest contact that has one.
 topical as (
     select
         *,
         case
             when topic is not null then topic
-            when since_previous_us <= coalesce(until_next_us, since_previous_us) then coalesce(previous_topic, next_topic)
-            else coalesce(next_topic, previous_topic)
+            when since_previous_us <= coalesce(until_next_us, since_previous_us) then previous_topic
+            else next_topic
         end as chain_topic
     from neighboured
 ),

@@ -17,13 +17,18 @@ events as (
     select * from {{ ref('int_event_days') }}
 ),
 
--- A rule without a KPI is for every KPI that has a target.
+-- A rule without a KPI is for every KPI: held against its target where it has one, else against its own past.
 watched as (
     select
         rules.rule_id,
         rules.measure,
         rules.method,
-        rules.direction,
+        case
+            when rules.direction <> 'worse' then rules.direction
+            when registry.direction = 'higher' then 'down'
+            when registry.direction = 'lower' then 'up'
+            else 'both'
+        end as direction,
         rules.hysteresis_periods,
         rules.min_n,
         kpis.*,
@@ -35,8 +40,13 @@ watched as (
             kpis.kpi_id = coalesce(rules.kpi_id, kpis.kpi_id)
             and kpis.grain = rules.grain
             and kpis.slice = rules.slice
-            and (rules.method = 'control_chart' or kpis.target is not null)
+            and (
+                (rules.method = 'threshold' and kpis.target is not null)
+                or (rules.method = 'control_chart' and (rules.kpi_id is not null or kpis.target is null))
+            )
     inner join registry on registry.kpi_id = kpis.kpi_id
+    -- Nobody answers for what has no channel, topic or team.
+    where coalesce(kpis.channel, kpis.topic, kpis.team, kpis.responder, '') <> 'unknown'
 ),
 
 -- A holiday is no ordinary day. A number of contacts needs no minimum, is not pending, and is meant to rise in a promotion.

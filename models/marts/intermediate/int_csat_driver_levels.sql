@@ -4,7 +4,7 @@
 -#}
 {% set flags = {
     'first_contact_resolution': 'fcr_48h', 'repeat_within_7_days': 'repeats_within_7d', 'escalated': 'is_escalated',
-    'reopened': 'is_reopened',
+    'reopened': 'is_reopened', 'resolved': 'is_resolved',
 } -%}
 {% set lengths = {
     'first_response': 'first_response_seconds', 'first_human_response': 'first_human_response_seconds',

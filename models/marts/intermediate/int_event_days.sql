@@ -19,7 +19,7 @@ holiday_days as (
 ),
 
 numbers as (
-    {{ dbt.generate_series(400) }}
+    {{ whole_numbers(400) }}
 ),
 
 promotion_days as (

@@ -9,7 +9,7 @@ contact_days as (
 ),
 
 numbers as (
-    {{ dbt.generate_series(64) }}
+    {{ whole_numbers(64) }}
 ),
 
 spans as (

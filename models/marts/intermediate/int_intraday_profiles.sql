@@ -50,7 +50,7 @@ counted as (
 ),
 
 hours as (
-    {{ dbt.generate_series(24) }}
+    {{ whole_numbers(24) }}
 ),
 
 kinds_of_day as (

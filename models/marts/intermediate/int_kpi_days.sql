@@ -1,9 +1,9 @@
-{#- Every KPI that has sums, on every day of the calendar, so that so many rows back are so many days back. -#}
+{#- Every KPI whose days add up, on every day of the calendar, so that so many rows back are so many days back. -#}
 with
 
 registry as (
     select * from {{ ref('kpi_registry') }}
-    where statistic <> 'percentile'
+    where is_additive_over_time
 ),
 
 dates as (
@@ -27,8 +27,8 @@ select
     cast(extract(month from dates.date_day) as integer) as month_of_year,
     days.value,
     days.target,
-    case when days.denominator > 0 then days.numerator end as numerator,
-    case when days.numerator is not null then days.denominator end as denominator,
+    days.numerator,
+    days.denominator,
     days.n_pending
 from registry
 cross join dates

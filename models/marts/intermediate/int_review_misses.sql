@@ -7,14 +7,14 @@ missed as (
         kpi_id,
         period_start,
         slice,
-        coalesce(channel, topic, team, responder) as segment,
+        coalesce(channel, topic, team) as segment,
         value,
         target,
         abs(value - target) as gap
     from {{ ref('kpi_values') }}
     where
         grain = 'month'
-        and slice in ('channel', 'topic', 'team', 'responder')
+        and slice in ('channel', 'topic', 'team')
         and status in ('warn', 'bad')
         and not is_small_n
 ),

@@ -1,5 +1,5 @@
 {#-
-    Every KPI as a whole by month, and by quarter from the months' sums: a percentile has none and no quarter.
+    Every KPI as a whole by month, and by quarter from the months' sums where months add up.
     A quarter's status is that of its worst month: what was missed in any month is talked about.
 -#}
 with
@@ -7,7 +7,7 @@ with
 months as (
     select
         kpis.*,
-        registry.statistic,
+        registry.is_additive_over_time,
         registry.hidden_below_n,
         case registry.statistic when 'points' then 100 else 1 end as scale,
         cast({{ dbt.date_trunc('quarter', 'kpis.period_start') }} as date) as quarter_start,
@@ -29,7 +29,7 @@ quarters as (
         max(severity) as severity,
         max(period_start) as last_month_start
     from months
-    where statistic <> 'percentile'
+    where is_additive_over_time
     group by
         kpi_id,
         quarter_start,

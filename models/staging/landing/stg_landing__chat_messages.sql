@@ -18,6 +18,7 @@ trimmed as (
         {{ trimmed('landed.intent_label') }} as intent_label,
         coalesce(landed.is_fallback, false) as is_fallback,
         landed.sentiment,
+        landed.speech_recognition_seconds,
         landed.loaded_at,
         landed.landed_file_name,
         landed.landed_line_number,
@@ -37,7 +38,8 @@ checked as (
             {{ when_instant_unplaceable('sent_at') }}
         end as row_defect,
         {{ range_defect('intent_confidence', 0, 1) }} as intent_confidence_defect,
-        {{ range_defect('sentiment', -1, 1) }} as sentiment_defect
+        {{ range_defect('sentiment', -1, 1) }} as sentiment_defect,
+        {{ range_defect('speech_recognition_seconds', 0) }} as speech_recognition_seconds_defect
     from trimmed
 )
 
@@ -54,9 +56,10 @@ select
     intent_label,
     is_fallback,
     {{ sound('sentiment') }},
+    {{ sound('speech_recognition_seconds') }},
     loaded_at,
     landed_file_name,
     landed_line_number,
     row_defect,
-    {{ value_defects(['intent_confidence', 'sentiment']) }}
+    {{ value_defects(['intent_confidence', 'sentiment', 'speech_recognition_seconds']) }}
 from checked

@@ -48,8 +48,9 @@ checked as (
         {{ instant_defect('ended_at') }} as ended_at_defect,
         {{ instant_defect('handover_requested_at', not_before='started_at', not_after='ended_at') }}
         as handover_requested_at_defect,
-        {{ instant_defect('handover_accepted_at', not_before='coalesce(handover_requested_at, started_at)', not_after='ended_at') }}
-        as handover_accepted_at_defect,
+        {{ instant_defect(
+            'handover_accepted_at', not_before='coalesce(handover_requested_at, started_at)', not_after='ended_at'
+        ) }} as handover_accepted_at_defect,
         {{ instant_defect('queued_at', not_before='started_at', not_after='ended_at') }} as queued_at_defect,
         {{ instant_defect('agent_joined_at', not_before='started_at', not_after='ended_at') }}
         as agent_joined_at_defect

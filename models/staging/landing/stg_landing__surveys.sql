@@ -47,7 +47,7 @@ checked as (
             {{ when_instant_unplaceable('sent_at') }}
             when known_question is null then {{ defect('question', 'unknown_question') }}
             when score < scale_min or score > scale_max or score <> floor(score)
-                then {{ defect('score', 'score_off_scale') }}
+                then {{ number_defect('score', 'score_off_scale') }}
         end as row_defect,
         {{ instant_defect('responded_at', not_before='sent_at') }} as responded_at_defect,
         {{ range_defect('comment_length', 0) }} as comment_length_defect

@@ -6,7 +6,7 @@ windows as (
 
 -- Quarter hours of a day, and of the longest window.
 numbers as (
-    {{ dbt.generate_series(128) }}
+    {{ whole_numbers(128) }}
 ),
 
 quarter_hours as (

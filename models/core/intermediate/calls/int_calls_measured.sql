@@ -32,6 +32,7 @@ collapsed as (
         min(answered_at) as answered_at,
         min(case when ivr_inputs > 0 then ivr_started_at end) as ivr_responded_at,
         max(case when is_answered then 1 else 0 end) = 1 as is_answered,
+        {{ value_at_latest('call_outcome', 'started_at') }} in ('answered', 'ivr_contained') as is_normal_end,
         max(case when call_outcome = 'ivr_contained' then 1 else 0 end) = 1 as is_ended_in_menu,
         max(case when call_outcome = 'abandoned' then 1 else 0 end) = 1 as is_hung_up,
         min(case when call_outcome = 'failed' then 1 else 0 end) = 1 as is_failed,
@@ -69,10 +70,14 @@ engaged as (
     from collapsed
 ),
 
+-- Who hangs up while he is passed on, or is promised a call, was served and did not end normally.
 judged as (
     select
         *,
-        coalesce(is_stated_resolved, (is_answered or is_ivr_contained) and last_ended_at is not null) as is_resolved,
+        coalesce(
+            is_stated_resolved,
+            (is_answered or is_ivr_contained) and coalesce(is_normal_end, false) and last_ended_at is not null
+        ) as is_resolved,
         case
             when direction = 'outbound' or is_failed then null
             when is_answered then 'answered'
@@ -155,14 +160,15 @@ select
     answered_leg_count as human_reply_count,
     case when ivr_responded_at is not null then 1 else 0 end as bot_reply_count,
     coalesce(ivr_inputs, 0) as customer_turn_count,
-    -- A menu that only routes is no bot; a call that ended inside the menu was the bot's.
+    -- A menu that only routes is no bot; a call that ended inside the menu, or was hung up in it, was the bot's.
     case
-        when is_answered or is_queued then null
+        when is_answered or is_queued or not (is_ended_in_menu or coalesce(queue_outcome = 'left_in_menu', false))
+            then null
         when is_unengaged then 'not_engaged'
         when is_ivr_contained and is_stated_resolved then 'resolved_task'
         when is_ivr_contained and not is_stated_resolved then 'abandoned_in_bot'
         when is_ivr_contained then 'contained'
-        when ivr_responded_at is not null and is_hung_up then 'abandoned_in_bot'
+        when ivr_responded_at is not null then 'abandoned_in_bot'
     end as bot_stage,
     cast(null as timestamp) as due_at
 from queued

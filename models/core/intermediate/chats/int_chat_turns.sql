@@ -19,6 +19,7 @@ messages as (
         messages.intent_label,
         messages.is_fallback,
         messages.sentiment,
+        messages.speech_recognition_seconds,
         case messages.sender_type when 'customer' then 0 else 1 end as sender_rank,
         chats.bot_stage is not null
         and (chats.bot_part_ended_at is null or messages.sent_at <= chats.bot_part_ended_at) as is_in_bot_part
@@ -54,6 +55,7 @@ select
     intent,
     intent_label,
     sentiment,
+    speech_recognition_seconds,
     previous_sender_type,
     previous_sent_at,
     max(

@@ -12,56 +12,82 @@ end_reasons as (
     select * from {{ ref('chat_end_reasons') }}
 ),
 
--- Where a chat's messages did not land, the chat's own columns say who took part.
-joined as (
+-- Tools whose messages land.
+systems_with_messages as (
+    select distinct source_system from messages
+),
+
+-- Among such a tool's chats, one without a message held nobody, unless its own columns tell of somebody: then its
+-- messages were not kept. Where a chat's messages are not known, its own columns say who took part.
+known as (
     select
-        chats.source_system,
-        chats.chat_id,
-        chats.customer_id,
-        chats.customer_email,
-        chats.customer_phone,
-        chats.channel,
-        chats.topic,
-        chats.subtopic,
-        chats.team,
-        chats.agent_id,
-        chats.bot_id,
-        chats.chat_outcome,
-        chats.is_proactive,
-        chats.started_at,
-        chats.handover_requested_at,
-        chats.queued_at,
-        messages.first_bot_reply_at,
-        coalesce(messages.customer_turn_count, 0) as customer_turn_count,
-        coalesce(messages.bot_reply_count, 0) as bot_reply_count,
-        coalesce(messages.human_reply_count, 0) as human_reply_count,
-        chats.bot_id is not null or coalesce(messages.bot_reply_count, 0) > 0 as is_bot_involved,
-        coalesce(chats.queued_at, chats.handover_requested_at) is not null as has_asked_for_human,
-        case
-            when messages.chat_id is null then chats.agent_joined_at
-            else messages.first_human_reply_at
-        end as first_human_reply_at,
-        coalesce(chats.agent_joined_at, messages.first_human_reply_at) as human_joined_at,
-        coalesce(chats.ended_at, messages.last_message_at, chats.started_at) as ended_at,
-        coalesce(end_reasons.is_normal_end, chats.ended_at is not null) as is_normal_end,
-        coalesce(end_reasons.is_blocked, false)
-        or coalesce(chats.handover_reason in ('error', 'outage', 'usage_limit'), false) as is_blocked,
-        coalesce(messages.customer_turn_count = 0, false) as is_unengaged,
-        coalesce(messages.last_sender_type = 'customer' or messages.is_last_fallback, false) as is_left_unanswered,
-        messages.chat_id is not null as has_messages
+        chats.*,
+        messages.chat_id is not null
+        or (
+            systems_with_messages.source_system is not null
+            and coalesce(chats.agent_joined_at, chats.handover_requested_at) is null
+            and chats.chat_outcome is null
+        ) as knows_messages
     from chats
     left join messages
         on
             messages.source_system = chats.source_system
             and messages.chat_id = chats.chat_id
-    left join end_reasons on end_reasons.end_reason = chats.end_reason
+    left join systems_with_messages on systems_with_messages.source_system = chats.source_system
+),
+
+joined as (
+    select
+        known.source_system,
+        known.chat_id,
+        known.customer_id,
+        known.customer_email,
+        known.customer_phone,
+        known.channel,
+        known.topic,
+        known.subtopic,
+        known.team,
+        known.agent_id,
+        known.bot_id,
+        known.chat_outcome,
+        known.is_proactive,
+        known.started_at,
+        known.handover_requested_at,
+        known.queued_at,
+        messages.first_bot_reply_at,
+        coalesce(messages.customer_turn_count, 0) as customer_turn_count,
+        coalesce(messages.bot_reply_count, 0) as bot_reply_count,
+        coalesce(messages.human_reply_count, 0) as human_reply_count,
+        known.bot_id is not null or coalesce(messages.bot_reply_count, 0) > 0 as is_bot_involved,
+        coalesce(known.queued_at, known.handover_requested_at) is not null as has_asked_for_human,
+        case when known.knows_messages then messages.first_human_reply_at else known.agent_joined_at end
+        as first_human_reply_at,
+        coalesce(known.agent_joined_at, messages.first_human_reply_at) as human_joined_at,
+        -- Where neither its end nor a message landed, it lasted at least until the last thing known of it.
+        coalesce(
+            known.ended_at,
+            messages.last_message_at,
+            greatest(known.started_at, known.queued_at, known.handover_requested_at, known.agent_joined_at)
+        ) as ended_at,
+        coalesce(end_reasons.is_normal_end, known.ended_at is not null) as is_normal_end,
+        coalesce(end_reasons.is_blocked, false)
+        or coalesce(known.handover_reason in ('error', 'outage', 'usage_limit'), false) as is_blocked,
+        known.knows_messages and coalesce(messages.customer_turn_count, 0) = 0 as is_unengaged,
+        coalesce(messages.last_sender_type = 'customer' or messages.is_last_fallback, false) as is_left_unanswered,
+        known.knows_messages
+    from known
+    left join messages
+        on
+            messages.source_system = known.source_system
+            and messages.chat_id = known.chat_id
+    left join end_reasons on end_reasons.end_reason = known.end_reason
 ),
 
 responded as (
     select
         *,
         first_human_reply_at is not null as is_human_served,
-        bot_reply_count > 0 or (is_bot_involved and not has_messages) as is_bot_served,
+        bot_reply_count > 0 or (is_bot_involved and not knows_messages) as is_bot_served,
         has_asked_for_human and first_human_reply_at is null as is_abandoned
     from joined
 ),

@@ -47,7 +47,7 @@ revivals_by_message as (
         turns.occurred_at
 ),
 
--- Where messages did not land, a customer's own reopening says the same.
+-- Where no message tells, a customer's own reopening says the same.
 revivals_by_reopening as (
     select
         solve.source_system,
@@ -67,16 +67,30 @@ revivals_by_reopening as (
         and reopening.occurred_at > {{ hours_after('solve.occurred_at', var('ticket_revival_gap_hours')) }}
 ),
 
--- Once per solve, and only of tickets that landed themselves.
+-- Once per solve, with the message, and only of tickets that landed themselves.
 revivals as (
     select
         all_revivals.source_system,
         all_revivals.ticket_id,
-        min(all_revivals.started_at) as started_at
+        coalesce(min(all_revivals.written_at), min(all_revivals.reopened_at)) as started_at
     from (
-        select * from revivals_by_message
+        select
+            source_system,
+            ticket_id,
+            solved_at,
+            started_at as written_at,
+            cast(null as timestamp) as reopened_at
+        from revivals_by_message
+
         union all
-        select * from revivals_by_reopening
+
+        select
+            source_system,
+            ticket_id,
+            solved_at,
+            cast(null as timestamp) as written_at,
+            started_at as reopened_at
+        from revivals_by_reopening
     ) as all_revivals
     inner join tickets
         on

@@ -23,16 +23,29 @@ placed as (
     {{ join_later_conversations('turns', 'occurred_at') }}
 ),
 
--- The solve that lasted: the first one after the last reply. A thank-you note reopens and closes a ticket
--- again without a reply, and moves nothing.
+-- The solve that lasted: the first one after the last reply and after an agent took the ticket up again by himself.
+-- A thank-you note reopens and closes it again without either, and moves nothing.
 lasting_solves as (
     select
         placed.source_system,
         placed.ticket_id,
         placed.conversation_seq,
-        min(case when placed.occurred_at >= messages.last_reply_at then placed.occurred_at end) as resolved_at
+        min(
+            case
+                when
+                    coalesce(
+                        placed.occurred_at >= greatest(messages.last_reply_at, solves.last_reopened_by_agent_at), true
+                    )
+                    then placed.occurred_at
+            end
+        ) as resolved_at
     from placed
-    left join messages
+    inner join solves
+        on
+            solves.source_system = placed.source_system
+            and solves.ticket_id = placed.ticket_id
+            and solves.conversation_seq = placed.conversation_seq
+    inner join messages
         on
             messages.source_system = placed.source_system
             and messages.ticket_id = placed.ticket_id

@@ -11,6 +11,8 @@ select
     min(case when turns.is_solve then turns.occurred_at end) as first_solved_at,
     max(case when turns.is_solve then turns.occurred_at end) as last_solved_at,
     max(case when not turns.is_solve then turns.occurred_at end) as last_reopened_at,
+    max(case when not turns.is_solve and turns.actor_type = 'agent' then turns.occurred_at end)
+    as last_reopened_by_agent_at,
     min(
         case when not turns.is_solve and turns.actor_type = 'customer' then turns.occurred_at end
     ) as first_reopened_by_customer_at

@@ -185,7 +185,8 @@ select
     or (not has_landed_messages and (agent_event_count > 0 or first_solved_at is not null)) as is_served,
     is_escalated,
     false as is_abandoned,
-    coalesce(last_reply_at > first_returned_at, false)
+    -- Back and answered, or back and still open: a thank-you is solved again without a reply.
+    (first_returned_at is not null and (coalesce(last_reply_at > first_returned_at, false) or not is_resolved))
     or (not has_landed_messages and coalesce(first_reopened_by_customer_at > first_solved_at, false)) as is_reopened,
     case
         when status_exclusion_reason is not null then status_exclusion_reason

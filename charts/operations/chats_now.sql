@@ -1,0 +1,2 @@
+select * from marts.chats_now
+order by team <> 'all', team

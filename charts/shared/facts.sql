@@ -1,0 +1,16 @@
+-- What all boards say of themselves: the published run, the newest complete month (else the newest), the currency.
+select
+    run_id,
+    finished_at,
+    as_of,
+    rows,
+    coalesce(
+        (select max(period_start) from marts.review_pack where grain = 'month' and is_complete),
+        (select max(period_start) from marts.kpi_values where grain = 'month'),
+        cast(date_trunc('month', as_of) as date)
+    ) as month,
+    coalesce((select min(currency) from core.dim_currencies), '') as currency
+from quality.runs
+where outcome = 'published'
+order by started_at desc
+limit 1

@@ -1,0 +1,69 @@
+"""Draw all boards of a published warehouse."""
+
+import os
+from pathlib import Path
+
+from rich.console import Console
+
+from service_kpis.boards.answers import Warehouse
+from service_kpis.boards.board import read_boards
+from service_kpis.boards.page import index, page
+from service_kpis.progress import Steps
+
+CHARTS = Path(__file__).resolve().parents[2] / "charts"
+"""The boards of this project."""
+
+
+class BoardsFailed(Exception):
+    """The boards could not be drawn; those drawn before are still there."""
+
+
+def draw(warehouse: Path, charts: Path = CHARTS) -> Path:
+    """Write the boards to the folder `board` beside the warehouse; returns the page that leads to them.
+
+    All pages are made before the first is written, and each takes the old one's place at once. Raises
+    BoardsFailed.
+    """
+    folder = warehouse.resolve().parent / "board"
+    try:
+        pages = _pages(warehouse, charts)
+        folder.mkdir(exist_ok=True)
+        for name, text in pages.items():
+            _replace(folder / name, text)
+    # Whatever it is: what has been published is good all the same.
+    except Exception as error:
+        raise BoardsFailed(f"{type(error).__name__}: {error}") from error
+    return folder / "index.html"
+
+
+def draw_and_report(warehouse: Path, project: Path, console: Console) -> None:
+    """Draw the boards of a project that has some, as a step of a run; a failure is told, no more."""
+    if not (project / "charts").exists():
+        return
+    try:
+        with Steps(console).step("boards"):
+            start = draw(warehouse, project / "charts")
+    except BoardsFailed as error:
+        text, style = f"{warehouse} is published; its boards could not be drawn: {error}", "red"
+    else:
+        text, style = f"The boards are {os.path.relpath(start)}; open it in a browser.", ""
+    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def _pages(warehouse: Path, charts: Path) -> dict[str, str]:
+    """Name and text of each page; the index comes last, so that it leads nowhere that is not there."""
+    # Here, not above: a run must not fail for want of it.
+    import vl_convert
+
+    boards = read_boards(charts)
+    script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace("</script", "<\\/script")
+    with Warehouse(warehouse) as source:
+        source.read(charts)
+        pages = {f"{board.id}.html": page(board, boards, source, script) for board in boards}
+        return {**pages, "index.html": index(boards, source)}
+
+
+def _replace(file: Path, text: str) -> None:
+    unfinished = file.with_name(f".{file.name}.tmp")
+    unfinished.write_text(text, encoding="utf-8")
+    os.replace(unfinished, file)

@@ -1,0 +1,146 @@
+"""What a landed contact becomes."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+Row = dict[str, Any]
+Key = tuple[str, str, str, int]  # source system, type, id in the source, number within it
+
+DEFAULT_SYSTEM = "default"
+
+
+@dataclass
+class Work:
+    """One stretch of an agent's work on a conversation."""
+
+    agent: tuple[str, str] | None
+    started_at: datetime
+    ended_at: datetime
+    seconds_shared: Fraction = Fraction(0)
+
+    @property
+    def seconds(self) -> Fraction:
+        return seconds_between(self.started_at, self.ended_at)
+
+
+@dataclass
+class Bot:
+    """What the outcome tree (K10) needs to know of a conversation with a bot."""
+
+    is_engaged: bool
+    is_blocked: bool = False
+    is_handed_over: bool = False
+    has_human_turn: bool = False
+    stated: str | None = None
+    is_left_without_answer: bool = False
+    outcome: str | None = None
+
+
+@dataclass
+class Conversation:
+    system: str
+    kind: str
+    source_id: str
+    number: int
+    started_at: datetime
+    ended_at: datetime
+    channel: str | None
+    topic: str | None
+    team: str | None
+    identity: Row
+    responder: str
+    exclusions: set[str] = field(default_factory=set)
+    is_served: bool = False
+    first_response_at: datetime | None = None
+    first_human_response_at: datetime | None = None
+    human_clock_started_at: datetime | None = None
+    first_resolved_at: datetime | None = None
+    resolved_at: datetime | None = None
+    is_resolved: bool = False
+    is_resolution_stated: bool = False
+    is_escalated: bool = False
+    is_reopened: bool = False
+    is_abandoned: bool = False
+    handle_seconds: Fraction | None = None
+    work: list[Work] = field(default_factory=list)
+    bot: Bot | None = None
+    # Orders contacts of one instant (K01): the key under which they are published.
+    conversation_id: str = ""
+    # Found later: who the customer is, and who came back.
+    customer: Any = None
+    is_weakly_identified: bool = False
+    next_same_topic_at: datetime | None = None
+    next_any_topic_at: datetime | None = None
+    repeats: dict[str, bool] = field(default_factory=dict)
+    is_mature: dict[str, bool] = field(default_factory=dict)
+    is_left_censored: dict[str, bool] = field(default_factory=dict)
+    fcr: dict[str, bool] = field(default_factory=dict)
+    first_response_business_seconds: Fraction | None = None
+    first_human_response_business_seconds: Fraction | None = None
+    resolution_business_seconds: Fraction | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.system, self.kind, self.source_id, self.number
+
+    @property
+    def is_countable(self) -> bool:
+        return not self.exclusions
+
+    @property
+    def is_anchor(self) -> bool:
+        """An inbound, countable, served conversation of an identified customer."""
+        return self.is_countable and self.is_served and self.customer is not None
+
+    @property
+    def allocated_seconds(self) -> Fraction | None:
+        return sum(stretch.seconds_shared for stretch in self.work) if self.work else None
+
+    @property
+    def first_response_seconds(self) -> Fraction | None:
+        return seconds_between(self.started_at, self.first_response_at)
+
+    @property
+    def first_human_response_seconds(self) -> Fraction | None:
+        return seconds_between(self.human_clock_started_at or self.started_at, self.first_human_response_at)
+
+    @property
+    def resolution_seconds(self) -> Fraction | None:
+        return seconds_between(self.started_at, self.resolved_at)
+
+
+def seconds_between(start: datetime, end: datetime | None) -> Fraction | None:
+    return None if end is None else exact_seconds(end - start)
+
+
+def exact_seconds(length: timedelta) -> Fraction:
+    return Fraction(length // timedelta(microseconds=1), 1_000_000)
+
+
+def system_of(row: Row) -> str:
+    return row.get("source_system") or DEFAULT_SYSTEM
+
+
+def identity_of(row: Row) -> Row:
+    return {name: row.get(name) for name in ("customer_id", "customer_email", "customer_phone")}
+
+
+def responder_of(has_bot: bool, has_human: bool) -> str:
+    return {(True, True): "hybrid", (True, False): "bot", (False, True): "human"}.get(
+        (has_bot, has_human), "none"
+    )
+
+
+def is_reply(message: Row) -> bool:
+    """A public word of a person or a bot that is not automatic: what ends the wait (F2)."""
+    return (
+        message["sender_type"] in ("agent", "bot")
+        and message.get("is_public") is not False
+        and not message.get("is_automated")
+    )
+
+
+def is_customer_turn(message: Row) -> bool:
+    return message["sender_type"] == "customer" and not message.get("is_automated")

@@ -1,0 +1,463 @@
+"""What is personal goes no further than the loader: hashed, dropped or hidden, under a key that stays."""
+
+import hashlib
+import hmac
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from service_kpis.errors import CannotStart
+from service_kpis.load import Zones, guard, load_landing
+from service_kpis.load.contract import landing_tables
+from service_kpis.privacy import HashKey, config_folder, erased_identifiers, hash_key, note_erased
+
+KEY = os.environ["SERVICE_KPIS_HASH_KEY"]
+EMAIL, PHONE, NAME = "Wilhelmina.Q@Example.org", "+49 30 5550199", "Wilhelmina Quetzal"
+
+
+@pytest.fixture
+def config(monkeypatch, tmp_path) -> Path:
+    """A configuration folder of one's own, and no key in the environment."""
+    monkeypatch.delenv("SERVICE_KPIS_HASH_KEY")
+    monkeypatch.setenv("SERVICE_KPIS_CONFIG", str(tmp_path / "config"))
+    return tmp_path / "config"
+
+
+def expected_hash(message: str) -> str:
+    """HMAC by Python's own module."""
+    return hmac.new(KEY.encode(), message.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def loaded(landing: Path | str, folder: Path, sql: str) -> list[tuple]:
+    build = folder / "build.duckdb"
+    load_landing(str(landing), build, Zones())
+    with duckdb.connect(str(build), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def land(folder: Path, **tables: list[dict]) -> Path:
+    """Tables as CSV, all cells quoted."""
+    for table, rows in tables.items():
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        lines = [columns, *([row.get(column, "") for column in columns] for row in rows)]
+        quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in lines]
+        (folder / f"{table}.csv").write_text("\n".join(quoted) + "\n")
+    return folder
+
+
+def ticket(ticket_id="1", created_at="2025-01-01", **columns) -> dict:
+    return {"ticket_id": ticket_id, "created_at": created_at, **columns}
+
+
+# Identity columns
+
+
+@pytest.mark.parametrize(
+    ("column", "texts", "message"),
+    [
+        ("customer_email", [EMAIL, f"  {EMAIL.upper()} "], "email:wilhelmina.q@example.org"),
+        ("customer_phone", [PHONE, "0049 (30) 5550199", "49305550199"], "phone:49305550199"),
+        ("customer_id", [NAME, f" {NAME}  "], f"id:default:{NAME}"),
+    ],
+)
+def test_an_identifier_is_hashed_whatever_its_spelling(tmp_path, column, texts, message):
+    landing = land(tmp_path, tickets=[ticket(str(i), **{column: text}) for i, text in enumerate(texts)])
+    assert loaded(landing, tmp_path / "w", f"SELECT DISTINCT {column} FROM raw.tickets") == [
+        (expected_hash(message),)
+    ]
+
+
+def test_ids_are_hashed_within_their_source_system(tmp_path):
+    landing = land(
+        tmp_path,
+        tickets=[
+            ticket("1", customer_id="7", source_system=" zd "),
+            ticket("2", customer_id="7", source_system="default"),
+            ticket("3", customer_id="7"),
+        ],
+    )
+    found = loaded(landing, tmp_path / "w", "SELECT customer_id FROM raw.tickets ORDER BY ticket_id")
+    assert [hash for (hash,) in found] == [
+        expected_hash("id:zd:7"),
+        expected_hash("id:default:7"),
+        expected_hash("id:default:7"),
+    ]
+
+
+def test_what_identifies_nobody_is_null(tmp_path):
+    landing = land(tmp_path, tickets=[ticket(customer_id=" ", customer_email=" ", customer_phone="12-345")])
+    assert loaded(
+        landing, tmp_path / "w", "SELECT customer_id, customer_email, customer_phone FROM raw.tickets"
+    ) == [(None, None, None)]
+
+
+@pytest.mark.parametrize("length", [32, 63, 64, 65, 131])
+def test_keys_of_any_length_give_what_hmac_gives(length):
+    secret = bytes(range(100, 100 + length))
+    with duckdb.connect() as connection:
+        guard.prepare(connection, HashKey(secret), [])
+        (found,) = connection.execute("SELECT keyed_hash('email', 'zoë@b.example')").fetchone()
+    assert found == hmac.new(secret, "email:zoë@b.example".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def test_files_of_all_forms_give_the_same_hashes(tmp_path):
+    columns = {"customer_id": NAME, "customer_email": EMAIL, "customer_phone": PHONE}
+    query = "SELECT customer_id, customer_email, customer_phone FROM raw.tickets"
+    (tmp_path / "csv").mkdir()
+    (tmp_path / "parquet").mkdir()
+    land(tmp_path / "csv", tickets=[ticket(**columns)])
+    typed = {"ticket_id": ["1"], "created_at": [datetime(2025, 1, 1)], **{c: [v] for c, v in columns.items()}}
+    pq.write_table(pa.table(typed), tmp_path / "parquet" / "tickets.parquet")
+    with duckdb.connect(str(tmp_path / "source.duckdb")) as connection:
+        connection.execute(f"CREATE TABLE tickets AS FROM '{tmp_path}/parquet/tickets.parquet'")
+    places = (tmp_path / "csv", tmp_path / "parquet", f"{tmp_path}/source.duckdb#main")
+    answers = [loaded(place, tmp_path / f"w{i}", query) for i, place in enumerate(places)]
+    assert answers[0] == answers[1] == answers[2] and None not in answers[0][0]
+
+
+def test_each_personal_column_of_the_contract_is_hashed_or_kept_where_it_serves():
+    personal = {
+        column.name for table in landing_tables().values() for column in table.columns if column.is_personal
+    }
+    assert personal <= {*guard.IDENTITY, *guard.SERVING}
+    named_so = {column.name for table in landing_tables().values() for column in table.columns}
+    assert {name for name in named_so if name.startswith("customer_")} <= personal
+
+
+# People who write and act
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_of_senders_and_actors_only_staff_is_kept(tmp_path, form):
+    messages = [
+        {
+            "message_id": f"{i}",
+            "ticket_id": "1",
+            "sent_at": "2025-01-01",
+            "sender_type": word,
+            "sender_id": "x9",
+        }
+        for i, word in enumerate(["Agent", "bot", "customer", "system", "end-user"])
+    ]
+    events = [
+        {"event_id": f"{i}", "ticket_id": "1", "occurred_at": "2025-01-01", "actor_id": "x9", **columns}
+        for i, columns in enumerate(
+            [
+                {"event_type": "status_change", "actor_type": "agent"},
+                {"event_type": "status_change", "actor_type": "customer"},
+                {"event_type": "status_change", "actor_type": ""},
+                {"event_type": "work_logged", "actor_type": ""},
+            ]
+        )
+    ]
+    land(tmp_path, ticket_messages=messages, ticket_events=events)
+    if form == "parquet":
+        for table, time in (("ticket_messages", "sent_at"), ("ticket_events", "occurred_at")):
+            file = tmp_path / f"{table}.csv"
+            typed = (
+                f"SELECT * REPLACE ({time}::TIMESTAMP AS {time}) FROM read_csv('{file}', all_varchar = true)"
+            )
+            duckdb.execute(f"COPY ({typed}) TO '{file.with_suffix('.parquet')}'")
+            file.unlink()
+    assert loaded(
+        tmp_path, tmp_path / "w", "SELECT list(sender_id ORDER BY message_id) FROM raw.ticket_messages"
+    ) == [(["x9", "x9", None, None, None],)]
+    assert loaded(
+        tmp_path, tmp_path / "w", "SELECT list(actor_id ORDER BY event_id) FROM raw.ticket_events"
+    ) == [(["x9", None, None, "x9"],)]
+
+
+def test_whom_a_ticket_was_assigned_to_is_not_kept(tmp_path):
+    event = {"ticket_id": "1", "occurred_at": "2025-01-01", "from_value": "open", "to_value": NAME}
+    types = ("status_change", "Team_Change", "assignment", "merge", "unheard_of")
+    land(
+        tmp_path, ticket_events=[{**event, "event_id": str(i), "event_type": t} for i, t in enumerate(types)]
+    )
+    query = "SELECT list(from_value ORDER BY event_id) FROM raw.ticket_events"
+    assert loaded(tmp_path, tmp_path / "w", query) == [(["open", "open", None, None, None],)]
+
+
+def test_a_refused_row_leaves_no_word_in_the_file(tmp_path):
+    """Its values may stand one column beside their own: here a name as the topic."""
+    rows = [ticket("1", created_at="billing", topic=NAME, team="front"), ticket("2", topic="delivery")]
+    land(tmp_path, tickets=rows)
+    assert loaded(tmp_path, tmp_path / "w", "SELECT row_key FROM raw.load_rejects") == [("1",)]
+    build = (tmp_path / "w" / "build.duckdb").read_bytes()
+    assert b"delivery" in build and b"Quetzal" not in build
+
+
+# What looks personal elsewhere
+
+PERSONAL_IDS = [
+    "a@b.example",
+    "mail from a@b.example",
+    "+49 30 123456",
+    "(030) 1234567",
+    "030 123 4567",
+    NAME,
+]
+PLAIN_IDS = [
+    "360012345678",
+    "0001234567",
+    "2024-000123",
+    "INC-00123",
+    "a17",
+    "Maria",
+    "900-55.12",
+    "billing_bot",
+]
+PERSONAL_WORDS = ["a@b.example", "call +4930123456 back", "0301234567", "030/123 45 67", "202-555-0123"]
+PLAIN_WORDS = ["awaiting user info", "Second Line", "R2-D2", "12345678", "2025-01-31", "a @ b", "1+1", "-100"]
+
+
+@pytest.mark.parametrize(("column", "values", "is_hidden"), [
+    ("ticket_id", PERSONAL_IDS, True),
+    ("assigned_agent_id", PERSONAL_IDS, True),
+    ("assigned_agent_id", PLAIN_IDS, False),
+    ("topic", PERSONAL_WORDS, True),
+    ("topic", PLAIN_WORDS, False),
+])  # fmt: skip
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_what_looks_personal_is_hidden_and_nothing_else(tmp_path, column, values, is_hidden, form):
+    rows = [ticket(f"t{i}") | {column: value} for i, value in enumerate(values)]
+    if form == "csv":
+        land(tmp_path, tickets=rows)
+    else:
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        columns["created_at"] = [datetime(2025, 1, 1)] * len(rows)
+        pq.write_table(pa.table(columns), tmp_path / "tickets.parquet")
+    found = loaded(tmp_path, tmp_path / "w", f"SELECT {column} FROM raw.tickets ORDER BY landed_line_number")
+    shown = [value for (value,) in found]
+    if is_hidden:
+        assert all(value.startswith("hidden_") and len(value) == 23 for value in shown)
+        assert len(set(shown)) == len(values)
+    else:
+        assert shown == values
+
+
+def test_a_hidden_id_still_joins(tmp_path):
+    """An agent's address is the same pseudonym wherever it stands, however blanks surround it."""
+    agent = "erika@helpdesk.example"
+    call = {"call_id": "c", "started_at": "2025-01-01", "agent_id": f" {agent}"}
+    message = {
+        "message_id": "m",
+        "ticket_id": "1",
+        "sent_at": "2025-01-01",
+        "sender_type": "agent",
+        "sender_id": agent,
+    }
+    land(tmp_path, tickets=[ticket(assigned_agent_id=agent)], calls=[call], ticket_messages=[message])
+    pq.write_table(pa.table({"agent_id": [f"{agent} "], "hourly_cost": [1.0]}), tmp_path / "agents.parquet")
+    assert loaded(
+        tmp_path,
+        tmp_path / "w",
+        """
+        SELECT DISTINCT id FROM (
+            SELECT assigned_agent_id AS id FROM raw.tickets
+            UNION ALL SELECT agent_id FROM raw.calls
+            UNION ALL SELECT sender_id FROM raw.ticket_messages
+            UNION ALL SELECT agent_id FROM raw.agents
+        )
+        """,
+    ) == [("hidden_" + expected_hash(f"text:{agent}")[:16],)]
+
+
+@pytest.mark.parametrize(
+    ("text", "stands_as"),
+    [
+        ('=HYPERLINK("http://evil.example")', '\'=HYPERLINK("http://evil.example")'),
+        ("+cmd", "'+cmd"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("-100", "-100"),
+        ("+3.5", "+3.5"),
+        ("a=b", "a=b"),
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_no_spreadsheet_computes_a_text(tmp_path, text, stands_as, form):
+    if form == "csv":
+        land(tmp_path, tickets=[ticket(topic=text, team=f" {text} ")])
+    else:
+        typed = {"ticket_id": ["1"], "created_at": [datetime(2025, 1, 1)], "topic": [text], "team": [text]}
+        pq.write_table(pa.table(typed), tmp_path / "tickets.parquet")
+    assert loaded(tmp_path, tmp_path / "w", "SELECT topic, team FROM raw.tickets") == [(stands_as, stands_as)]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("yesterday", "yesterday"),
+        ("31/12/2025", "31/12/2025"),
+        (NAME, "xxxxxxxxxx xxxxxxx"),
+        ("Zoë Quetzal", "xxx xxxxxxx"),
+        (EMAIL, "xxxxxxxxxx.x@xxxxxxx.xxx"),
+        ("+49 30 5550199", "'+99 99 9999999"),
+        ("1735689600", "9999999999"),
+        ("=1+1", "'=1+1"),
+    ],
+)
+def test_of_a_broken_value_that_looks_personal_the_shape_is_shown(tmp_path, value, shown):
+    rows = [ticket("1", created_at=value), ticket("2", solved_at=value)]
+    found = loaded(
+        land(tmp_path, tickets=rows),
+        tmp_path / "w",
+        "SELECT value_text, severity FROM raw.load_rejects ORDER BY 2",
+    )
+    assert found == [(shown, "row"), (shown, "value")]
+
+
+@pytest.mark.parametrize(
+    ("header", "unsaid"),
+    [
+        (f"7,{EMAIL},2025-01-01", "example.org"),
+        (f"7,{NAME},{PHONE}", "quetzal"),
+        (f"{EMAIL},{EMAIL}", "example.org"),
+    ],
+)
+def test_a_file_without_a_header_does_not_tell_its_first_row(tmp_path, header, unsaid):
+    (tmp_path / "tickets.csv").write_text(header + "\n" + header + "\n")
+    with pytest.raises(CannotStart) as raised:
+        loaded(tmp_path, tmp_path / "w", "SELECT 1")
+    assert unsaid not in str(raised.value).lower() and "5550199" not in str(raised.value)
+
+
+def test_columns_that_the_contract_lacks_are_listed_without_what_looks_personal(tmp_path):
+    land(tmp_path, tickets=[ticket(**{"Internal Notes": "x", EMAIL: "y", "=1+1": "z"})])
+    assert loaded(tmp_path, tmp_path / "w", "SELECT extra_columns FROM raw.landed_files") == [
+        ("internal notes, xxxxxxxxxx.x@xxxxxxx.xxx, '=1+1",)
+    ]
+
+
+def test_a_value_that_cannot_be_read_is_not_told(tmp_path):
+    """DuckDB quotes a text that is not UTF-8."""
+    name = pa.array([NAME.encode().replace(b"Q", b"\xff")])
+    text = pa.Array.from_buffers(pa.string(), 1, name.buffers())
+    typed = {"ticket_id": ["1"], "created_at": [datetime(2025, 1, 1)], "customer_id": text}
+    pq.write_table(pa.table(typed), tmp_path / "tickets.parquet")
+    with pytest.raises(CannotStart, match=r"tickets\.parquet") as raised:
+        loaded(tmp_path, tmp_path / "w", "SELECT 1")
+    assert "Wilhelmina" not in str(raised.value)
+
+
+# The key
+
+
+def test_the_first_run_makes_a_key_that_only_its_owner_reads(config):
+    first = hash_key()
+    assert hash_key() == first
+    assert stat.S_IMODE((config / "hash.key").stat().st_mode) == 0o600
+    assert stat.S_IMODE(config.stat().st_mode) == 0o700
+    assert [file.name for file in config.iterdir()] == ["hash.key"]
+    assert first.secret.decode() not in repr(first)
+
+
+def test_first_runs_at_the_same_time_take_the_same_key(config):
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(lambda _: hash_key(), range(40)))) == 1
+
+
+def test_the_environments_key_comes_first(config, monkeypatch):
+    made = hash_key()
+    monkeypatch.setenv("SERVICE_KPIS_HASH_KEY", KEY + "\n")
+    assert hash_key() == HashKey(KEY.encode()) != made
+
+
+@pytest.mark.parametrize("text", ["", "too short", "x" * 31])
+def test_a_short_key_is_refused(config, monkeypatch, text):
+    monkeypatch.setenv("SERVICE_KPIS_HASH_KEY", text)
+    with pytest.raises(CannotStart, match="SERVICE_KPIS_HASH_KEY: a hash key has at least 32 characters"):
+        hash_key()
+
+
+def test_a_place_where_no_key_can_be_made_is_named(monkeypatch, tmp_path, config):
+    (tmp_path / "config").write_text("a file")
+    with pytest.raises(CannotStart, match=r"hash\.key can be neither read nor made .*SERVICE_KPIS_HASH_KEY"):
+        hash_key()
+
+
+def test_the_user_has_one_configuration_for_all_checkouts(monkeypatch):
+    monkeypatch.delenv("SERVICE_KPIS_CONFIG")
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/somewhere")
+    assert config_folder() == Path("/somewhere/service-kpis")
+
+
+def test_another_key_gives_other_hashes_and_the_key_is_not_in_the_build(tmp_path, monkeypatch):
+    query = "SELECT customer_email FROM raw.tickets"
+    land(tmp_path, tickets=[ticket(customer_email=EMAIL)])
+    first = loaded(tmp_path, tmp_path / "w", query)
+    other = "another key of the tests, no secret either"
+    monkeypatch.setenv("SERVICE_KPIS_HASH_KEY", other)
+    assert loaded(tmp_path, tmp_path / "w", query) != first
+    build = (tmp_path / "w" / "build.duckdb").read_bytes()
+    pads = [bytes(byte ^ pad for byte in other.encode()) for pad in (0x36, 0x5C)]
+    assert not any(secret in build for secret in (other.encode(), *pads))
+
+
+# Whoever was erased
+
+
+def test_a_row_with_an_erased_identifier_is_anonymous_and_all_rows_keep_their_lines(config, tmp_path):
+    key = hash_key()
+    note_erased(key, guard.hashed(key, [EMAIL], [PHONE], ["zd=7"]))
+    others = [ticket(str(i), customer_id=str(i), customer_email=f"{i}@b.example") for i in range(2, 20_000)]
+    rows = [
+        *others,
+        ticket("20000", customer_email=EMAIL.lower(), customer_id="8", customer_phone="+1 202 555 0123"),
+        ticket("20001", customer_phone="0049305550199"),
+        ticket("20002", customer_id="7", source_system="zd"),
+        ticket("20003", customer_id="7", source_system="elsewhere"),
+    ]
+    (tmp_path / "landing").mkdir()
+    found = loaded(
+        land(tmp_path / "landing", tickets=rows),
+        tmp_path / "w",
+        """
+        SELECT
+            list(ticket_id ORDER BY ticket_id::INT) FILTER (
+                coalesce(customer_id, customer_email, customer_phone) IS NULL
+            ),
+            count(*) FILTER (ticket_id::INT = landed_line_number),
+            count(customer_email)
+        FROM raw.tickets
+        """,
+    )
+    assert found == [(["20000", "20001", "20002"], 20_002, 19_998)]
+
+
+def test_the_erased_are_noted_once_and_for_their_owner_only(config):
+    key = hash_key()
+    for _ in range(2):
+        note_erased(key, guard.hashed(key, [EMAIL], [], []))
+    assert len(erased_identifiers(key)) == 1
+    assert stat.S_IMODE((config / "erased.csv").stat().st_mode) == 0o600
+    assert "example" not in (config / "erased.csv").read_text().lower()
+
+
+def test_a_list_of_erased_that_is_none_is_named(config):
+    config.mkdir()
+    (config / "erased.csv").write_text("something else\n1\n")
+    with pytest.raises(CannotStart, match=r"erased\.csv cannot be read"):
+        erased_identifiers(hash_key())
+
+
+def test_with_another_key_the_erased_would_come_back_so_nothing_is_loaded(config, tmp_path):
+    key = hash_key()
+    note_erased(key, guard.hashed(key, [EMAIL], [], []))
+    (config / "hash.key").unlink()
+    land(tmp_path, tickets=[ticket(customer_email=EMAIL)])
+    with pytest.raises(CannotStart, match=f"erased under another hash key .{key.fingerprint}"):
+        loaded(tmp_path, tmp_path / "w", "SELECT 1")
+
+
+def test_who_is_named_by_nothing_cannot_be_erased():
+    with pytest.raises(CannotStart, match="'12345' names nobody"):
+        guard.hashed(HashKey(KEY.encode()), [], ["12345"], [])

@@ -1,0 +1,173 @@
+"""What must not change when the same things land otherwise: in pieces, twice, renamed, earlier, elsewhere."""
+
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from runs import publish, rows, tables
+from strange_scene import AS_OF
+from strange_worlds import Rows, drawn, placed, together
+from worlds import Row, Warehouse
+
+pytestmark = pytest.mark.slow
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+WORLD_COUNT = 120
+AS_OF_OPTION = ("--as-of", AS_OF.isoformat())
+ELSEWHERE = "America/New_York"
+SHIFT = timedelta(weeks=5)
+
+
+@pytest.fixture(scope="module")
+def worlds() -> list[Rows]:
+    return drawn(WORLD_COUNT)
+
+
+@pytest.fixture(scope="module")
+def folder(worlds, tmp_path_factory):
+    """What the worlds give when they land in one file per table."""
+    folder = tmp_path_factory.mktemp("metamorphic")
+    publish(together(worlds).write(folder / "landing"), folder, *AS_OF_OPTION)
+    return folder
+
+
+def test_pieces_of_files_read_in_another_time_zone_give_the_same_tables(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("TZ", ELSEWHERE)
+    pieces = tmp_path / "landing"
+    for file in (folder / "landing").iterdir():
+        header, *lines = file.read_text().splitlines(keepends=True)
+        third = len(lines) // 3
+        (pieces / file.stem).mkdir(parents=True)
+        (pieces / f"{file.stem}_1.csv").write_text("".join([header, *lines[:third]]))
+        (pieces / file.stem / "second.csv").write_text("".join([header, *lines[third : 2 * third]]))
+        with gzip.open(pieces / file.stem / "third.csv.gz", "wt") as rest:
+            rest.write("".join([header, *lines[2 * third :]]))
+    assert tables(publish(pieces, tmp_path, *AS_OF_OPTION)) == tables(folder / "warehouse.duckdb")
+
+
+def test_a_batch_that_lands_twice_is_superseded_and_changes_nothing(folder, tmp_path):
+    landing = shutil.copytree(folder / "landing", tmp_path / "landing")
+    repeated = Counter()
+    for file in list(landing.iterdir()):
+        header, *lines = file.read_text().splitlines(keepends=True)
+        # Fewer than the share of rejected rows that stops a run.
+        batch = lines[:: max(100, len(lines) // 20)]
+        repeated[file.stem] = len(batch)
+        file.with_name(f"{file.stem}_again.csv").write_text("".join([header, *batch]))
+    warehouse = publish(landing, tmp_path, *AS_OF_OPTION)
+    once, twice = tables(folder / "warehouse.duckdb"), tables(warehouse)
+    quality = {"quality.rejects", "quality.reconciliation"}
+    assert {name for name in once if once[name] != twice[name]} == quality
+    rejects = rows(warehouse, "select table_name, rule, count(*) from quality.rejects group by all")
+    assert {(table, rule): count for table, rule, count in rejects} == {
+        (table, "superseded"): count for table, count in repeated.items()
+    }
+
+
+def test_other_names_for_the_customers_change_no_number(worlds, folder, tmp_path):
+    renamed = together([{t: [renamed_row(row) for row in of] for t, of in world.items()} for world in worlds])
+    found = tables(publish(renamed.write(tmp_path / "landing"), tmp_path, *AS_OF_OPTION))
+    expected = tables(folder / "warehouse.duckdb")
+    without_names = [
+        name for name in expected if name.startswith("marts.") or name == "quality.reconciliation"
+    ]
+    assert len(without_names) > 30
+    assert {name for name in without_names if found[name] != expected[name]} == set()
+    assert found["core.dim_customers"] != expected["core.dim_customers"]
+
+
+def renamed_row(row: Row) -> Row:
+    """One name for another, in every spelling of it."""
+    new = dict(row)
+    if row.get("customer_id"):
+        new["customer_id"] = "x" + row["customer_id"][::-1]
+    if row.get("customer_email"):
+        new["customer_email"] = row["customer_email"].replace("xample", "lsewhere").replace("0", "zero")
+    if row.get("customer_phone"):
+        new["customer_phone"] = row["customer_phone"].replace("49", "81", 1)
+    return new
+
+
+def test_five_weeks_earlier_the_same_happens_five_weeks_earlier(worlds, tmp_path):
+    """The same worlds twice, in two teams without hours of their own (those of UTC hold), now and earlier."""
+    chosen = [world for world in worlds if is_over(world) and is_one_by_one(world)]
+    assert len(chosen) > 10
+    now = [in_team(world, "now", timedelta()) for world in chosen]
+    earlier = [placed(in_team(world, "earlier", SHIFT), WORLD_COUNT) for world in chosen]
+    landing = together(now + earlier).write(tmp_path / "landing")
+    warehouse = Warehouse(publish(landing, tmp_path, *AS_OF_OPTION))
+    now_found, earlier_found = (kpis_of(warehouse, team) for team in ("now", "earlier"))
+    warehouse.close()
+    whole = {key: row for key, row in now_found.items() if key[2] + timedelta(weeks=1) <= AS_OF.date()}
+    assert sum(row["denominator"] is not None for row in whole.values()) > 1_000
+    different = {
+        (kpi_id, grain, start): (row, earlier_found.get((kpi_id, grain, start - SHIFT)))
+        for (kpi_id, grain, start), row in whole.items()
+        if row != earlier_found.get((kpi_id, grain, start - SHIFT))
+    }
+    assert different == {}
+
+
+def is_over(world: Rows) -> bool:
+    """Long enough before the cut-off that nothing is pending."""
+    instants = [v for of in world.values() for row in of for v in row.values() if isinstance(v, datetime)]
+    return max(instants) < AS_OF - timedelta(days=14)
+
+
+def is_one_by_one(world: Rows) -> bool:
+    """Of contacts of one instant the key decides which was first, and a key is of a system."""
+    starts = [row["created_at"] for row in world.get("tickets", [])]
+    starts += [row["started_at"] for table in ("calls", "chats") for row in world.get(table, [])]
+    return len(set(starts)) == len(starts)
+
+
+def in_team(world: Rows, team: str, earlier: timedelta) -> Rows:
+    def moved(row: Row) -> Row:
+        new = {name: v - earlier if isinstance(v, datetime) else v for name, v in row.items()}
+        return {**new, "team": team} if "team" in row else new
+
+    return {table: [moved(row) for row in of] for table, of in world.items()}
+
+
+def kpis_of(warehouse: Warehouse, team: str) -> dict[tuple, Row]:
+    """Days and weeks of a team, without what depends on the date, as targets do."""
+    found = warehouse.rows(
+        "select kpi_id, grain, period_start, numerator, denominator, value, n, n_pending, n_excluded,"
+        " ci_low, ci_high, maturity_rate, no_value_reason from marts.kpi_values"
+        " where slice = 'team' and team = ? and grain in ('day', 'week')",
+        team,
+    )
+    return {(row.pop("kpi_id"), row.pop("grain"), row.pop("period_start")): row for row in found}
+
+
+def test_another_time_zone_of_the_session_gives_the_same_tables(folder, tmp_path):
+    """dbt alone on what was loaded, with a profile whose sessions live elsewhere."""
+    build = shutil.copy(folder / "work" / "build.duckdb", tmp_path / "build.duckdb")
+    expected = tables(build)
+    profile = (CHECKOUT / "profiles" / "profiles.yml").read_text()
+    assert "TimeZone: UTC" in profile
+    (tmp_path / "profiles.yml").write_text(profile.replace("TimeZone: UTC", f"TimeZone: {ELSEWHERE}"))
+    subprocess.run(
+        [
+            *(
+                str(Path(sys.executable).with_name("dbt")),
+                "build",
+                "--exclude-resource-type",
+                "test",
+                "unit_test",
+            ),
+            *("--project-dir", str(CHECKOUT), "--profiles-dir", str(tmp_path)),
+            *("--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path / "logs")),
+            *("--vars", f"{{as_of: '{AS_OF}'}}"),
+        ],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "SERVICE_KPIS_BUILD": str(build), "TZ": ELSEWHERE},
+    )
+    assert tables(build) == expected

@@ -1,0 +1,152 @@
+"""Notifications: who is told what, that no secret and no value of the data leaves, that they fail nothing."""
+
+import json
+import shutil
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from typer.testing import CliRunner
+
+from service_kpis.cli import app
+from service_kpis.errors import CannotStart
+
+ALERTS = """
+{{ config(materialized='table') }}
+select 'a' || conversation_id as alert_id, 'KPI ' || conversation_id || ' is bad' as message,
+    conversation_id < 10 as is_open, current_date as opened_period
+from {{ ref('fct_conversations') }}
+"""
+
+
+@pytest.fixture
+def hook():
+    """A web server: `url` is its Apprise URL, `got` what it was sent, `status` what it answers."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.server.got.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(self.server.status)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.got, server.status = [], 200
+        server.url = f"json://user:s3cret@127.0.0.1:{server.server_port}/t0ken"
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def alerting(place, tmp_path):
+    """A place whose project has the alert `a<n>` for each landed n, open below 10."""
+    project = tmp_path / "alerting"
+    shutil.copytree(place.project, project)
+    (project / "models" / "alerts.sql").write_text("{{ config(schema='marts') }}" + ALERTS)
+    place.project = project
+    return place
+
+
+def test_a_failing_test_is_told_by_name_and_without_rows(place, hook):
+    code, _ = place.run("-1", notify=(hook.url,))
+    assert code == 1
+    (message,) = hook.got
+    assert message["title"] == "service-kpis: audit failed" and message["type"] == "failure"
+    assert "test no_number_is_minus_one (tests/sql/no_number_is_minus_one.sql)" in message["message"]
+    assert str(place.work / "runs") in message["message"]
+    assert "example.org" not in message["message"]
+
+
+def test_a_failing_model_is_told_without_the_value_that_it_failed_on(place, hook):
+    place.run("-2", notify=(hook.url,))
+    (message,) = hook.got
+    assert message["title"] == "service-kpis: build failed"
+    assert "model fct_conversations" in message["message"] and "minus two" not in message["message"]
+
+
+def test_a_failed_publish_is_told_without_the_value_that_it_failed_on(place, hook):
+    place.run("-3", notify=(hook.url,))
+    (message,) = hook.got
+    assert message["title"] == "service-kpis: publish failed"
+    assert "read too late" not in message["message"]
+
+
+def test_a_run_that_cannot_start_is_told_with_its_reason(place, hook):
+    def refuse(location, build, zones, report):
+        raise CannotStart("no landing table in nowhere")
+
+    assert place.run("nowhere", refuse, notify=(hook.url,))[0] == 2
+    (message,) = hook.got
+    assert message["title"] == "service-kpis: could not start"
+    assert "no landing table in nowhere" in message["message"]
+
+
+def test_a_crash_is_told_and_still_a_crash(place, hook):
+    def crash(location, build, zones, report):
+        raise RuntimeError("value anna@example.org")
+
+    with pytest.raises(RuntimeError):
+        place.run("1", crash, notify=(hook.url,))
+    (message,) = hook.got
+    assert message["title"] == "service-kpis: crashed"
+    assert "RuntimeError" in message["message"] and "anna" not in message["message"]
+
+
+def test_an_open_alert_is_told_once(alerting, hook):
+    for landing in ("1,11", "1,11", "1,2,11"):
+        assert alerting.run(landing, notify=(hook.url,))[0] == 0
+    first, second = hook.got
+    assert first["title"] == "service-kpis: 1 new alerts, 1 open" and first["type"] == "warning"
+    assert first["message"].startswith("KPI 1 is bad\n") and "KPI 11" not in first["message"]
+    assert second["title"] == "service-kpis: 1 new alerts, 2 open"
+    assert second["message"].startswith("KPI 2 is bad\n") and "KPI 1 is" not in second["message"]
+
+
+def test_an_alert_that_could_not_be_told_is_told_by_the_next_run(alerting, hook):
+    hook.status = 500
+    code, text = alerting.run("1", notify=(hook.url,))
+    assert code == 0
+    assert "Warning: no notification by json://…: it was not accepted" in text
+    hook.status = 200
+    alerting.run("1", notify=(hook.url,))
+    assert [message["title"] for message in hook.got] == ["service-kpis: 1 new alerts, 1 open"] * 2
+
+
+@pytest.mark.parametrize("url", ["nonsense-s3cret", "json://user:s3cret@127.0.0.1:1/", "slack://s3cret"])
+def test_a_notification_that_cannot_be_sent_fails_nothing_and_shows_no_secret(alerting, url, capfd):
+    code, text = alerting.run("1", notify=(url,))
+    assert code == 0
+    assert text.count("Warning: no notification by") == 1
+    assert "s3cret" not in text + "".join(capfd.readouterr())
+
+
+def test_all_are_told_although_one_cannot_be(place, hook):
+    place.run("-1", notify=("json://127.0.0.1:1/", hook.url))
+    assert len(hook.got) == 1
+
+
+def test_no_url_lands_in_a_file(place, hook, monkeypatch):
+    """dbt notes in its log and its artifacts how the process was called."""
+    monkeypatch.setattr("sys.argv", ["service-kpis", "run", "--notify", hook.url])
+    place.run("-1", notify=(hook.url,))
+    files = [file for file in place.work.rglob("*") if file.is_file()]
+    assert {"run_results.json", "dbt.log"} <= {file.name for file in files}
+    assert not [file for file in files if b"s3cret" in file.read_bytes() or b"t0ken" in file.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    ("options", "variable"),
+    [(["--notify", "json://a", "--notify", "json://b"], ""), ([], "json://a json://b")],
+)
+def test_whom_to_tell_comes_by_option_or_variable(options, variable, monkeypatch):
+    jobs = []
+    monkeypatch.setattr("service_kpis.run.run", lambda job, *_: jobs.append(job) or 0)
+    CliRunner().invoke(app, ["run", "--landing", "x", *options], env={"SERVICE_KPIS_NOTIFY": variable})
+    (job,) = jobs
+    assert job.notify == ("json://a", "json://b") and job.keep == 3
+    assert "json" not in repr(job)

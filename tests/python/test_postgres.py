@@ -1,0 +1,107 @@
+"""The same models on the same landed rows give the same tables on PostgreSQL as on DuckDB."""
+
+import duckdb
+import pytest
+from engines import differences, read, read_csv, relations
+from postgres import programs, running_server
+from runs import publish
+from test_real_data import REAL
+
+from service_kpis.generate import generate
+
+COLUMNS = {"word": "VARCHAR", "n": "BIGINT", "share": "DOUBLE"}
+
+needs_server = pytest.mark.skipif(programs() is None, reason="no PostgreSQL server is installed")
+needs_real_data = pytest.mark.skipif(
+    not REAL.is_dir(), reason="the real data sets are not beside the checkout"
+)
+
+
+@pytest.fixture(scope="session")
+def server():
+    with running_server() as server:
+        yield server
+
+
+def hold_side_by_side(server, landing, folder, *options, **variables):
+    """Build a landing folder on both engines and fail with the first rows in which published tables differ.
+
+    `options` are the runner's, `variables` what they mean to dbt.
+    """
+    publish(landing, folder, *options)
+    build = folder / "work" / "build.duckdb"
+    server.load(build)
+    server.build(variables)
+    found = []
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{build}' as build (read_only)")
+        for relation, columns in relations(build, volatile={"run_id"}).items():
+            read(connection, "ours", f"build.{relation}", columns)
+            file = server.write_csv(f"select {', '.join(columns)} from {relation}")
+            read_csv(connection, "theirs", file, columns)
+            if rows := differences(connection, columns):
+                found.append(f"{relation}\n{rows}")
+    if found:
+        pytest.fail("\n\n".join(found), pytrace=False)
+
+
+def until(landing, day, folder):
+    """A landing folder of tickets with what had happened before a day."""
+    happened = {"tickets": "created_at", "ticket_messages": "sent_at", "ticket_events": "occurred_at"}
+    folder.mkdir()
+    with duckdb.connect() as connection:
+        for file in landing.iterdir():
+            connection.execute(f"""
+                copy (
+                    from read_csv('{file}', all_varchar = true, header = true)
+                    where {happened[file.name.split(".")[0]]} < '{day}'
+                ) to '{folder / file.name}' (header)
+            """)
+    return folder
+
+
+@needs_server
+@pytest.mark.slow
+def test_demo_data(server, tmp_path):
+    generate(5_000, 3, tmp_path / "landing")
+    hold_side_by_side(server, tmp_path / "landing", tmp_path)
+
+
+@needs_server
+@needs_real_data
+@pytest.mark.slow
+def test_the_banks_february(server, tmp_path):
+    hold_side_by_side(server, REAL / "anonymousbank_feb", tmp_path, "--source-timezone", "Asia/Jerusalem")
+
+
+# The whole of these two would take minutes. What their tickets say of later days is cut off.
+@needs_server
+@needs_real_data
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "day"), [("thunderbird", "2023-04-01"), ("uci_incidents", "2016-04-01")])
+def test_the_first_months_of(server, tmp_path, name, day):
+    landing = until(REAL / name, day, tmp_path / "landing")
+    hold_side_by_side(server, landing, tmp_path, "--as-of", day, as_of=f"{day} 00:00:00")
+
+
+@pytest.mark.parametrize(
+    ("theirs", "shown"),
+    [
+        ([("a", 1, 0.25), ("b", 2, None)], ""),
+        ([("a", 1, 0.25 + 9e-10), ("b", 2, None)], ""),
+        ([("a", 1, 0.25 + 2e-9), ("b", 2, None)], "0.250000002"),
+        ([("a", 1, 0.25), ("b", 3, None)], "'n': 3"),
+        ([("a", 1, 0.25), ("b", 2, 0.0)], "'share': 0.0"),
+        ([("a", 1, None), ("b", 2, None)], "'share': None"),
+        ([("a", 1, 0.25)], "2 rows of ours, 1 of theirs"),
+        ([("a", 1, 0.25), ("b", 2, None), ("b", 2, None)], "2 rows of ours, 3 of theirs"),
+    ],
+)
+def test_a_difference_shows(theirs, shown):
+    with duckdb.connect() as connection:
+        for side, rows in (("ours", [("a", 1, 0.25), ("b", 2, None)]), ("theirs", theirs)):
+            connection.execute(f"create table {side} (word varchar, n bigint, share double)")
+            connection.executemany(f"insert into {side} values (?, ?, ?)", rows)
+        found = differences(connection, COLUMNS)
+    assert shown in found
+    assert bool(shown) == bool(found)
