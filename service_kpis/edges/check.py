@@ -11,10 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from service_kpis.dbt import BuildFailed, Failure, build_file
+from service_kpis.dbt import BuildFailed, Failure, build_file, memory_limit
 from service_kpis.edges import watch
-from service_kpis.edges.figures import TABLE, Figures, keep, kept, measure
-from service_kpis.edges.suites import CRITICAL, Seen, Suite, suites
+from service_kpis.edges.figures import TABLE, Figures, columns_of, keep, kept, measure
+from service_kpis.edges.suites import CRITICAL, WARNING, Seen, Suite, suites
 
 QUIET = {"GX_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "TQDM_DISABLE": "1"}
 DOCS_KEPT = 10
@@ -32,36 +32,51 @@ def check(
 
     Data Docs go to `runs/<run_id>/data_docs` of the folder `work`. Returns the relations to publish, now with
     the table of this run's figures, which the next run compares itself with, and the expectations that only
-    warn. Raises BuildFailed where a critical one was not met.
+    warn. Raises BuildFailed where a critical one was not met, or where nobody can say.
     """
-    watched = watch.read(project, relations)
-    seen = _look(watched, work, warehouse, run_id)
     docs = work / "runs" / run_id / "data_docs"
-    unmet = _validate(suites(watched, seen), build_file(work), docs, run_id)
-    _drop_old_docs(work / "runs")
-    failures = {CRITICAL: [], "warning": []}
+    try:
+        watched = watch.read(project)
+        seen = _look(watched, relations, work, warehouse, run_id)
+        unmet = _validate(suites(watched, seen), build_file(work), docs, run_id)
+        _drop_old_docs(work / "runs")
+    except (duckdb.Error, OSError) as error:
+        raise BuildFailed("audit_failed", f"the edges of the run cannot be checked: {error}") from error
+    failures = {CRITICAL: [], WARNING: []}
     for found in unmet:
-        name = f"{found['suite']}: {found['description']}"
-        failure = Failure(name, "expectation", str(docs / "index.html"), f"observed: {found['observed']}")
-        failures[found["severity"]].append(failure)
+        failures[found["severity"]].append(_failure(found, docs / "index.html"))
     if failures[CRITICAL]:
-        raise BuildFailed("audit_failed", failures[CRITICAL], 0)
-    return [*relations, TABLE], failures["warning"]
+        raise BuildFailed("audit_failed", f"{len(failures[CRITICAL])} failed", failures[CRITICAL])
+    return [*relations, TABLE], failures[WARNING]
 
 
-def _look(watched: watch.Watched, work: Path, warehouse: Path, run_id: str) -> Seen:
+def _failure(found: dict[str, str], page: Path) -> Failure:
+    last = f"; expected by: {found['figure']}" if found["figure"] else ""
+    return Failure(
+        name=f"{found['suite']}: {found['sentence']}",
+        kind="expectation",
+        file=str(page),
+        column=None,
+        message=f"observed: {found['observed']}{last}",
+        query=None,
+    )
+
+
+def _look(
+    watched: watch.Watched, relations: list[tuple[str, str]], work: Path, warehouse: Path, run_id: str
+) -> Seen:
     """Take the figures of this run, and keep them in its build for the next one."""
-    config = {"autoinstall_known_extensions": "false", "TimeZone": "UTC"}
-    with closing(duckdb.connect(str(build_file(work)), config=config)) as connection:
-        now = {entry.relation: measure(connection, entry) for entry in watched.landing + watched.published}
+    with closing(duckdb.connect(str(build_file(work)), config=_settings())) as connection:
+        columns = columns_of(connection)
+        now = {
+            each.relation: measure(connection, each.within(columns[each.relation]))
+            for each in watched.relations
+        }
         keep(connection, run_id, now)
         (as_of,) = connection.execute("select as_of from staging.stg_landing__as_of").fetchone()
-        doubles = connection.execute(
-            "select schema_name || '.' || table_name, list(column_name order by column_index)"
-            " from duckdb_columns() where data_type = 'DOUBLE' group by 1"
-        ).fetchall()
     documented = _documented(work / "target" / "manifest.json")
-    return Seen(as_of, now, _last_figures(warehouse), documented, dict(doubles))
+    published = {f"{schema}.{name}": documented[f"{schema}.{name}"] for schema, name in relations}
+    return Seen(as_of, columns, published, now, _last_figures(warehouse))
 
 
 def _last_figures(warehouse: Path) -> dict[str, Figures]:
@@ -69,6 +84,11 @@ def _last_figures(warehouse: Path) -> dict[str, Figures]:
         return {}
     with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
         return kept(connection)
+
+
+def _settings() -> dict[str, str]:
+    """Of the connections to the build file."""
+    return {"autoinstall_known_extensions": "false", "TimeZone": "UTC", "memory_limit": memory_limit()}
 
 
 def _documented(manifest: Path) -> dict[str, list[str]]:
@@ -82,11 +102,13 @@ def _documented(manifest: Path) -> dict[str, list[str]]:
 
 
 def _validate(expected: list[Suite], build: Path, docs: Path, run_id: str) -> list[dict[str, str]]:
+    """What Great Expectations finds not met, in a process of its own."""
     docs.mkdir(parents=True, exist_ok=True)
     request, answer = docs / "request.json", docs / "unmet.json"
     asked = {
         "run_id": run_id,
         "build": str(build),
+        "settings": _settings(),
         "docs": str(docs),
         "suites": [asdict(suite) for suite in expected],
     }
@@ -94,12 +116,11 @@ def _validate(expected: list[Suite], build: Path, docs: Path, run_id: str) -> li
     command = [sys.executable, "-m", "service_kpis.edges.validate", str(request), str(answer)]
     done = subprocess.run(command, env={**os.environ, **QUIET}, capture_output=True, text=True, check=False)
     if done.returncode:
-        failure = Failure("the edges of the run", "check", str(watch.FILE), done.stderr.strip()[-2000:])
-        raise BuildFailed("audit_failed", [failure], 0)
+        raise OSError(done.stderr.strip()[-2000:])
     return json.loads(answer.read_text())
 
 
 def _drop_old_docs(runs: Path) -> None:
     """Data Docs are some megabytes a run; the ids of runs sort by time."""
-    for folder in sorted(runs.glob("*/data_docs"))[:-DOCS_KEPT]:
-        shutil.rmtree(folder)
+    for docs in sorted(runs.glob("*/data_docs"))[:-DOCS_KEPT]:
+        shutil.rmtree(docs.parent)

@@ -1,5 +1,6 @@
 """Figures of the watched relations: few numbers per table, kept in the published file for the next run."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 import duckdb
@@ -7,7 +8,9 @@ import duckdb
 from service_kpis.edges.watch import Watch
 
 TABLE = ("quality", "edge_figures")
-WORDS_KEPT = 50
+
+# What a source says in no word of the contract's may be anything, a name too: it counts, but is not kept.
+OUR_WORDS = "select landed_word from seeds.word_map union all select question from seeds.survey_questions"
 
 
 @dataclass
@@ -19,6 +22,28 @@ class Figures:
     mean: dict[str, float] = field(default_factory=dict)
     median: dict[str, float] = field(default_factory=dict)
     shares: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """The columns of each table and view, with their types."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for relation, column, kind in connection.execute(
+        "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns()"
+        " where not internal order by column_index"
+    ).fetchall():
+        found[relation][column] = kind
+    return found
+
+
+def shares(watch: Watch, column: str, relation: str) -> str:
+    """SQL for the words of a column of `relation` and the share of each; of others than ours `other`."""
+    word = f"lower(trim({column}))"
+    if watch.is_landing:
+        word = f"case when {word} in ({OUR_WORDS}) then {word} else 'other' end"
+    return (
+        f"select {word} as word, count(*) / sum(count(*)) over () as share"
+        f" from {relation} where {column} is not null group by 1"
+    )
 
 
 def measure(connection: duckdb.DuckDBPyConnection, watch: Watch) -> Figures:
@@ -35,12 +60,7 @@ def measure(connection: duckdb.DuckDBPyConnection, watch: Watch) -> Figures:
         if value is not None:
             getattr(figures, figure)[column] = float(value)
     for column in watch.words:
-        figures.shares[column] = dict(
-            connection.execute(
-                f"select {column}, count(*) / sum(count(*)) over () from {watch.relation}"
-                f" where {column} is not null group by 1 order by 2 desc, 1 limit {WORDS_KEPT}"
-            ).fetchall()
-        )
+        figures.shares[column] = dict(connection.execute(shares(watch, column, watch.relation)).fetchall())
     return figures
 
 
@@ -55,8 +75,8 @@ def keep(connection: duckdb.DuckDBPyConnection, run_id: str, figures: dict[str, 
             ]
         rows += [
             (run_id, relation, "share", column, word, share)
-            for column, shares in found.shares.items()
-            for word, share in shares.items()
+            for column, words in found.shares.items()
+            for word, share in words.items()
         ]
     name = ".".join(TABLE)
     connection.execute(
@@ -67,12 +87,12 @@ def keep(connection: duckdb.DuckDBPyConnection, run_id: str, figures: dict[str, 
 
 
 def kept(connection: duckdb.DuckDBPyConnection) -> dict[str, Figures]:
-    """The figures of the run that a published file holds, by relation; none where it has no such table."""
+    """The figures of the run that a published file holds, by relation; none where it keeps no such ones."""
     try:
         rows = connection.execute(
             f"select relation_name, figure, column_name, word, value from {'.'.join(TABLE)}"
         ).fetchall()
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, duckdb.BinderException):
         return {}
     figures: dict[str, Figures] = {}
     for relation, figure, column, word, value in rows:

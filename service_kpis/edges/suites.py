@@ -1,105 +1,132 @@
 """The suites of a run: made of what is watched, the contract, and the figures of the last good run."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from service_kpis.edges.figures import Figures
+from service_kpis.edges.figures import TABLE, Figures, shares
 from service_kpis.edges.watch import Limits, Watch, Watched
 from service_kpis.load.contract import landing_tables
 
 CRITICAL, WARNING = "critical", "warning"
+NEW_WORD_SHARE = 0.001
+"""What a word that the last run did not know is taken to have had: its divergence would be infinite."""
+
 LANDED_FROM = {"landed_file_name": "varchar", "landed_line_number": "bigint"}
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """One expectation: the name of its class in Great Expectations, its arguments, a sentence for people."""
+    """One expectation: its class in Great Expectations and its arguments; a sentence for people, and the
+    figure that it starts from."""
 
     kind: str
-    description: str
+    sentence: str
     severity: str
     arguments: dict[str, Any]
+    figure: str = ""
 
 
 @dataclass(frozen=True)
 class Suite:
-    """The expectations of one relation at one edge."""
+    """The expectations of one relation."""
 
     name: str
     schema: str
     table: str
-    expectations: list[Expectation] = field(default_factory=list)
+    expectations: list[Expectation]
 
 
 @dataclass(frozen=True)
 class Seen:
     """What a run shows before it publishes; all but the cut-off by relation.
 
-    `now` and `last` are the figures of this run and of the last good one, `documented` the columns that the
-    project describes, `doubles` the columns that hold floating point numbers.
+    `columns` are the types of its columns, `published` the columns that the project describes of what it
+    publishes, `now` and `last` the figures of this run and of the last good one.
     """
 
     as_of: datetime
+    columns: dict[str, dict[str, str]]
+    published: dict[str, list[str]]
     now: dict[str, Figures]
     last: dict[str, Figures]
-    documented: dict[str, list[str]]
-    doubles: dict[str, list[str]]
 
 
 def suites(watched: Watched, seen: Seen) -> list[Suite]:
-    """The suites of a run: of each landing table, then of each table about to be published."""
-    return [
-        *(_landing(watch, watched.limits, seen) for watch in watched.landing),
-        *(_published(watch, watched.limits, seen) for watch in watched.published),
-    ]
+    """The suites of a run: one for each watched relation, and one for the form of all that is published."""
+    return [*(_suite(watch, watched.limits, seen) for watch in watched.relations), _all_published(seen)]
 
 
-def _landing(watch: Watch, limits: Limits, seen: Seen) -> Suite:
-    types = {column.name: column.type for column in landing_tables()[watch.table].columns} | LANDED_FROM
-    expectations = [_columns(sorted(types), exact=True), _types(watch, types), *_moved(watch, limits, seen)]
-    return Suite(f"landing.{watch.table}", watch.schema, watch.table, expectations)
-
-
-def _published(watch: Watch, limits: Limits, seen: Seen) -> Suite:
-    expectations = [_columns(seen.documented[watch.relation], exact=False)]
-    if doubles := seen.doubles.get(watch.relation):
-        expectations.append(_finite(doubles))
-    if watch.is_named:
+def _suite(watch: Watch, limits: Limits, seen: Seen) -> Suite:
+    moved = _moved(watch.within(seen.columns[watch.relation]), limits, seen)
+    if watch.is_landing:
+        table = landing_tables()[watch.table]
+        types = {column.name: column.type for column in table.columns} | LANDED_FROM
+        first = [_columns(types), _types(watch, types)]
+    else:
         last = seen.last.get(watch.relation)
-        if last and last.rows:
-            what = f"it still has rows (the last good run: {last.rows:,})"
-            arguments = {"min_value": 1}
-            expectations.append(Expectation("ExpectTableRowCountToBeBetween", what, CRITICAL, arguments))
-        expectations += _moved(watch, limits, seen)
-    return Suite(f"published.{watch.relation}", watch.schema, watch.table, expectations)
+        first = [_still_there(last)] if last and last.rows else []
+    name = f"landing.{watch.table}" if watch.is_landing else f"published.{watch.relation}"
+    return Suite(name, watch.schema, watch.table, [*first, *moved])
 
 
-def _columns(columns: list[str], exact: bool) -> Expectation:
-    what = "it has the contract's columns and no others" if exact else "it has all documented columns"
-    arguments = {"column_set": columns, "exact_match": exact}
-    return Expectation("ExpectTableColumnsToMatchSet", what, CRITICAL, arguments)
+def _all_published(seen: Seen) -> Suite:
+    """One suite, not a hundred of two expectations each. A suite needs a table: that of the figures."""
+    return Suite("published.all", *TABLE, [_documented(seen.published), _finite(seen)])
+
+
+def _columns(types: dict[str, str]) -> Expectation:
+    sentence = "it has the contract's columns and no others"
+    arguments = {"column_set": sorted(types), "exact_match": True}
+    return Expectation("ExpectTableColumnsToMatchSet", sentence, CRITICAL, arguments)
 
 
 def _types(watch: Watch, types: dict[str, str]) -> Expectation:
-    pairs = ", ".join(f"('{column}', '{kind.upper()}')" for column, kind in sorted(types.items()))
-    # Great Expectations wants its batch in the query.
+    pairs = _values((column, kind.upper()) for column, kind in types.items())
     query = (
-        f"select column_name, data_type from duckdb_columns() cross join (select count(*) from {{batch}})"
+        f"select column_name, data_type from duckdb_columns()"
         f" where schema_name = '{watch.schema}' and table_name = '{watch.table}'"
+        f" and column_name in (select column_name from ({pairs}) as known (column_name, data_type))"
         f" and (column_name, data_type) not in ({pairs})"
     )
     return _no_rows("its columns have the contract's types", CRITICAL, query)
 
 
-def _finite(columns: list[str]) -> Expectation:
-    any_is_not = " or ".join(f"not isfinite({column})" for column in columns)
-    return _no_rows("every number is one", CRITICAL, f"select 1 as broken from {{batch}} where {any_is_not}")
+def _still_there(last: Figures) -> Expectation:
+    arguments = {"min_value": 1}
+    return Expectation(
+        "ExpectTableRowCountToBeBetween", "it still has rows", CRITICAL, arguments, f"{last.rows:,}"
+    )
 
 
-def _no_rows(description: str, severity: str, query: str) -> Expectation:
-    return Expectation("UnexpectedRowsExpectation", description, severity, {"unexpected_rows_query": query})
+def _documented(published: dict[str, list[str]]) -> Expectation:
+    documented = _values((relation, column) for relation, columns in published.items() for column in columns)
+    query = f"{documented} except select schema_name || '.' || table_name, column_name from duckdb_columns()"
+    return _no_rows("all tables have their documented columns", CRITICAL, query)
+
+
+def _finite(seen: Seen) -> Expectation:
+    doubles = {
+        relation: [column for column, kind in seen.columns[relation].items() if kind == "DOUBLE"]
+        for relation in seen.published
+    }
+    broken = " union all ".join(
+        f"select '{relation}' as relation, count_if({_no_number(columns)}) as row_count from {relation}"
+        for relation, columns in doubles.items()
+        if columns
+    )
+    return _no_rows("every number is one", CRITICAL, f"select * from ({broken}) where row_count > 0")
+
+
+def _no_number(columns: list[str]) -> str:
+    return " or ".join(f'not isfinite("{column}")' for column in columns)
+
+
+def _no_rows(sentence: str, severity: str, query: str, figure: str = "") -> Expectation:
+    return Expectation(
+        "UnexpectedRowsExpectation", sentence, severity, {"unexpected_rows_query": query}, figure
+    )
 
 
 def _moved(watch: Watch, limits: Limits, seen: Seen) -> Iterator[Expectation]:
@@ -116,7 +143,7 @@ def _moved(watch: Watch, limits: Limits, seen: Seen) -> Iterator[Expectation]:
             yield _filled(column, last.filled[column], limits)
     for column in watch.words:
         if last.shares.get(column) and now.shares.get(column):
-            yield _mix(column, last.shares[column], limits)
+            yield _mix(watch, column, last.shares[column], limits)
     for column in watch.levels:
         if column in last.mean and column in now.mean:
             yield _level("Mean", column, last.mean[column], limits)
@@ -126,43 +153,61 @@ def _moved(watch: Watch, limits: Limits, seen: Seen) -> Iterator[Expectation]:
 def _rows(last: Figures, limits: Limits) -> Expectation:
     low, high = last.rows * (1 - limits.rows_lost_share), last.rows * (1 + limits.rows_gained_share)
     arguments = {"min_value": int(low), "max_value": int(high) + 1}
-    what = f"its rows are about as many as in the last good run ({last.rows:,})"
-    return Expectation("ExpectTableRowCountToBeBetween", what, WARNING, arguments)
+    sentence = "its rows are about as many as in the last good run"
+    return Expectation("ExpectTableRowCountToBeBetween", sentence, WARNING, arguments, f"{last.rows:,}")
 
 
 def _fresh(instant: str, limits: Limits, as_of: datetime) -> Expectation:
+    sentence = f"the newest {instant} lies at most {limits.stale_days} days before the cut-off"
     oldest = as_of - timedelta(days=limits.stale_days)
-    what = f"the newest {instant} lies at most {limits.stale_days} days before the cut-off ({as_of})"
     arguments = {"column": instant, "min_value": str(oldest), "up_to": str(as_of)}
-    return Expectation("ExpectColumnMaxToBeBetween", what, WARNING, arguments)
+    return Expectation("ExpectColumnMaxToBeBetween", sentence, WARNING, arguments, str(as_of))
 
 
 def _filled(column: str, last: float, limits: Limits) -> Expectation:
     low, high = last - limits.filled_share_change, last + limits.filled_share_change
-    what = f"{column} is filled as often as in the last good run ({last:.1%})"
+    sentence = f"{column} is filled as often as in the last good run"
+    kind = "ExpectColumnProportionOfNonNullValuesToBeBetween"
     arguments = {"column": column, "min_value": max(low, 0.0), "max_value": min(high, 1.0)}
-    return Expectation("ExpectColumnProportionOfNonNullValuesToBeBetween", what, WARNING, arguments)
+    return Expectation(kind, sentence, WARNING, arguments, f"{last:.1%}")
 
 
-def _mix(column: str, last: dict[str, float], limits: Limits) -> Expectation:
-    what = f"the words of {column} are mixed as in the last good run"
-    arguments = {
-        "column": column,
-        "partition_object": {"values": list(last), "weights": _summing_to_one(list(last.values()))},
-        "threshold": limits.mix_divergence,
-        # A word that the last run did not know has this probability; without it the divergence is infinite.
-        "tail_weight_holdout": 0.001,
-    }
-    return Expectation("ExpectColumnKLDivergenceToBeLessThan", what, WARNING, arguments)
+def _mix(watch: Watch, column: str, last: dict[str, float], limits: Limits) -> Expectation:
+    """Kullback-Leibler divergence, since Great Expectations' own would show all that a source says."""
+    query = f"""
+    with
+    now as ({shares(watch, column, "{batch}")}),
+    last (word, share) as ({_values(last.items())}),
+    moved as (
+        select word, coalesce(now.share, 0) as share, coalesce(last.share, 0) as last_share
+        from now full join last using (word)
+    )
+    select word, round(share, 4) as share, round(last_share, 4) as last_share
+    from moved
+    where (
+        select sum(share * ln(share / greatest(last_share, {NEW_WORD_SHARE}))) from moved where share > 0
+    ) > {limits.mix_divergence}
+    order by abs(moved.share - moved.last_share) desc, word
+    limit 3
+    """
+    return _no_rows(f"the words of {column} are mixed as in the last good run", WARNING, query)
 
 
 def _level(figure: str, column: str, last: float, limits: Limits) -> Expectation:
     change = abs(last) * limits.level_change_share
-    what = f"the {figure.lower()} of {column} is about that of the last good run ({last:,.2f})"
+    sentence = f"the {figure.lower()} of {column} is about that of the last good run"
     arguments = {"column": column, "min_value": last - change, "max_value": last + change}
-    return Expectation(f"ExpectColumn{figure}ToBeBetween", what, WARNING, arguments)
+    return Expectation(f"ExpectColumn{figure}ToBeBetween", sentence, WARNING, arguments, f"{last:,.2f}")
 
 
-def _summing_to_one(shares: list[float]) -> list[float]:
-    total = sum(shares)
-    return [share / total for share in shares]
+def _values(rows: Iterable[tuple[Any, ...]]) -> str:
+    """SQL for a list of rows."""
+    return "values " + ", ".join(f"({', '.join(map(_literal, row))})" for row in rows)
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, float):
+        return str(value)
+    # Great Expectations puts its batch in the place of {batch}.
+    text = value.replace("'", "''").replace("{", "{{").replace("}", "}}")
+    return f"'{text}'"

@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import great_expectations as gx
 import great_expectations.expectations as gxe
@@ -16,6 +17,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
 from service_kpis.edges.pages import settle
+
+ROWS_SHOWN = 5
 
 
 @event.listens_for(Engine, "after_cursor_execute")
@@ -29,15 +32,17 @@ def keep_rows(connection, cursor, statement, parameters, context, executemany) -
 def main(request: dict[str, Any]) -> list[dict[str, Any]]:
     """Check the suites of a request against its `build` file, and write Data Docs into its folder `docs`.
 
-    Returns each expectation that was not met: suite, description, severity, and what was observed.
+    Returns each expectation that was not met: suite, sentence, severity, figure, and what was observed.
     """
     context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
     context.variables.data_docs_sites = {"edges": _site(request["docs"])}
+    settings = urlencode({"access_mode": "read_only", **request["settings"]})
     source = context.data_sources.add_sql(
-        name="build", connection_string=f"duckdb:///{request['build']}?access_mode=read_only"
+        "build", connection_string=f"duckdb:///{request['build']}?{settings}"
     )
     validations = [_validation(context, source, suite) for suite in request["suites"]]
-    checkpoint = gx.Checkpoint(name="edges", validation_definitions=validations, result_format="BASIC")
+    checkpoint = gx.Checkpoint(name="edges", validation_definitions=validations, result_format="COMPLETE")
     ran = context.checkpoints.add(checkpoint).run(run_id=gx.RunIdentifier(run_name=request["run_id"]))
     results = ran.run_results.values()
     context.build_data_docs()
@@ -71,21 +76,39 @@ def _validation(context, source, suite: dict[str, Any]) -> gx.ValidationDefiniti
     return context.validation_definitions.add(definition)
 
 
-def _expectation(kind: str, description: str, severity: str, arguments: dict[str, Any]) -> gxe.Expectation:
+def _expectation(
+    kind: str, sentence: str, severity: str, arguments: dict[str, Any], figure: str
+) -> gxe.Expectation:
     if up_to := arguments.pop("up_to", None):
         arguments["row_condition"] = Column(arguments["column"]) <= up_to
-    return getattr(gxe, kind)(description=description, severity=severity, **arguments)
+    return getattr(gxe, kind)(
+        description=f"{sentence} ({figure})" if figure else sentence,
+        severity=severity,
+        meta={"sentence": sentence, "figure": figure},
+        **arguments,
+    )
 
 
 def _unmet(suite: str, found) -> dict[str, Any]:
-    errors = [error.get("exception_message") for error in _errors(found.exception_info) if error]
-    observed = found.result.get("observed_value") if found.result else None
+    config = found.expectation_config
     return {
         "suite": suite,
-        "description": found.expectation_config.description,
-        "severity": str(found.expectation_config.severity.value),
-        "observed": "; ".join(map(str, filter(None, errors))) or str(observed),
+        **config.meta,
+        "severity": str(config.severity.value),
+        "observed": _observed(found),
     }
+
+
+def _observed(found) -> str:
+    errors = [error.get("exception_message") for error in _errors(found.exception_info) if error]
+    if any(errors):
+        return "; ".join(filter(None, errors))
+    details = found.result.get("details", {})
+    if rows := details.get("unexpected_rows"):
+        return "; ".join(
+            ", ".join(f"{name} {value}" for name, value in row.items()) for row in rows[:ROWS_SHOWN]
+        )
+    return str(details.get("mismatched") or found.result.get("observed_value"))
 
 
 def _errors(info: dict[str, Any]) -> list[dict[str, Any]]:

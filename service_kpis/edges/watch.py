@@ -1,12 +1,14 @@
 """What is watched, read from `expectations/edges.yml` of the project."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 FILE = Path("expectations") / "edges.yml"
+LANDING = "raw"
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Watch:
-    """One relation: its instant, words whose mix, columns whose filled share, numbers whose level is watched.
-
-    `is_named`: the file names it, so that it also may not lose its rows.
-    """
+    """One relation: its instant, and columns whose mix of words, filled share or level is watched."""
 
     schema: str
     table: str
-    is_named: bool
     instant: str | None = None
     words: tuple[str, ...] = ()
     filled: tuple[str, ...] = ()
@@ -41,29 +39,36 @@ class Watch:
         """Its name in SQL."""
         return f"{self.schema}.{self.table}"
 
+    @property
+    def is_landing(self) -> bool:
+        """Whether it is as it was loaded, in its sources' words."""
+        return self.schema == LANDING
+
+    def within(self, columns: Collection[str]) -> "Watch":
+        """The same of those columns only: one that is missing is told of as such, and has no figures."""
+        lists = {
+            name: tuple(column for column in getattr(self, name) if column in columns)
+            for name in ("words", "filled", "levels")
+        }
+        return replace(self, instant=self.instant if self.instant in columns else None, **lists)
+
 
 @dataclass(frozen=True)
 class Watched:
     """All that is watched at the two edges, and the limits of how far it may move."""
 
     limits: Limits
-    landing: list[Watch]
-    published: list[Watch]
+    relations: list[Watch]
 
 
-def read(project: Path, relations: list[tuple[str, str]]) -> Watched:
-    """What a project watches; `relations` are schema and name of all that will be published.
-
-    A published table that the file does not name is watched for its columns and its numbers only.
-    """
+def read(project: Path) -> Watched:
+    """What a project watches."""
     declared = yaml.safe_load((project / FILE).read_text(encoding="utf-8"))
-    landing = [_watch("raw", table, entry) for table, entry in declared["landing"].items()]
-    named = declared["published"]
-    published = [_watch(schema, table, named.get(f"{schema}.{table}")) for schema, table in sorted(relations)]
-    return Watched(Limits(**declared["limits"]), landing, published)
+    relations = [_watch(LANDING, table, entry) for table, entry in declared["landing"].items()]
+    relations += [_watch(*name.split("."), entry) for name, entry in declared["published"].items()]
+    return Watched(Limits(**declared["limits"]), relations)
 
 
-def _watch(schema: str, table: str, entry: dict[str, Any] | None) -> Watch:
-    entry = entry or {}
+def _watch(schema: str, table: str, entry: dict[str, Any]) -> Watch:
     lists = {name: tuple(entry.get(name, ())) for name in ("words", "filled", "levels")}
-    return Watch(schema, table, bool(entry), entry.get("instant"), **lists)
+    return Watch(schema, table, entry.get("instant"), **lists)
