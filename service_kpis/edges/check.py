@@ -39,7 +39,7 @@ def check(
         watched = watch.read(project)
         seen = _look(watched, relations, work, warehouse, run_id)
         unmet = _validate(suites(watched, seen), build_file(work), docs, run_id)
-        _drop_old_docs(work / "runs")
+        drop_old_docs(work / "runs")
     except (duckdb.Error, OSError) as error:
         raise BuildFailed("audit_failed", f"the edges of the run cannot be checked: {error}") from error
     failures = {CRITICAL: [], WARNING: []}
@@ -51,13 +51,13 @@ def check(
 
 
 def _failure(found: dict[str, str], page: Path) -> Failure:
-    last = f"; expected by: {found['figure']}" if found["figure"] else ""
+    measure = f" ({found['measure']})" if found["measure"] else ""
     return Failure(
         name=f"{found['suite']}: {found['sentence']}",
         kind="expectation",
         file=str(page),
         column=None,
-        message=f"observed: {found['observed']}{last}",
+        message=f"observed: {found['observed']}{measure}",
         query=None,
     )
 
@@ -120,7 +120,7 @@ def _validate(expected: list[Suite], build: Path, docs: Path, run_id: str) -> li
     return json.loads(answer.read_text())
 
 
-def _drop_old_docs(runs: Path) -> None:
+def drop_old_docs(runs: Path) -> None:
     """Data Docs are some megabytes a run; the ids of runs sort by time."""
     for docs in sorted(runs.glob("*/data_docs"))[:-DOCS_KEPT]:
         shutil.rmtree(docs.parent)

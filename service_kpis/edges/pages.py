@@ -48,7 +48,7 @@ def _row(folder: Path, suite: dict[str, Any], unmet: list[dict[str, Any]]) -> st
     (page,) = (folder / "validations").joinpath(*suite["name"].split(".")).rglob("*.html")
     lines = "<br>".join(
         f'<span class="{found["severity"]}">{found["severity"]}</span>'
-        f" {escape(found['sentence'])} ({escape(found['figure'])}); observed: {escape(found['observed'])}"
+        f" {escape(found['sentence'])}; observed: {escape(found['observed'])} {escape(found['measure'])}"
         for found in unmet
     )
     return (

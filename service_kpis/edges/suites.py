@@ -18,14 +18,14 @@ LANDED_FROM = {"landed_file_name": "varchar", "landed_line_number": "bigint"}
 
 @dataclass(frozen=True)
 class Expectation:
-    """One expectation: its class in Great Expectations and its arguments; a sentence for people, and the
-    figure that it starts from."""
+    """One expectation: its class in Great Expectations and its arguments; for people a sentence, and what it
+    is measured by."""
 
     kind: str
     sentence: str
     severity: str
     arguments: dict[str, Any]
-    figure: str = ""
+    measure: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _types(watch: Watch, types: dict[str, str]) -> Expectation:
 def _still_there(last: Figures) -> Expectation:
     arguments = {"min_value": 1}
     return Expectation(
-        "ExpectTableRowCountToBeBetween", "it still has rows", CRITICAL, arguments, f"{last.rows:,}"
+        "ExpectTableRowCountToBeBetween", "it still has rows", CRITICAL, arguments, _before(f"{last.rows:,}")
     )
 
 
@@ -123,7 +123,7 @@ def _no_number(columns: list[str]) -> str:
     return " or ".join(f'not isfinite("{column}")' for column in columns)
 
 
-def _no_rows(sentence: str, severity: str, query: str, figure: str = "") -> Expectation:
+def _no_rows(sentence: str, severity: str, query: str, measure: str = "") -> Expectation:
     return Expectation(
         "UnexpectedRowsExpectation", sentence, severity, {"unexpected_rows_query": query}, figure
     )
@@ -154,14 +154,16 @@ def _rows(last: Figures, limits: Limits) -> Expectation:
     low, high = last.rows * (1 - limits.rows_lost_share), last.rows * (1 + limits.rows_gained_share)
     arguments = {"min_value": int(low), "max_value": int(high) + 1}
     sentence = "its rows are about as many as in the last good run"
-    return Expectation("ExpectTableRowCountToBeBetween", sentence, WARNING, arguments, f"{last.rows:,}")
+    return Expectation(
+        "ExpectTableRowCountToBeBetween", sentence, WARNING, arguments, _before(f"{last.rows:,}")
+    )
 
 
 def _fresh(instant: str, limits: Limits, as_of: datetime) -> Expectation:
     sentence = f"the newest {instant} lies at most {limits.stale_days} days before the cut-off"
     oldest = as_of - timedelta(days=limits.stale_days)
     arguments = {"column": instant, "min_value": str(oldest), "up_to": str(as_of)}
-    return Expectation("ExpectColumnMaxToBeBetween", sentence, WARNING, arguments, str(as_of))
+    return Expectation("ExpectColumnMaxToBeBetween", sentence, WARNING, arguments, f"the cut-off: {as_of}")
 
 
 def _filled(column: str, last: float, limits: Limits) -> Expectation:
@@ -169,7 +171,7 @@ def _filled(column: str, last: float, limits: Limits) -> Expectation:
     sentence = f"{column} is filled as often as in the last good run"
     kind = "ExpectColumnProportionOfNonNullValuesToBeBetween"
     arguments = {"column": column, "min_value": max(low, 0.0), "max_value": min(high, 1.0)}
-    return Expectation(kind, sentence, WARNING, arguments, f"{last:.1%}")
+    return Expectation(kind, sentence, WARNING, arguments, _before(f"{last:.1%}"))
 
 
 def _mix(watch: Watch, column: str, last: dict[str, float], limits: Limits) -> Expectation:
@@ -197,7 +199,13 @@ def _level(figure: str, column: str, last: float, limits: Limits) -> Expectation
     change = abs(last) * limits.level_change_share
     sentence = f"the {figure.lower()} of {column} is about that of the last good run"
     arguments = {"column": column, "min_value": last - change, "max_value": last + change}
-    return Expectation(f"ExpectColumn{figure}ToBeBetween", sentence, WARNING, arguments, f"{last:,.2f}")
+    return Expectation(
+        f"ExpectColumn{figure}ToBeBetween", sentence, WARNING, arguments, _before(f"{last:,.2f}")
+    )
+
+
+def _before(figure: str) -> str:
+    return f"the last good run: {figure}"
 
 
 def _values(rows: Iterable[tuple[Any, ...]]) -> str:

@@ -32,7 +32,7 @@ def keep_rows(connection, cursor, statement, parameters, context, executemany) -
 def main(request: dict[str, Any]) -> list[dict[str, Any]]:
     """Check the suites of a request against its `build` file, and write Data Docs into its folder `docs`.
 
-    Returns each expectation that was not met: suite, sentence, severity, figure, and what was observed.
+    Returns each expectation that was not met: suite, sentence, severity, measure, and what was observed.
     """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
@@ -77,14 +77,14 @@ def _validation(context, source, suite: dict[str, Any]) -> gx.ValidationDefiniti
 
 
 def _expectation(
-    kind: str, sentence: str, severity: str, arguments: dict[str, Any], figure: str
+    kind: str, sentence: str, severity: str, arguments: dict[str, Any], measure: str
 ) -> gxe.Expectation:
     if up_to := arguments.pop("up_to", None):
         arguments["row_condition"] = Column(arguments["column"]) <= up_to
     return getattr(gxe, kind)(
-        description=f"{sentence} ({figure})" if figure else sentence,
+        description=f"{sentence} ({measure})" if measure else sentence,
         severity=severity,
-        meta={"sentence": sentence, "figure": figure},
+        meta={"sentence": sentence, "measure": measure},
         **arguments,
     )
 

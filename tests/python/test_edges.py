@@ -1,9 +1,8 @@
 """The edges of a run: what moved against the last good run warns, what cannot be stops the run."""
 
-import hashlib
+import json
 import re
-import subprocess
-import sys
+import shutil
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -12,14 +11,16 @@ import duckdb
 import pytest
 from faults.bench import landing_with
 from faults.fault import Fault, header
-from runs import rows
+from places import Place, load_numbers
 from worlds import World
 
 from service_kpis.edges import validate, watch
+from service_kpis.edges.check import drop_old_docs
 from service_kpis.edges.figures import Figures, columns_of, keep, measure
 from service_kpis.edges.suites import Seen, suites
 from service_kpis.load import load_landing, parse_zones
 from service_kpis.load.contract import landing_tables
+from service_kpis.load.load import LoadSummary
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CRITICAL, WARNING = "critical", "warning"
@@ -104,14 +105,6 @@ def chats_without_a_topic(world: World) -> None:
         row["topic"] = None
 
 
-def nothing_but_a_header(landing: Path) -> None:
-    for file in landing.iterdir():
-        if file.name != "calls.csv":
-            file.unlink()
-    file = landing / "calls.csv"
-    file.write_bytes(file.read_bytes().split(b"\n")[0] + b"\n")
-
-
 FACT_SUITE = "published.core.fct_conversations"
 ROWS = "its rows are about as many as in the last good run"
 EXCHANGED = header("tickets", channel="priority", priority="channel")
@@ -189,6 +182,27 @@ def test_what_cannot_be_is_critical_and_what_is_stale_warns(good, tmp_path, sql,
 
 
 @pytest.mark.slow
+def test_a_word_that_is_not_ours_counts_and_is_shown_nowhere(good, tmp_path):
+    def named(world: World) -> None:
+        for row in world.tables["calls"][:30]:
+            row["direction"] = "Wilhelmina"
+
+    run = Run(tmp_path, Fault("a name as a direction", named))
+    assert run.figures["raw.calls"].shares["direction"] == {"inbound": 0.7, "other": 0.3}
+    assert run.unmet(good.figures) == {
+        ("landing.calls", WARNING, "the words of direction are mixed as in the last good run")
+    }
+    pages = [page for page in (tmp_path / "data_docs").rglob("*") if page.is_file()]
+    assert len(pages) > 20 and not any(b"wilhelmina" in page.read_bytes().lower() for page in pages)
+
+
+@pytest.mark.slow
+def test_a_landing_table_may_be_a_view(good, tmp_path):
+    as_view = "alter table raw.calls rename to landed; create view raw.calls as from raw.landed"
+    assert Run(tmp_path, sql=as_view).unmet(good.figures) == set()
+
+
+@pytest.mark.slow
 def test_the_first_run_has_nothing_to_compare_itself_with(good):
     assert good.unmet({}) == set()
 
@@ -199,7 +213,7 @@ def test_data_docs_name_every_suite_need_no_network_and_hold_nothing_personal(go
     docs = good.folder / "data_docs"
     index = (docs / "index.html").read_text()
     names = [f"landing.{table}" for table in landing_tables()] + [FACT_SUITE, "published.all"]
-    assert re.findall(r'html">([\w.]+)</a>', index) == names
+    assert sorted(re.findall(r'html">([\w.]+)</a>', index)) == sorted(names)
     pages = {page: page.read_text() for page in docs.rglob("*.html")}
     assert len(pages) == 1 + 2 * len(names)
     for page, text in pages.items():
@@ -208,51 +222,93 @@ def test_data_docs_name_every_suite_need_no_network_and_hold_nothing_personal(go
         assert not links, f"{page} leads to {links}"
 
 
+EDGES = """
+limits:
+  rows_lost_share: 0.1
+  rows_gained_share: 0.5
+  filled_share_change: 0.05
+  mix_divergence: 0.05
+  level_change_share: 0.2
+  stale_days: 7
+landing: {}
+published:
+  core.fct_conversations: {levels: [conversation_id]}
+"""
+MEAN = "select avg(conversation_id) as mean from {{ ref('fct_conversations') }} where conversation_id <> 0"
+LOST = "published.core.fct_conversations: it still has rows"
+
+
+def load_nothing(location, build, zones, report):
+    """A loader that found the table empty."""
+    with closing(duckdb.connect(str(build))) as connection:
+        connection.execute("create schema raw; create table raw.numbers (n bigint)")
+    return LoadSummary({"numbers": 0}, {}, [], {})
+
+
 @pytest.fixture(scope="module")
-def story(tmp_path_factory):
-    """A good run, one that moved, one that brought nothing: their output, and the digest of the warehouse."""
-    folder = tmp_path_factory.mktemp("story")
-    faults = {
-        "good": (None, 0),
-        "moved": (Fault("longer holds", longer_holds), 0),
-        "empty": (Fault("nothing", files=nothing_but_a_header), 1),
-    }
-    told = {}
-    for name, (fault, code) in faults.items():
-        landing = landing_with(fault, folder / name)
-        command = [sys.executable, "-m", "service_kpis", "run", "--landing", str(landing)]
-        places = ["--work", str(folder / "work"), "--warehouse", str(folder / "warehouse.duckdb")]
-        done = subprocess.run([*command, *places], capture_output=True, text=True, check=False)
-        assert done.returncode == code, done.stdout + done.stderr
-        told[name] = done.stdout, hashlib.sha256((folder / "warehouse.duckdb").read_bytes()).hexdigest()
-    return folder, told
+def story(tmp_path_factory, tiny_project):
+    """Runs of the tiny project: a good one, one that moved, one that brought nothing; and where they ran."""
+    place = Place(tmp_path_factory.mktemp("story"), tmp_path_factory.mktemp("watched") / "project")
+    shutil.copytree(tiny_project, place.project)
+    (place.project / "expectations").mkdir()
+    (place.project / "expectations" / "edges.yml").write_text(EDGES)
+    (place.project / "models" / "marts" / "mean.sql").write_text(MEAN)
+    runs = []
+    for landing, load in (("2,4,6", load_numbers), ("2,4,6,8,10,12", load_numbers), ("", load_nothing)):
+        runs.append((*place.run(landing, load), place.digest()))
+    return place, runs
 
 
 @pytest.mark.slow
 def test_a_run_that_moved_is_published_with_warnings(story):
-    _, told = story
-    assert "Warning: landing." not in told["good"][0]
-    moved = [line for line in told["moved"][0].splitlines() if line.startswith("Warning: ")]
-    assert any("landing.calls: the mean of hold_seconds" in line and "30.0" in line for line in moved)
-    assert told["moved"][1] != told["good"][1]
+    _, ((code, text, before), (moved_code, moved_text, after), _) = story
+    assert (code, moved_code) == (0, 0) and before != after
+    assert "Warning: published" not in text
+    figures = {
+        "its rows are about as many as in": "observed: 6 (the last good run: 3)",
+        "the mean of conversation_id is about that of": "observed: 7.0 (the last good run: 4.00)",
+        "the median of conversation_id is about that of": "observed: 7.0 (the last good run: 4.00)",
+    }
+    assert [line for line in moved_text.splitlines() if "Warning: published" in line] == [
+        f"Warning: published.core.fct_conversations: {sentence} the last good run: {observed}"
+        for sentence, observed in figures.items()
+    ]
 
 
 @pytest.mark.slow
 def test_a_run_that_lost_everything_stops_and_leaves_the_warehouse(story):
-    folder, told = story
-    text, digest = told["empty"]
-    assert f"Failed: expectation {FACT_SUITE}: it still has rows (the last good run: 300)" in text
-    assert digest == told["moved"][1]
-    assert rows(folder / "warehouse.duckdb", "select count(*) from core.fct_conversations") == [(300,)]
+    place, (_, (_, _, before), (code, text, after)) = story
+    assert code == 1 and after == before
+    assert f"Failed: expectation {LOST}" in text and "observed: 0 (the last good run: 6)" in text
+    assert place.query("select count(*) from core.fct_conversations") == [(6,)]
 
 
 @pytest.mark.slow
 def test_each_run_has_its_data_docs_and_the_published_file_its_figures(story):
-    folder, _ = story
-    assert len(list((folder / "work" / "runs").glob("*/data_docs/index.html"))) == 3
-    figures = rows(
-        folder / "warehouse.duckdb",
-        "select value from quality.edge_figures"
-        " where relation_name = 'raw.calls' and column_name = 'hold_seconds' and figure = 'mean'",
-    )
-    assert figures == [(30.0,)]
+    place, _ = story
+    pages = sorted((place.work / "runs").glob("*/data_docs/index.html"))
+    logs = sorted((place.work / "runs").glob("*.jsonl"))
+    assert [page.parts[-3] for page in pages] == [log.stem for log in logs] and len(pages) == 3
+    assert "critical" in pages[-1].read_text() and "critical" not in pages[0].read_text()
+    failed = [json.loads(line) for line in logs[-1].read_text().splitlines()]
+    assert [event["node"] for event in failed if event["event"] == "node_failed"] == [LOST]
+    assert place.query("select value from quality.edge_figures where figure = 'mean'") == [(7.0,)]
+
+
+@pytest.mark.slow
+def test_a_check_that_breaks_stops_the_run(story, monkeypatch):
+    place, runs = story
+    monkeypatch.setattr("service_kpis.edges.check.sys.executable", "/nonexistent/python")
+    monkeypatch.setattr("service_kpis.run.PAUSE_SECONDS", 0)
+    code, text = place.run("2,4,6")
+    assert code == 1 and "the edges of the run cannot be checked" in text
+    assert place.digest() == runs[1][2]
+
+
+def test_data_docs_of_old_runs_go_their_logs_stay(tmp_path):
+    for number in range(12):
+        (tmp_path / f"run_{number:02}" / "data_docs").mkdir(parents=True)
+        (tmp_path / f"run_{number:02}.jsonl").touch()
+    drop_old_docs(tmp_path)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {f"run_{n:02}.jsonl" for n in range(12)} | {f"run_{n:02}" for n in range(2, 12)}

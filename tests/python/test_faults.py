@@ -1,12 +1,13 @@
 """Each fault has its outcome, exactly, and no other; without the rule that finds it, it goes unnoticed."""
 
-import shutil
+from dataclasses import replace
 
 import pytest
 from faults import FAULTS
-from faults.bench import Bench, landing_with, rejects_by
+from faults.bench import Bench, landing_with
+from faults.fault import together
 from faults.page import PAGE, page
-from faults.rules import RULES, models_without_a_rule
+from faults.rules import RULES, without
 from faults.verdict import differences, reject_differences
 
 from service_kpis.errors import CannotStart
@@ -14,8 +15,28 @@ from service_kpis.load import load_landing, parse_zones
 
 STOPPED = [fault for fault in FAULTS if fault.error]
 LOADED = [fault for fault in FAULTS if not fault.error]
-# Without one of its rules the product rejects nothing more, so nothing of the others can change.
-REJECTED = [fault for fault in LOADED if fault.rejects]
+
+BY_NAME = {fault.name: fault for fault in FAULTS}
+TOGETHER = together(
+    "a landing with a dozen faults",
+    [
+        BY_NAME[name]
+        for name in (
+            "an agent without an id",
+            "two equal copies of a message",
+            "a cost month twice",
+            "a message of an unknown ticket",
+            "a message from the future",
+            "a menu left before it was entered",
+            "a training finished before it was assigned",
+            "a session that ended before it began",
+            "a recommendation of 11",
+            "work of negative length",
+            "a break longer than its shift",
+            "an unknown reason of a chat's end",
+        )
+    ],
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,33 +45,30 @@ def bench(tmp_path_factory) -> Bench:
 
 
 @pytest.fixture(scope="module")
-def without_a_rule(bench, tmp_path_factory):
-    return models_without_a_rule(tmp_path_factory.mktemp("without_a_rule"), bench.build)
-
-
-@pytest.fixture(scope="module", params=LOADED, ids=lambda fault: fault.id)
-def fault(request):
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def build(bench, fault, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("fault")
-    yield bench.load(fault, folder)
-    shutil.rmtree(folder)
+def with_a_dozen(bench, tmp_path_factory):
+    return bench.load(TOGETHER, tmp_path_factory.mktemp("a_dozen"))
 
 
 @pytest.mark.slow
-def test_fault(bench, fault, build):
+@pytest.mark.parametrize("fault", LOADED, ids=lambda fault: fault.id)
+def test_fault(bench, tmp_path, fault):
+    build = bench.load(fault, tmp_path)
     assert differences(fault, bench.try_out(fault, build), bench.clean) == []
+    build.unlink()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", REJECTED, indirect=True, ids=lambda fault: fault.id)
-def test_without_a_rule_its_faults_and_no_others_are_red(without_a_rule, fault, build):
-    found = rejects_by(without_a_rule, build)
-    red = {rule for rule, rejects in found.items() if reject_differences(fault, rejects)}
-    assert red == {reject.rule for reject in fault.rejects} & RULES.keys()
+def test_a_dozen_faults_at_once_come_to_what_each_comes_to_alone(bench, with_a_dozen):
+    assert differences(TOGETHER, bench.try_out(TOGETHER, with_a_dozen), bench.clean) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", RULES)
+def test_without_a_rule_its_rejects_and_no_others_are_missing(bench, with_a_dozen, rule):
+    others = tuple(reject for reject in TOGETHER.rejects if reject.rule != rule)
+    assert len(others) < len(TOGETHER.rejects)
+    found = bench.rejects_with(without(rule, bench.models), with_a_dozen)
+    assert reject_differences(replace(TOGETHER, rejects=others), found) == []
 
 
 @pytest.mark.parametrize("fault", STOPPED, ids=lambda fault: fault.id)

@@ -5,9 +5,9 @@ dbt takes seconds to start; what it compiled does not. So a fault goes through e
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,6 @@ class Bench:
         self.models, self.tests = compiled(folder / "work" / "target" / "manifest.json")
         with connected(self.build) as connection:
             self.clean = accepted(connection)
-            self.as_of = as_of(connection)
 
     def load(self, fault: Fault, folder: Path) -> Path:
         """Load a landing with the fault over a copy of the clean build; returns the build file."""
@@ -79,27 +78,47 @@ class Bench:
         return build
 
     def try_out(self, fault: Fault, build: Path) -> Outcome:
-        """Let the product loose on a loaded fault: all of it, if something new was accepted.
+        """Let the product loose on a loaded fault, as far as there is something new.
 
-        A refused row is not there, a repaired value is NULL: below core that is an ordinary landing.
+        A refused row is not there, a repaired value is NULL, an unknown word is `other`: to core that is an
+        ordinary landing.
         """
         with connected(build) as connection:
             self._run(connection, SORTING)
-            rows, rooms = accepted(connection), {*SORTING, "core"}
-            if as_of(connection) != self.as_of or self._has_news(rows):
-                rooms |= {"kpis", "marts"}
+            rows, rooms = accepted(connection), set(SORTING)
+            if fault.facts or fault.tests or self._has_news(rows):
+                rooms |= {"core"}
+            if fault.to_the_end:
+                rooms |= {"core", "kpis", "marts"}
             self._run(connection, rooms.difference(SORTING))
             tests = [test for test in self.tests if test.rooms <= rooms]
             failed = [test.name for test in tests if connection.execute(test.sql).fetchone()[0]]
             facts = {query: connection.execute(query).fetchone()[0] for query in fault.facts}
             return Outcome(rejects(connection), rows, failed, facts)
 
-    def _run(self, connection: duckdb.DuckDBPyConnection, rooms: Iterable[str]) -> None:
-        run(connection, [model for model in self.models if model.room in rooms])
+    def rejects_with(self, changed: list[Model], build: Path) -> list[Reject]:
+        """What is rejected of a loaded landing where some models are others."""
+        with connected(build) as connection:
+            run(connection, changed)
+            self._run(connection, SORTING, {model.relation for model in changed})
+            return rejects(connection)
+
+    def _run(
+        self, connection: duckdb.DuckDBPyConnection, rooms: Iterable[str], but: Collection[str] = ()
+    ) -> None:
+        """Build the tables of some rooms; their views stand in the clean build."""
+        run(
+            connection,
+            [
+                model
+                for model in self.models
+                if model.room in rooms and model.kind == "table" and model.relation not in but
+            ],
+        )
 
     def _has_news(self, rows: dict[str, Row]) -> bool:
         return any(
-            value is not None and value != self.clean.get(name, {}).get(column)
+            value not in (None, "other") and value != self.clean.get(name, {}).get(column)
             for name, row in rows.items()
             for column, value in row.items()
         )
@@ -164,21 +183,6 @@ def run(connection: duckdb.DuckDBPyConnection, models: Iterable[Model]) -> None:
     """Build models as dbt would."""
     for model in models:
         connection.execute(f"create or replace {model.kind} {model.relation} as {model.sql}")
-
-
-def as_of(connection: duckdb.DuckDBPyConnection) -> datetime:
-    """The cut-off."""
-    return connection.execute("select as_of from staging.stg_landing__as_of").fetchone()[0]
-
-
-def rejects_by(models: dict[str, list[Model]], build: Path) -> dict[str, list[Reject]]:
-    """By name, what the models of that name reject of the loaded rows."""
-    found = {}
-    with connected(build) as connection:
-        for name, those in models.items():
-            run(connection, those)
-            found[name] = rejects(connection)
-    return found
 
 
 def rejects(connection: duckdb.DuckDBPyConnection) -> list[Reject]:

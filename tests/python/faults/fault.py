@@ -1,6 +1,9 @@
 """What a fault is: what it does to the clean landing, and what the product has to make of it."""
 
-from collections.abc import Callable
+import hashlib
+import hmac
+import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,6 +50,7 @@ class Fault:
 
     `gone` and `added` are accepted rows like `calls/c50`; `changed` holds their new values. `tests` are the
     data tests that fail, `error` the words with which the load stops. `facts` are queries with their answer.
+    `to_the_end`: what is accepted is so strange that marts are built of it and tested, too.
     """
 
     name: str
@@ -60,6 +64,7 @@ class Fault:
     error: tuple[str, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
     zone: str = "UTC"
+    to_the_end: bool = False
     note: str = ""
 
     @property
@@ -86,6 +91,25 @@ def repaired(table: str, key: str, rule: str, column: str, value: Any) -> Reject
 def mapped(table: str, key: str, column: str, value: str) -> Reject:
     """A word that became `other`."""
     return Reject(table, key, "unknown_word", column, value, "mapping")
+
+
+def hashed_id(customer_id: str) -> str:
+    """What the loader makes of a customer's id: HMAC-SHA-256 under the key of the tests, half of it."""
+    key = os.environ.get("SERVICE_KPIS_HASH_KEY", "").encode()
+    return hmac.new(key, f"id:default:{customer_id}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def together(name: str, faults: Iterable[Fault]) -> Fault:
+    """Faults of different rows as one."""
+    faults = list(faults)
+    return Fault(
+        name,
+        all_of(*(fault.rows for fault in faults)),
+        rejects=tuple(reject for fault in faults for reject in fault.rejects),
+        gone=tuple(row for fault in faults for row in fault.gone),
+        changed={row: columns for fault in faults for row, columns in fault.changed.items()},
+        to_the_end=True,
+    )
 
 
 def put(table: str, key: str, **columns: Any) -> Edit:

@@ -2,7 +2,7 @@
 
 from worlds import at
 
-from faults.fault import Fault, Reject, add, all_of, copy, put, refused, without
+from faults.fault import Fault, Reject, add, all_of, copy, hashed_id, put, refused, without
 
 T50_CHILDREN = (
     refused("ticket_messages", "m100", "orphan", "ticket_id", "t50"),
@@ -97,6 +97,7 @@ FAULTS = (
         changed={"costs/2025-01|facilities|front": {"amount": 250, "loaded_at": at("2025-04-17 07:00")}},
         facts={"select sum(allocated_amount) from intermediate.int_cost_allocations": 112 * 100 + 150},
         note="It is counted once.",
+        to_the_end=True,
     ),
     Fault(
         "a survey question twice",
@@ -117,6 +118,7 @@ FAULTS = (
         added=("calls/other_pbx/c50",),
         facts={"select count(*) from core.fct_conversations where source_conversation_id = 'c50'": 2},
         note="Ids are unique within their system.",
+        to_the_end=True,
     ),
     _orphan("a message of an unknown ticket", "ticket_messages", "m101", "ticket_id", ticket_id="t999"),
     _orphan("an event of an unknown ticket", "ticket_events", "e101", "ticket_id", ticket_id="t999"),
@@ -138,6 +140,7 @@ FAULTS = (
         without("tickets"),
         gone=tuple(f"tickets/t{number}" for number in range(100)),
         note="A landing without any tickets refuses no message for it.",
+        to_the_end=True,
     ),
     Fault(
         "a survey about a conversation that did not land",
@@ -148,6 +151,7 @@ FAULTS = (
             "select count(*) from core.fct_survey_responses": 100,
         },
         note="Kept, and attributed to nothing.",
+        to_the_end=True,
     ),
     Fault(
         "a call leg whose first leg did not land",
@@ -158,6 +162,7 @@ FAULTS = (
             "select count(*) from core.fct_conversations": 300,
         },
         note="It is a conversation of its own, under the first leg's id.",
+        to_the_end=True,
     ),
     Fault(
         "two tickets merged into each other",
@@ -174,6 +179,7 @@ FAULTS = (
             " from core.fct_conversations where not is_countable": "t51 merged_child"
         },
         note="The older one is the parent: the contact is counted once, not never.",
+        to_the_end=True,
     ),
     Fault(
         "a ticket merged into itself",
@@ -181,6 +187,7 @@ FAULTS = (
         changed={"tickets/t50": {"merged_into_ticket_id": "t50"}},
         facts={"select count(*) from core.fct_conversations where not is_countable": 0},
         note="It stays a contact.",
+        to_the_end=True,
     ),
     Fault(
         "an agent's id that is a customer's too",
@@ -189,7 +196,7 @@ FAULTS = (
             put("calls", "c60", agent_id="x7"),
         ),
         changed={
-            "tickets/t50": {"customer_id": "x7", "customer_email": None},
+            "tickets/t50": {"customer_id": hashed_id("x7"), "customer_email": None},
             "calls/c60": {"agent_id": "x7"},
         },
         facts={

@@ -12,7 +12,8 @@ HEAD = f"""# Faults and what becomes of them
 
 Written by `cd tests/python && python -m faults.page` from `tests/python/faults/`. Each fault is put alone
 into a clean landing of all twelve tables, and `{TESTS}` checks that exactly this comes of it: the
-rejects, the accepted rows, and the data tests that fail. What is not named stays as it was.
+rejects, the accepted rows, and the data tests that fail. What is not named stays as it was. A value that is
+emptied is NULL, one that is mapped becomes `other`.
 """
 
 
@@ -49,7 +50,7 @@ def _counted(kind: tuple[str, str, str | None, str], count: int) -> str:
     if severity == "row":
         rows = f"{count} rows of `{table}` are" if count > 1 else f"A row of `{table}` is"
         return f"{rows} refused: `{rule}`{f' ({column})' if column else ''}."
-    return f"`{table}.{column}` becomes {'NULL' if severity == 'value' else '`other`'}: `{rule}`."
+    return f"`{table}.{column}` is {'emptied' if severity == 'value' else 'mapped'}: `{rule}`."
 
 
 if __name__ == "__main__":

@@ -1,72 +1,35 @@
-"""Rules that can be taken out of a copy of the project, to see which faults then go unnoticed."""
+"""Rules that can be taken out of the compiled models, to see which rejects go with them."""
 
-import shutil
-from dataclasses import dataclass
-from pathlib import Path
+import re
+from collections.abc import Iterable
+from dataclasses import replace
 
-from faults.bench import CHECKOUT, VARIABLES, Model, compiled
-from service_kpis import dbt
+from faults.bench import Model
 
-# The models that rejects are made of.
-READ = ("staging", "contract", "rejects")
-FOLDERS = ("macros", "models", "profiles", "seeds", "tests/sql")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a rule stands: a file, the condition there, and what turns it off."""
-
-    file: str
-    text: str
-    off: str = "when false"
-
-
-DEFECTS = "macros/staging/defects.sql"
-REFUSED = "macros/staging/refused_rows.sql"
-STAGING = "models/staging/landing/stg_landing__"
-
-RULES = {
-    "superseded": (Place(REFUSED, "where recency_rank > 1", "where false"),),
-    "orphan": (Place(REFUSED, "parent.{{ parent_key }} is null\n                and", "false and"),),
-    "after_cutoff": (
-        Place(DEFECTS, "when {{ column }} > as_of"),
-        Place(f"{STAGING}costs.sql", "when cost_month > as_of"),
-    ),
-    "before_start": (Place(DEFECTS, "when {{ column }} < {{ not_before }}"),),
-    "score_off_scale": (
-        Place(
-            f"{STAGING}surveys.sql", "when score < scale_min or score > scale_max or score <> floor(score)"
-        ),
-    ),
+OTHERS = {
+    "superseded": (r"where recency_rank > 1", "where false"),
+    "orphan": (r"parent\.\w+ is null\s+and exists", "false and exists"),
 }
-"""Five rules by the name that quality.rejects gives them."""
+"""Rules that compare rows; each other one is a `when … then 'column|rule|…'` of staging."""
+
+RULES = (
+    "missing",
+    "superseded",
+    "orphan",
+    "after_cutoff",
+    "before_start",
+    "end_before_start",
+    "score_off_scale",
+    "out_of_range",
+    "unknown_word",
+)
 
 
-def models_without_a_rule(folder: Path, build: Path) -> dict[str, list[Model]]:
-    """By rule, the models that rejects are made of, compiled in a copy of the project without that rule.
-
-    `folder` is for the copy; `build` is a file that holds the seeds.
-    """
-    project, work = folder / "project", folder / "work"
-    for name in FOLDERS:
-        shutil.copytree(CHECKOUT / name, project / name)
-    shutil.copy(CHECKOUT / "dbt_project.yml", project)
-    work.mkdir()
-    shutil.copy(build, dbt.build_file(work))
-    return {rule: _models_without(places, project, work) for rule, places in RULES.items()}
-
-
-def _models_without(places: tuple[Place, ...], folder: Path, work: Path) -> list[Model]:
-    for place in places:
-        text = (folder / place.file).read_text()
-        assert place.text in text, f"{place.file} does not hold {place.text!r}"
-        (folder / place.file).write_text(text.replace(place.text, place.off))
-    project = dbt.Project(folder, work, VARIABLES, lambda *_: None)
-    try:
-        project._invoke(["compile", "--select", *READ], lambda *_: None)
-    finally:
-        project.close()
-    for place in places:
-        shutil.copy(CHECKOUT / place.file, folder / place.file)
-    models, _ = compiled(work / "target" / "manifest.json")
-    return models
+def without(rule: str, models: Iterable[Model]) -> list[Model]:
+    """Those models that hold the rule, without it."""
+    condition = rf"\bwhen\s(?:(?!\bwhen\b).)*?\bthen\s+'(\w+\|{rule}\|)"
+    pattern, off = OTHERS.get(rule, (condition, r"when false then '\1"))
+    changed = [replace(model, sql=re.sub(pattern, off, model.sql, flags=re.S)) for model in models]
+    found = [model for model, before in zip(changed, models, strict=True) if model.sql != before.sql]
+    assert found, f"no model holds the rule {rule}"
+    return found

@@ -12,6 +12,8 @@ from faults.keys import H50_CHILDREN, H50_GONE, T50_CHILDREN, T50_GONE
 BERLIN = "Europe/Berlin"
 BARE_CALL = dict.fromkeys(("ivr_started_at", "ivr_ended_at", "queued_at", "answered_at"))
 """A call of which only start and end are known."""
+NUMBER = "9" * 10
+"""The shape of what may be somebody's telephone number."""
 OTHER_SHIFTS = 98 * 8 * 3600 + 2 * 3600 + 55 * 60
 """Seconds on shift without that of the 9th; the last one, from 8:00 on the 17th, is cut at the cut-off."""
 
@@ -64,7 +66,13 @@ FAULTS = (
     _refused_call("a start in words", "yesterday", "unparseable"),
     _refused_call("a start with the day first", "09/01/2025 10:50", "unparseable"),
     _refused_call("a start on a day that does not exist", "2025-02-30T10:50:00Z", "unparseable"),
-    _refused_call("a start in seconds since 1970", "1736419800", "unparseable"),
+    _refused_call(
+        "a start in seconds since 1970",
+        "1736419800",
+        "unparseable",
+        NUMBER,
+        "Of a number as long as a telephone's, the shape is shown.",
+    ),
     _refused_call("an infinite start", "infinity", "unparseable"),
     _refused_call("a start before 1990", "1970-01-01T00:00:00Z", "before_1990", at("1970-01-01 00:00")),
     _refused_call("a start in the future", "2099-01-01T00:00:00Z", "after_cutoff", at("2099-01-01 00:00")),
@@ -96,6 +104,7 @@ FAULTS = (
         changed={"chat_messages/c399": {"sent_at": AS_OF + timedelta(hours=1)}},
         facts={"select as_of from staging.stg_landing__as_of": AS_OF + timedelta(hours=1)},
         note="It is the cut-off.",
+        to_the_end=True,
     ),
     Fault(
         "a time of loading in the future",
@@ -300,6 +309,7 @@ FAULTS = (
             "select max(shift_seconds) from core.fct_agent_days": 16 * 3600,
         },
         note="Cut at midnight.",
+        to_the_end=True,
     ),
     Fault(
         "two shifts that overlap",
@@ -319,6 +329,7 @@ FAULTS = (
         put("calls", "c50", ended_at=None),
         changed={"calls/c50": {"ended_at": None}},
         note="An open call is no fault.",
+        to_the_end=True,
     ),
     Fault(
         "a ticket whose last change is the only thing wrong in two ways",

@@ -37,13 +37,23 @@ def _value(name: str, table: str, key: str, column: str, landed: Any, rule: str 
     )
 
 
-def _word(name: str, table: str, key: str, column: str, word: str, ours: str | None = None) -> Fault:
-    """A word that the seed does not know; `ours` is our name of the column."""
+def _word(
+    name: str,
+    table: str,
+    key: str,
+    column: str,
+    word: str,
+    ours: str | None = None,
+    note: str = "",
+    **more: Any,
+) -> Fault:
+    """A word that the seed does not know; `ours` is our name of the column, `more` what else changes."""
     return Fault(
         name,
         put(table, key, **{column: word}),
         rejects=(mapped(table, key, column, word),),
-        changed={f"{table}/{key}": {ours or column: "other"}},
+        changed={f"{table}/{key}": {ours or column: "other", **more}},
+        note=note,
     )
 
 
@@ -81,9 +91,28 @@ FAULTS = (
     _word("an unknown channel", "tickets", "t50", "channel", "carrier_pigeon"),
     _word("an unknown status", "tickets", "t50", "status", "limbo", "ticket_status"),
     _word("an unknown priority", "tickets", "t50", "priority", "blocker"),
-    _word("an unknown outcome of a call", "calls", "c50", "outcome", "evaporated", "call_outcome"),
+    Fault(
+        "an unknown outcome of a call that nobody answered",
+        put("calls", "c50", outcome="evaporated", answered_at=None),
+        rejects=(mapped("calls", "c50", "outcome", "evaporated"),),
+        changed={"calls/c50": {"call_outcome": "other", "answered_at": None}},
+    ),
+    Fault(
+        "an unknown outcome of a call with an instant of its answer",
+        put("calls", "c50", outcome="evaporated"),
+        rejects=(mapped("calls", "c50", "outcome", "evaporated"),),
+        note="It becomes `answered`: the instant says so.",
+    ),
     _word("an unknown reason of a chat's end", "chats", "h50", "end_reason", "bored"),
-    _word("an unknown sender", "ticket_messages", "m101", "sender_type", "ghost"),
+    _word(
+        "an unknown sender",
+        "ticket_messages",
+        "m101",
+        "sender_type",
+        "ghost",
+        note="Who it was is not kept: it may be a customer.",
+        sender_id=None,
+    ),
     _word("an unknown event", "ticket_events", "e101", "event_type", "teleport"),
     Fault(
         "an unknown cost pool",
@@ -105,6 +134,7 @@ FAULTS = (
         changed={"costs/2025-01|facilities|front": {"amount": -50}},
         facts={"select sum(allocated_amount) from intermediate.int_cost_allocations": 111 * 100 - 50},
         note="A credit: it lowers what its pool has to carry.",
+        to_the_end=True,
     ),
     Fault(
         "an infinite cost",
@@ -129,12 +159,14 @@ FAULTS = (
         put("costs", "2025-01|facilities|front", currency="USD"),
         changed={"costs/2025-01|facilities|front": {"currency": "USD"}},
         tests=("costs_are_in_one_currency",),
+        to_the_end=True,
     ),
     Fault(
         "a topic that is SQL",
         put("calls", "c50", topic="'); drop table raw.calls; --"),
         changed={"calls/c50": {"topic": "'); drop table raw.calls; --"}},
         note="Text is text.",
+        to_the_end=True,
     ),
     Fault(
         "more refused rows than the limit allows",

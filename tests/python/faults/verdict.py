@@ -55,7 +55,9 @@ def _row_differences(expected: dict[str, Row], found: dict[str, Row], added: set
 
 
 def _shown(reject: Reject) -> tuple:
-    value = None if reject.value is None else str(reject.value)
+    # Engines differ in writing the .0 of a whole number; quality.rejects has none.
+    value = f"{reject.value:g}" if isinstance(reject.value, float) else reject.value
+    value = None if value is None else str(value)
     return (reject.table, reject.key, reject.rule, reject.column, value, reject.severity, reject.line)
 
 
