@@ -13,7 +13,7 @@ from typing import Any
 
 STYLE = Path(__file__).with_name("style.css")
 SCRIPTS = re.compile(r"<script\b.*?</script>", re.DOTALL)
-REMOTE = re.compile(r"<(?:link|img)\b[^>]*\bhttps?://[^>]*>")
+REMOTE = re.compile(r"<(?:link|img)\b[^>]*(?:\bhttps?://|/static/)[^>]*>")
 REMOTE_STYLES = re.compile(r"<style\b[^>]*>(?:(?!</style>).)*\bhttps?://.*?</style>", re.DOTALL)
 FOOTER = re.compile(r"<footer\b.*?</footer>", re.DOTALL)
 TITLE = "What this run was expected to be"

@@ -123,10 +123,8 @@ def _no_number(columns: list[str]) -> str:
     return " or ".join(f'not isfinite("{column}")' for column in columns)
 
 
-def _no_rows(sentence: str, severity: str, query: str, measure: str = "") -> Expectation:
-    return Expectation(
-        "UnexpectedRowsExpectation", sentence, severity, {"unexpected_rows_query": query}, figure
-    )
+def _no_rows(sentence: str, severity: str, query: str) -> Expectation:
+    return Expectation("UnexpectedRowsExpectation", sentence, severity, {"unexpected_rows_query": query})
 
 
 def _moved(watch: Watch, limits: Limits, seen: Seen) -> Iterator[Expectation]:

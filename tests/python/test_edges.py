@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import browser
 import duckdb
 import pytest
 from faults.bench import landing_with
@@ -220,6 +221,27 @@ def test_data_docs_name_every_suite_need_no_network_and_hold_nothing_personal(go
         assert not re.search(r"https?://|<script|@example\.org", text), page
         links = [link for link in re.findall(r'href="([^"#]+)', text) if not (page.parent / link).exists()]
         assert not links, f"{page} leads to {links}"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(browser.CHROMIUM is None, reason="no chromium on this machine")
+def test_data_docs_open_in_a_browser_without_a_network(good, tmp_path):
+    good.unmet(good.figures)
+    docs = Path(shutil.copytree(good.folder / "data_docs", tmp_path / "docs"))
+    (calls,) = (docs / "validations" / "landing" / "calls").rglob("*.html")
+    shown = {
+        docs / "index.html": ("landing.calls", FACT_SUITE, "published.all", "none"),
+        calls: (
+            "it has the contract's columns and no others",
+            "the newest started_at lies at most 7 days before the cut-off",
+            "the mean of hold_seconds is about that of the last good run (the last good run: 15.00)",
+        ),
+    }
+    for page, words in shown.items():
+        seen = browser.look(page, page.parent, 1200)
+        assert seen["complaints"] == [] and not seen["tooWide"]
+        assert [name for name in seen["outside"] if not name.startswith("file:")] == []
+        assert [word for word in words if word not in seen["visible"]] == []
 
 
 EDGES = """
