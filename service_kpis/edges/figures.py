@@ -79,6 +79,7 @@ def keep(connection: duckdb.DuckDBPyConnection, run_id: str, figures: dict[str, 
             for word, share in words.items()
         ]
     name = ".".join(TABLE)
+    connection.execute(f"create schema if not exists {TABLE[0]}")
     connection.execute(
         f"create or replace table {name} (run_id varchar, relation_name varchar, figure varchar,"
         " column_name varchar, word varchar, value double)"
