@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import sys
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -320,7 +321,7 @@ def test_each_run_has_its_data_docs_and_the_published_file_its_figures(story):
 @pytest.mark.slow
 def test_a_check_that_breaks_stops_the_run(story, monkeypatch):
     place, runs = story
-    monkeypatch.setattr("service_kpis.edges.check.sys.executable", "/nonexistent/python")
+    monkeypatch.setattr(sys, "executable", "/nonexistent/python")
     monkeypatch.setattr("service_kpis.run.PAUSE_SECONDS", 0)
     code, text = place.run("2,4,6")
     assert code == 1 and "the edges of the run cannot be checked" in text
