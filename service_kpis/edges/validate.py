@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import great_expectations as gx
 import great_expectations.expectations as gxe
@@ -39,7 +39,7 @@ def main(request: dict[str, Any]) -> list[dict[str, Any]]:
     context.variables.data_docs_sites = {"edges": _site(request["docs"])}
     settings = urlencode({"access_mode": "read_only", **request["settings"]})
     source = context.data_sources.add_sql(
-        "build", connection_string=f"duckdb:///{request['build']}?{settings}"
+        "build", connection_string=f"duckdb:///{quote(request['build'])}?{settings}"
     )
     validations = [_validation(context, source, suite) for suite in request["suites"]]
     checkpoint = gx.Checkpoint(name="edges", validation_definitions=validations, result_format="COMPLETE")
