@@ -67,7 +67,7 @@ def test_a_dozen_faults_at_once_come_to_what_each_comes_to_alone(bench, with_a_d
 def test_without_a_rule_its_rejects_and_no_others_are_missing(bench, with_a_dozen, rule):
     others = tuple(reject for reject in TOGETHER.rejects if reject.rule != rule)
     assert len(others) < len(TOGETHER.rejects)
-    found = bench.rejects_with(without(rule, bench.models), with_a_dozen)
+    found = bench.rejects_of(without(rule, bench.models), with_a_dozen)
     assert reject_differences(replace(TOGETHER, rejects=others), found) == []
 
 

@@ -96,25 +96,15 @@ class Bench:
             facts = {query: connection.execute(query).fetchone()[0] for query in fault.facts}
             return Outcome(rejects(connection), rows, failed, facts)
 
-    def rejects_with(self, changed: list[Model], build: Path) -> list[Reject]:
-        """What is rejected of a loaded landing where some models are others."""
+    def rejects_of(self, models: Iterable[Model], build: Path) -> list[Reject]:
+        """What these models, instead of the product's, reject of a loaded landing."""
         with connected(build) as connection:
-            run(connection, changed)
-            self._run(connection, SORTING, {model.relation for model in changed})
+            run(connection, [model for model in models if model.room in SORTING])
             return rejects(connection)
 
-    def _run(
-        self, connection: duckdb.DuckDBPyConnection, rooms: Iterable[str], but: Collection[str] = ()
-    ) -> None:
+    def _run(self, connection: duckdb.DuckDBPyConnection, rooms: Collection[str]) -> None:
         """Build the tables of some rooms; their views stand in the clean build."""
-        run(
-            connection,
-            [
-                model
-                for model in self.models
-                if model.room in rooms and model.kind == "table" and model.relation not in but
-            ],
-        )
+        run(connection, [model for model in self.models if model.room in rooms and model.kind == "table"])
 
     def _has_news(self, rows: dict[str, Row]) -> bool:
         return any(
