@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import duckdb
 from rich.console import Console
 
-from service_kpis import dbt, history, log, messages
+from service_kpis import dbt, edges, history, log, messages
 from service_kpis.boards import draw_and_report
 from service_kpis.errors import CannotStart
 from service_kpis.lock import AnotherRun, hold
@@ -131,6 +131,8 @@ class _Attempt:
             self.run = replace(self.run, **_facts(self.build)).finished("published")
             self._publish(relations, published)
         except Exception as error:
+            for failure in getattr(error, "failures", ()):
+                self._log_node("node_failed", failure)
             self.run = replace(self.run, **_facts(self.build)).finished(getattr(error, "outcome", "crashed"))
             self._log_end(error=messages.without_values(error))
             raise
@@ -192,16 +194,27 @@ class _Attempt:
                 built = self._twice(step, lambda: project.build(step))
             with self.steps.step("audit") as step:
                 warnings = self._twice(step, lambda: project.audit(step))
-        except dbt.BuildFailed as error:
-            for failure in error.failures:
-                self._log_node("node_failed", failure)
-            raise
         finally:
             project.close()
+        relations = [(schema, name) for schema, name in built if schema in SCHEMAS]
+        if edges.are_watched(self.job.project_dir):
+            relations, unmet = self._check_edges(relations)
+            warnings += unmet
         for warning in warnings:
             self._warn(f"{warning.name}: {warning.message}")
             self._log_node("node_warned", warning)
-        return [(schema, name) for schema, name in built if schema in SCHEMAS]
+        return relations
+
+    def _check_edges(
+        self, relations: list[tuple[str, str]]
+    ) -> tuple[list[tuple[str, str]], list[dbt.Failure]]:
+        """Schema and name of each relation to publish, and what only warns."""
+        job = self.job
+        with self.steps.step("edges") as step:
+            return self._twice(
+                step,
+                lambda: edges.check(job.project_dir, job.work, relations, job.warehouse, self.run.run_id),
+            )
 
     def _load(self, load: Load, step: Step) -> int:
         job = self.job

@@ -8,7 +8,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-# A month that is over counts as complete when so much of it has passed its waiting time (the repeat window of FCR).
+# A month that is over is complete when so much of it has passed its waiting time (the repeat window of FCR).
 COMPLETE_FROM = 0.95
 
 KPIS = f"""

@@ -35,6 +35,7 @@ setTimeout(() => {
   const seen = window.seen;
   seen.outside.push(...performance.getEntriesByType("resource").map(entry => entry.name));
   seen.tooWide = document.documentElement.scrollWidth > innerWidth;
+  seen.visible = document.body.innerText;
   seen.tiles = {};
   seen.cut = [];
   for (const tile of document.querySelectorAll("[data-tile]")) {
@@ -69,7 +70,7 @@ def look(page: Path, folder: Path, width: int) -> dict:
     text = page.read_text(encoding="utf-8")
     copy = folder / page.name
     # The drawing library holds a </body> of its own.
-    before, after = text.replace("<style>", LISTENERS + "<style>", 1).rsplit("</body>", 1)
+    before, after = text.replace("<head>", "<head>" + LISTENERS, 1).rsplit("</body>", 1)
     copy.write_text(before + MEASURES + "</body>" + after, encoding="utf-8")
     command = [
         CHROMIUM,

@@ -32,7 +32,7 @@ from service_kpis.generate import generate
 # Successive warehouses differ by their cut-off.
 CUTOFFS = ("2025-01-31T23:59:59Z", "2025-02-20T23:59:59Z")
 ROOM = 2 * 2**30
-STEPS = ("load", "parse", "build", "audit", "publish", "end")
+STEPS = ("load", "parse", "build", "audit", "edges", "publish", "end")
 
 # Of one warehouse, all of each line are equal.
 SAME = """

@@ -20,6 +20,7 @@ from service_kpis.load.contract import landing_tables
 
 pytestmark = pytest.mark.slow
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 NAME, EMAIL, PHONE = "Wilhelmina Quetzal", "Wilhelmina.Quetzal@Canary.example", "+49 (1577) 555-0199"
 AGENT_EMAIL, AGENT_NAME = "erika.zirkon@helpdesk.example", "Erika Zirkonia"
 DIGITS = "15775550199"
@@ -285,13 +286,24 @@ def test_the_published_file_holds_no_canary(place):
     assert leaks_in_bytes(place.warehouse.parent) == set()
 
 
+def test_the_figures_of_the_edges_hold_words_of_ours_only(place):
+    """What the next run compares itself with; `texts` found no canary in it, here is that there are words."""
+    with (CHECKOUT / "seeds" / "word_map.csv").open(newline="") as lines:
+        ours = {row["landed_word"] for row in csv.DictReader(lines)}
+    landed = place.rows(
+        "SELECT DISTINCT word FROM quality.edge_figures WHERE relation_name LIKE 'raw.%' AND word <> ''"
+        " AND column_name <> 'question'"
+    )
+    assert landed and {word for (word,) in landed} <= ours
+
+
 def test_the_private_build_holds_no_canary(place):
     assert leaks_in_tables(place.work / "build.duckdb") == set()
 
 
 def test_logs_artifacts_and_all_else_that_a_run_leaves_hold_no_canary(place):
     left = {file.name for file in place.work.rglob("*") if file.is_file()}
-    assert {"manifest.json", "run_results.json", "dbt.log", "build.duckdb"} <= left
+    assert {"manifest.json", "run_results.json", "dbt.log", "build.duckdb", "index.html"} <= left
     assert leaks_in_bytes(place.work) == set()
     assert leaks_in_bytes(place.config) == set()
     printed = (place.folder / "printed.txt").read_text().lower()
