@@ -63,7 +63,7 @@ class Project:
     """A dbt project, run over one private build file.
 
     dbt's target and log folders lie in `work`, so that runs with different work folders do not disturb
-    each other. `variables` are dbt vars, for which dbt reads the project anew where they change; `environment`
+    each other. `variables` are dbt vars, for which dbt reads the project anew if they change; `environment`
     is what changes with each run. Raises CannotStart if dbt cannot read the project.
     Close it before another connection opens the build file.
     """
