@@ -5,6 +5,10 @@
 {% set unknown = "cast(null as " ~ dbt.type_string() ~ ")" -%}
 with
 
+cutoff as (
+    select * from {{ ref('stg_landing__as_of') }}
+),
+
 allocations as (
     select * from {{ ref('int_cost_allocations') }}
 ),
@@ -41,6 +45,7 @@ select
     {{ exact_sum('amount') }} as pool_cost,
     {{ exact_sum('case when is_labour then amount else 0 end') }} as labour_pool_cost
 from costs
+inner join cutoff on {{ reporting_date('cutoff.as_of') }} >= costs.date_day
 group by
     1,
     2,
