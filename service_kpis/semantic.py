@@ -133,7 +133,7 @@ def _model(name: str, date: str, description: str, columns: list[str]) -> list[s
         "models:",
         f"  - name: {name}",
         f"    description: {description}",
-        "    semantic_model: true",
+        "    semantic_model: {enabled: true}",
         f"    primary_entity: {name}_row",
         f"    agg_time_dimension: {date}",
         "    columns:",
@@ -159,7 +159,7 @@ def _metric(semantics: Semantics, kpi: Row) -> list[str]:
     return [
         f"  - {{name: {kpi['kpi_id']}, type: derived, label: {_quoted(kpi['name_en'])},",
         f"     description: {_quoted(kpi['definition'])},",
-        f"     input_metrics: [{numerator}, {n}],",
+        f"     input_metrics: [{{name: {numerator}}}, {{name: {n}}}],",
         f"     expr: {_quoted(value)}}}",
     ]
 

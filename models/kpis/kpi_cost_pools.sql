@@ -36,6 +36,7 @@ costs as (
         coalesce(pools.is_labour, false) as is_labour
     from allocations
     inner join days on days.month_start_date = allocations.cost_month
+    inner join cutoff on {{ reporting_date('cutoff.as_of') }} >= days.date_day
     left join pools on pools.cost_pool = allocations.cost_pool
 )
 
@@ -45,7 +46,6 @@ select
     {{ exact_sum('amount') }} as pool_cost,
     {{ exact_sum('case when is_labour then amount else 0 end') }} as labour_pool_cost
 from costs
-inner join cutoff on {{ reporting_date('cutoff.as_of') }} >= costs.date_day
 group by
     1,
     2,
