@@ -12,14 +12,15 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo test check chaos lint unit docs clean
+.PHONY: help demo test check chaos lint unit docs site clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo   demo data, loaded, built, audited and published, with a summary"
 	@echo "make check  lint and fast tests"
 	@echo "make test   lint, dbt unit tests and all tests"
-	@echo "make docs   pages under docs/ from the registry, the seeds and the tests"
+	@echo "make docs   pages under docs/ and metrics under semantic/, from the registry, the seeds and the tests"
+	@echo "make site   the models, their columns and where these come from, as pages to open from site/"
 	@echo "make chaos  kill runs, fill disks, start two at once, and count what readers see (an hour)"
 	@echo "make clean  remove what can be made again, except the published warehouse"
 
@@ -50,6 +51,21 @@ unit: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m service_kpis.docs
+	$(BIN)/python -m service_kpis.semantic
+
+# The catalogue needs the models' columns, not their rows; but the registry's rows say which measures a KPI is made of.
+SITE := site
+SITE_DBT := SERVICE_KPIS_BUILD=work/site/build.duckdb $(DBT)
+SITE_DBT_OPTIONS := --profiles-dir profiles --target-path work/site/target --log-path work/site/logs
+site: $(READY) .venv/site/.ready
+	rm -rf work/site && mkdir -p work/site
+	$(SITE_DBT) seed $(SITE_DBT_OPTIONS)
+	$(SITE_DBT) run --empty $(SITE_DBT_OPTIONS)
+	$(SITE_DBT) docs generate --static $(SITE_DBT_OPTIONS)
+	DBT_COLIBRI_NO_VERSION_CHECK=1 .venv/site/bin/colibri generate --light --disable-telemetry \
+		--manifest work/site/target/manifest.json --catalog work/site/target/catalog.json \
+		--output-dir work/site/lineage > work/site/lineage.log
+	$(BIN)/python -m service_kpis.site work/site/target work/site/lineage $(SITE)
 
 # Written aside and renamed, so that an interrupted run leaves no half of it.
 demo/landing: | $(READY)
@@ -64,10 +80,17 @@ $(READY): requirements.lock pyproject.toml | $(UV)
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $@
 
+# Apart from the rest: dbt-colibri reads SQL with a sqlglot older than the one that others here use, and only `make site`
+# needs it.
+.venv/site/.ready: requirements-site.lock | $(READY)
+	$(UV) venv --quiet --allow-existing --python $(BIN)/python .venv/site
+	$(UV) pip sync --quiet --python .venv/site/bin/python --require-hashes requirements-site.lock
+	touch $@
+
 .venv/uv/bin/uv:
 	@$(CHECK_PYTHON)
 	$(PYTHON) -m venv .venv/uv
 	.venv/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 
 clean:
-	rm -rf .venv demo target logs work/* .pytest_cache .ruff_cache .hypothesis .sqlfluff_cache
+	rm -rf .venv demo site target logs work/* .pytest_cache .ruff_cache .hypothesis .sqlfluff_cache

@@ -5,6 +5,10 @@
 {% set unknown = "cast(null as " ~ dbt.type_string() ~ ")" -%}
 with
 
+cutoff as (
+    select * from {{ ref('stg_landing__as_of') }}
+),
+
 allocations as (
     select * from {{ ref('int_cost_allocations') }}
 ),
@@ -32,6 +36,7 @@ costs as (
         coalesce(pools.is_labour, false) as is_labour
     from allocations
     inner join days on days.month_start_date = allocations.cost_month
+    inner join cutoff on {{ reporting_date('cutoff.as_of') }} >= days.date_day
     left join pools on pools.cost_pool = allocations.cost_pool
 )
 

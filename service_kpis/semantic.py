@@ -1,0 +1,176 @@
+"""The MetricFlow project in semantic/models, made from the registry: `make docs`.
+
+Its models are the published tables themselves; a measure becomes a hidden sum, a KPI a sum over a sum.
+Nobody edits its files; a test compares them with what this module makes of the checkout.
+"""
+
+import json
+from collections import defaultdict
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+
+from service_kpis.docs import CHECKOUT, Project, Row
+
+NOTE = "# Made by `make docs` from the registry and the families' YAML; not to be edited.\n"
+MODELS = "semantic/models"
+DIMENSIONS = ("channel", "topic", "team", "responder")
+ROLES = ("numerator", "denominator")
+
+# The published table itself: read, never built.
+SQL = "select * from {{ this }}\n"
+
+DATES = """\
+models:
+  - name: dim_dates
+    description: One row per day of the reporting zone. MetricFlow's time spine.
+    config: {schema: core}
+    time_spine: {standard_granularity_column: date_day}
+    columns:
+      - {name: date_day, granularity: day}
+"""
+
+
+class Semantics:
+    """What the registry says, as semantic models and metrics."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    @cached_property
+    def kpis(self) -> list[Row]:
+        """The KPIs that are a sum over a sum in any period and slice."""
+        return [kpi for kpi in self.project.kpis if kpi["is_additive_over_time"] == "true"]
+
+    @cached_property
+    def agent_families(self) -> set[str]:
+        """Families whose figures by team may be those of single agents: of these the whole is taken."""
+        settings = yaml.safe_load((self.project.root / "dbt_project.yml").read_text(encoding="utf-8"))
+        return set(settings["vars"]["agent_kpi_families"])
+
+    @cached_property
+    def tables(self) -> dict[str, list[str]]:
+        """The measures wanted of each table that holds one row per day and slice."""
+        wanted = {kpi[role] for kpi in self.kpis if not self.is_about_agents(kpi) for role in ROLES}
+        tables = defaultdict(list)
+        for path in sorted((self.project.root / "models/kpis").glob("kpi_*.yml")):
+            for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
+                for column in model["columns"]:
+                    if column["name"] in wanted:
+                        tables[model["name"]].append(column["name"])
+        return dict(tables)
+
+    def is_about_agents(self, kpi: Row) -> bool:
+        return kpi["family"] in self.agent_families
+
+    def total(self, kpi: Row, role: str) -> str:
+        """The name of the sum that plays that role in a KPI."""
+        return f"{kpi['kpi_id']}_{role}" if self.is_about_agents(kpi) else f"total_{kpi[role]}"
+
+
+def files(project: Project | None = None) -> dict[str, str]:
+    """The text of every generated file by its path in the checkout."""
+    semantics = Semantics(project or Project())
+    models = {table: _family(semantics, table) for table in semantics.tables}
+    models |= {"kpi_values": _values(semantics), "dim_dates": DATES}
+    texts = {f"{MODELS}/{name}.sql": SQL for name in models}
+    texts |= {f"{MODELS}/{name}.yml": NOTE + text for name, text in models.items()}
+    for family in {kpi["family"] for kpi in semantics.kpis}:
+        metrics = [
+            line for kpi in semantics.kpis if kpi["family"] == family for line in _metric(semantics, kpi)
+        ]
+        texts[f"{MODELS}/metrics/{family}.yml"] = NOTE + _text("metrics:", *metrics)
+    return dict(sorted(texts.items()))
+
+
+def write(root: Path = CHECKOUT) -> None:
+    """Write the files; those of families that are gone are removed."""
+    texts = files(Project(root))
+    for path in (root / MODELS).rglob("*.*"):
+        path.unlink()
+    for path, text in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+
+
+def _family(semantics: Semantics, table: str) -> str:
+    """A table of measures by day, channel, topic, team and responder."""
+    slices = [f"      - {{name: {dimension}, entity: foreign}}" for dimension in DIMENSIONS]
+    return _text(
+        *_model(table, "kpi_date", "One row per day, channel, topic, team and responder.", slices),
+        *(_sum(f"total_{name}", name, semantics.project.measures[name]) for name in semantics.tables[table]),
+    )
+
+
+def _values(semantics: Semantics) -> str:
+    """The whole by day of the KPIs about agents: their teams may be too small to be shown."""
+    totals = [
+        _sum(
+            semantics.total(kpi, role),
+            role,
+            semantics.project.measures[kpi[role]],
+            " and ".join(
+                f"{{{{ Dimension('kpi_values_row__{column}') }}}} = '{value}'"
+                for column, value in {"kpi_id": kpi["kpi_id"], "grain": "day", "slice": "all"}.items()
+            ),
+        )
+        for kpi in semantics.kpis
+        if semantics.is_about_agents(kpi)
+        for role in ROLES
+    ]
+    chosen = [
+        f"      - {{name: {name}, dimension: {{type: categorical}}}}" for name in ("kpi_id", "grain", "slice")
+    ]
+    return _text(
+        *_model("kpi_values", "period_start", "One row per KPI, grain, period and slice.", chosen), *totals
+    )
+
+
+def _model(name: str, date: str, description: str, columns: list[str]) -> list[str]:
+    """The lines of a semantic model, up to its metrics."""
+    return [
+        "models:",
+        f"  - name: {name}",
+        f"    description: {description}",
+        "    semantic_model: {enabled: true}",
+        f"    primary_entity: {name}_row",
+        f"    agg_time_dimension: {date}",
+        "    columns:",
+        f"      - {{name: {date}, granularity: day, dimension: {{type: time}}}}",
+        *columns,
+        "    metrics:",
+    ]
+
+
+def _sum(name: str, column: str, description: str, condition: str = "") -> str:
+    filtered = f", filter: {_quoted(condition)}" if condition else ""
+    return (
+        f"      - {{name: {name}, type: simple, agg: sum, expr: {column}, hidden: true, "
+        f"description: {_quoted(description)}{filtered}}}"
+    )
+
+
+def _metric(semantics: Semantics, kpi: Row) -> list[str]:
+    """A KPI as marts.kpi_values reckons it: nothing where it counts too few."""
+    numerator, n = (semantics.total(kpi, role) for role in ROLES)
+    scale = "100.0 * " if kpi["statistic"] == "points" else ""
+    value = f"case when {n} >= {kpi['hidden_below_n']} then {scale}cast({numerator} as double) / {n} end"
+    return [
+        f"  - {{name: {kpi['kpi_id']}, type: derived, label: {_quoted(kpi['name_en'])},",
+        f"     description: {_quoted(kpi['definition'])},",
+        f"     input_metrics: [{{name: {numerator}}}, {{name: {n}}}],",
+        f"     expr: {_quoted(value)}}}",
+    ]
+
+
+def _text(*lines: str) -> str:
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    write()
