@@ -18,7 +18,7 @@ from service_kpis import history
 from service_kpis.docs import CHECKOUT, Project
 from service_kpis.errors import CannotStart
 from service_kpis.explain import definitions
-from service_kpis.explain.card import card, find, last_run
+from service_kpis.explain.card import describe, find, last_run
 from service_kpis.explain.counted import Evaluator
 from service_kpis.explain.words import verdict
 
@@ -34,7 +34,7 @@ def explain(kpi_id: str, conversation_id: str | None, warehouse: Path, work: Pat
         with duckdb.connect(warehouse, read_only=True) as connection:
             kpi = find(connection, kpi_id)
             if conversation_id is None:
-                return card(connection, kpi, Project())
+                return describe(connection, kpi, Project())
             run = last_run(connection)
         return [*_conversation(kpi, conversation_id, warehouse, work), *_other_commit(run["versions"])]
     except duckdb.Error as error:

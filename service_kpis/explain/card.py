@@ -56,7 +56,7 @@ def last_run(connection: duckdb.DuckDBPyConnection) -> Row:
     return rows(connection, RUN)[0]
 
 
-def card(connection: duckdb.DuckDBPyConnection, kpi: Row, project: Project) -> list[str]:
+def describe(connection: duckdb.DuckDBPyConnection, kpi: Row, project: Project) -> list[str]:
     """The lines that say what the KPI is and how it stands."""
     said = project.about["targets"].get(kpi["kpi_id"], [])
     roles = {role: kpi[f"{role}_measure"] for role in ("numerator", "denominator", "pending", "excluded")}

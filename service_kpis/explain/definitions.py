@@ -51,14 +51,14 @@ class Node:
         return sqlglot.parse_one(self.sql, read="duckdb")
 
     def meanings(self, name: str) -> list[exp.Expression]:
-        """What its SQL calls so, without names of tables; a column that is only passed on is not among it."""
+        """What its SQL calls so, without names of tables."""
         return self._meanings.get(name, []) if re.search(rf"\bas {name}\b", self.sql) else []
 
     @cached_property
     def _meanings(self) -> dict[str, list[exp.Expression]]:
         meanings: dict[str, list[exp.Expression]] = {}
         for alias in self.tree.find_all(exp.Alias):
-            if alias.alias not in {column.name for column in alias.find_all(exp.Column)}:
+            if not _means_something_else(alias):
                 meaning = alias.this.copy()
                 for column in list(meaning.find_all(exp.Column)):
                     column.set("table", None)
@@ -86,6 +86,22 @@ class Definitions:
             parents = [parent for name in level for parent in self.nodes[name].parents]
             level = [parent for parent in parents if parent in self.nodes and parent not in found]
         return [self.nodes[name] for name in found]
+
+
+def _means_something_else(alias: exp.Alias) -> bool:
+    """Whether the alias, read without names of tables, would speak of itself or of another table's column."""
+    columns = list(alias.find_all(exp.Column))
+    select = alias.find_ancestor(exp.Select)
+    source = select.args.get("from_")
+    main = source.this.alias_or_name if source else ""
+    joined = {(column.name, column.table) for column in columns if column.table not in ("", main)}
+    of_others = {
+        (name, table)
+        for name, table in joined
+        for column in select.find_all(exp.Column)
+        if column.name == name and column.table not in ("", table)
+    }
+    return bool(of_others) or alias.alias in {column.name for column in columns}
 
 
 def read(project: Path, work: Path) -> Definitions:

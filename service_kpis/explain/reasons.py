@@ -67,19 +67,14 @@ class Reasons:
 
     def parts(self, measure: str) -> list[Part]:
         """What the measure adds up, and under which conditions."""
-        expression = self._expression(measure)
-        cases = list(_outermost_cases(expression))
-        if not cases:
-            # A percentile of what a case made beforehand.
-            meanings = [self._definition(column.name) for column in expression.find_all(exp.Column)]
-            cases = [meaning for meaning in meanings if isinstance(meaning, exp.Case) and self._sees(meaning)]
-        parts = []
-        for case in cases:
-            for branch in case.args["ifs"]:
-                part = Part(branch.this, branch.args["true"])
-                if part not in parts:
-                    parts.append(part)
-        return parts or [Part(None, expression)]
+        expression = self._expression(measure).transform(self._made_by_case)
+        parts = [
+            Part(branch.this, branch.args["true"])
+            for case in _outermost_cases(expression)
+            for branch in case.args["ifs"]
+        ]
+        columns = [column for column in expression.find_all(exp.Column) if not column.find_ancestor(exp.Case)]
+        return list(dict.fromkeys([*parts, *(Part(None, column) for column in columns)]))
 
     def of(self, condition: exp.Expression, depth: int = 0) -> Reason:
         """Why the condition holds or not."""
@@ -111,17 +106,25 @@ class Reasons:
 
     def _expression(self, measure: str) -> exp.Expression:
         """The measure in columns of the rows that are added up, whatever the select after it made of sums."""
-        tree = self.family.tree
-        sums = {select.alias: select.this for select in added_up(tree).expressions if select.alias}
-        last = tree if isinstance(tree, exp.Select) else added_up(tree)
-        (expression,) = [select.unalias() for select in last.expressions if select.alias_or_name == measure]
+        tree, grouped = self.family.tree, added_up(self.family.tree)
+        last = tree if isinstance(tree, exp.Select) else grouped
+        sums = (
+            {} if last is grouped else {select.alias_or_name: select.unalias() for select in grouped.selects}
+        )
+        (expression,) = [select.unalias() for select in last.selects if select.alias_or_name == measure]
         return expression.copy().transform(
             lambda part: (
-                sums[part.name].copy()
-                if isinstance(part, exp.Column) and last is not added_up(tree) and part.name in sums
-                else part
+                sums[part.name].copy() if isinstance(part, exp.Column) and part.name in sums else part
             )
         )
+
+    def _made_by_case(self, part: exp.Expression) -> exp.Expression:
+        """The case that made a column before a percentile was taken of it; anything else as it is."""
+        if isinstance(part, exp.Column) and not part.find_ancestor(exp.Case):
+            meaning = self._definition(part.name)
+            if isinstance(meaning, exp.Case) and self._sees(meaning):
+                return meaning.copy()
+        return part
 
     def _of_several(self, condition: exp.And | exp.Or, depth: int) -> Reason:
         reasons = [self.of(part, depth) for part in condition.flatten()]
@@ -138,6 +141,8 @@ class Reasons:
         operand = case.this
         for branch in case.args["ifs"]:
             asked = exp.EQ(this=operand.copy(), expression=branch.this.copy()) if operand else branch.this
+            if not self._sees(asked):
+                return Reason(self.told(case), self.value(case))
             if self.value(asked) is True:
                 return self._taken([self.of(asked, depth)], branch.args["true"], depth)
         passed = [self.of(branch.this, depth) for branch in case.args["ifs"]] if not operand else []
@@ -176,6 +181,8 @@ class Reasons:
 
     def told(self, condition: exp.Expression) -> str:
         """The expression, and what its columns hold."""
+        if isinstance(condition, exp.Column):
+            return f"{condition.name} is {self._held(condition.name)}"
         names = dict.fromkeys(column.name for column in condition.find_all(exp.Column))
         values = ", ".join(f"{name} is {self._held(name)}" for name in names)
         return f"{_plain(condition)} ({values})" if values else _plain(condition)
@@ -222,7 +229,7 @@ def _plain(expression: exp.Expression) -> str:
     for part in list(bare.find_all(exp.Cast, exp.Paren)):
         if part.parent:
             part.replace(part.this)
-    text = bare.this.sql("duckdb")
+    text = bare.this.sql("duckdb", comments=False)
     for written, spoken in SPOKEN.items():
         text = re.sub(written, spoken, text)
     return text

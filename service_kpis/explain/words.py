@@ -105,9 +105,11 @@ def _role(
     measure = kpi[f"{role}_measure"]
     lines = [f"{role.capitalize()}: {said(value or 0)} [{measure}: {family.descriptions[measure]}]"]
     found, *inputs = evaluator.contexts(family, conversation)
+    # The rows were listed as the denominator's family has them.
+    is_numbered = family.counts != "conversations" and family is _family(evaluator, kpi, "denominator")
     for number, row in enumerate(found[:SHOWN_ROWS], start=1):
         indent = "  "
-        if family.counts != "conversations":
+        if is_numbered:
             lines += [f"  row {number}"]
             indent += "  "
         reasons = Reasons(evaluator, family, row, inputs)
@@ -116,8 +118,9 @@ def _role(
             lines += [f"{indent}part {part_number} of {len(parts)}"] if len(parts) > 1 else []
             reason = reasons.of(part.condition) if part.condition else None
             lines += _lines(reason, indent, told) if reason else []
-            if (reason is None or reason.holds) and part.added.find(exp.Column):
-                lines += [f"{indent}adds {reasons.told(part.added)}"]
+            is_added = reason.holds if reason else reasons.value(part.added) is not None
+            if is_added and part.added.find(exp.Column):
+                lines += [f"{indent}added: {reasons.told(part.added)}"]
     return lines
 
 
