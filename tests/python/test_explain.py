@@ -17,10 +17,10 @@ import pytest
 from runs import publish, rows
 from worlds import World, at, hours, seconds
 
-from service_kpis.docs import CHECKOUT
+from service_kpis.docs import CHECKOUT, Project
 from service_kpis.errors import CannotStart
 from service_kpis.explain import definitions, explain
-from service_kpis.explain.card import find
+from service_kpis.explain.card import describe, find
 from service_kpis.explain.counted import ROLES, Evaluator
 from service_kpis.explain.reasons import Reasons
 from service_kpis.explain.words import verdict
@@ -261,11 +261,12 @@ def test_every_kpi_can_be_explained(warehouse, evaluator):
     ((hybrid,),) = rows(
         warehouse, "select min(conversation_id) from core.fct_conversations where responder = 'hybrid'"
     )
-    conversation = evaluator.conversation(hybrid)
-    for kpi in REGISTRY:
-        assert explain(kpi["kpi_id"], None, warehouse, warehouse.parent / "work")
-        with duckdb.connect(warehouse, read_only=True) as connection:
-            assert verdict(evaluator, find(connection, kpi["kpi_id"]), conversation)
+    conversation, project = evaluator.conversation(hybrid), Project()
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        for row in REGISTRY:
+            kpi = find(connection, row["kpi_id"])
+            assert describe(connection, kpi, project)
+            assert verdict(evaluator, kpi, conversation)
 
 
 def test_the_card_holds_what_the_file_says(warehouse):
