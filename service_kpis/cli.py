@@ -1,4 +1,4 @@
-"""The commands `service-kpis generate`, `run`, `erase`, `restore` and `boards`."""
+"""The commands `service-kpis generate`, `run`, `erase`, `restore`, `boards`, `explain` and `fresh`."""
 
 import sys
 from functools import partial
@@ -16,13 +16,23 @@ app = typer.Typer(
 )
 
 WarehouseOption = Annotated[Path, typer.Option(help="File to publish.")]
+WorkOption = Annotated[Path, typer.Option(help="Folder of the private build; deleting it costs only time.")]
+NotifyOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="URL",
+        envvar="SERVICE_KPIS_NOTIFY",
+        help="Whom to tell of failures and new alerts, an Apprise URL; repeatable. "
+        "One with a secret in it belongs in the variable.",
+    ),
+]
 DEFAULT_WAREHOUSE = Path("warehouse/service_kpis.duckdb")
 PLANNED_SOURCES = ("zendesk", "intercom")
 
 
 @app.command()
 def generate(
-    conversations: Annotated[int, typer.Option(min=1, help="About how many conversations.")],
+    conversations: Annotated[int, typer.Option(min=1000, help="About how many conversations.")],
     out: Annotated[Path, typer.Option(help="Folder to write the landing files to.")],
     seed: Annotated[int, typer.Option(help="The same seed and size give the same data.")] = 1,
 ) -> None:
@@ -54,19 +64,9 @@ def run(
         typer.Option(metavar="[SYSTEM=]ZONE", help="IANA zone of times without an offset; UTC if not given."),
     ] = None,
     warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
-    work: Annotated[
-        Path, typer.Option(help="Folder of the private build; deleting it costs only time.")
-    ] = Path("work"),
+    work: WorkOption = Path("work"),
     keep: Annotated[int, typer.Option(min=0, help="How many earlier published files to keep.")] = 3,
-    notify: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="URL",
-            envvar="SERVICE_KPIS_NOTIFY",
-            help="Whom to tell of failures and new alerts, an Apprise URL; repeatable. "
-            "One with a secret in it belongs in the variable.",
-        ),
-    ] = None,
+    notify: NotifyOption = None,
 ) -> None:
     """Load, build, audit and publish.
 
@@ -165,6 +165,64 @@ def boards(
         _print(console, f"The boards are {draw(warehouse)}")
     except BoardsFailed as error:
         _stop(console, f"The boards could not be drawn: {error}", 1)
+
+
+@app.command()
+def explain(
+    kpi: Annotated[str, typer.Argument(help="A kpi_id of marts.kpi_definitions.")],
+    conversation: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="A conversation_id, or the id in its source: what does it count as?"),
+    ] = None,
+    warehouse: Annotated[Path, typer.Option(help="Published file to ask.")] = DEFAULT_WAREHOUSE,
+    work: WorkOption = Path("work"),
+) -> None:
+    """Say what a KPI is and how it stands, or why a conversation counts in it or not.
+
+    Exit codes: 0 ok, 2 no such KPI, conversation or file.
+    """
+    from service_kpis.errors import CannotStart
+    from service_kpis.explain import explain as explain_kpi
+
+    console = _console()
+    try:
+        lines = explain_kpi(kpi, conversation, warehouse, work)
+    except CannotStart as error:
+        _stop(console, f"Not explained: {error}", 2)
+    _print(console, "\n".join(lines))
+
+
+@app.command()
+def fresh(
+    run_within: Annotated[
+        float, typer.Option(metavar="HOURS", help="How old the last good run may be.")
+    ] = 26,
+    data_within: Annotated[
+        float | None, typer.Option(metavar="HOURS", help="How old the newest landed instant may be.")
+    ] = None,
+    warehouse: Annotated[Path, typer.Option(help="Published file to look at.")] = DEFAULT_WAREHOUSE,
+    notify: NotifyOption = None,
+) -> None:
+    """Look whether the published file is as new as it should be, and tell if it is not.
+
+    Exit codes: 0 fresh, 1 old, missing or unreadable.
+    """
+    from service_kpis.fresh import old
+    from service_kpis.notify import notify as tell
+
+    console = _console()
+    if not (findings := old(warehouse, run_within, data_within)):
+        _print(console, f"{warehouse} is fresh.")
+        return
+    text = "\n".join(findings)
+    tell(
+        notify or (),
+        "service-kpis: the warehouse is old",
+        f"{warehouse}: {text}",
+        is_failure=True,
+        warn=lambda warning: _print(console, f"Warning: {warning}", "yellow"),
+    )
+    _stop(console, f"{warehouse}: {text}", 1)
 
 
 def _stop(console: Console, text: str, code: int) -> NoReturn:

@@ -105,6 +105,11 @@ class Project:
         if failed := [result.node.name for result in results if result.status in FAILED]:
             raise CannotStart(f"{', '.join(failed)} could not be built: see {self.work / 'logs' / 'dbt.log'}")
 
+    def compile(self, model: str) -> dict[str, str]:
+        """The SQL of a model and of all that it reads, by unique id. Raises DbtFailed."""
+        results = self._invoke(["compile", "--select", f"+{model}"], lambda what, done, total: None).results
+        return {result.node.unique_id: getattr(result.node, "compiled_code", "") for result in results}
+
     def audit(self, report: Report) -> list[Failure]:
         """Run the data tests; returns those that only warn. Raises BuildFailed.
 

@@ -139,7 +139,7 @@ def _kpi(project: Project, kpi: Row) -> list[str]:
         "Names": "; ".join(f"{language}: {kpi[f'name_{language}']}" for language in LANGUAGES),
         "Also called": ", ".join(f"{row['alias']} ({row['language']})" for row in said["aliases"]),
         "Definition": kpi["definition"],
-        "Value": _formula(kpi),
+        "Value": formula(kpi["statistic"], kpi["numerator"], kpi["denominator"]),
         "Numerator": project.measures[kpi["numerator"]] if kpi["statistic"] != "percentile" else "",
         "Denominator": project.measures[kpi["denominator"]],
         "Unit": f"{kpi['unit']}, {BETTER[kpi['direction']]}",
@@ -149,7 +149,7 @@ def _kpi(project: Project, kpi: Row) -> list[str]:
         "Pending": project.measures[kpi["pending"]] if kpi["pending"] else "",
         "Left out": kpi["exclusions"],
         "Needs": " or ".join(kpi["source_tables"].split("|")),
-        "Targets": "<br>".join(_target(row, kpi["unit"]) for row in said["targets"]),
+        "Targets": "<br>".join(target(row, kpi["unit"]) for row in said["targets"]),
         "Benchmarks": "<br>".join(_benchmark(row, kpi["unit"]) for row in said["benchmarks"]),
         "Never without": ", ".join(f"`{row['companion_kpi_id']}`" for row in said["companions"]),
         "SQL": f"[{kpi['sql_location']}](../../{kpi['sql_location']})",
@@ -160,14 +160,16 @@ def _kpi(project: Project, kpi: Row) -> list[str]:
     return [f"## {kpi_id}", "", kpi["name_en"], "", *_table(("", ""), cells), ""]
 
 
-def _formula(kpi: Row) -> str:
-    if kpi["statistic"] == "percentile":
-        return f"`{kpi['numerator']}`, taken from the fact; n is `{kpi['denominator']}`"
-    times = "100 x " if kpi["statistic"] == "points" else ""
-    return f"{times}`{kpi['numerator']}` / `{kpi['denominator']}`"
+def formula(statistic: str, numerator: str, denominator: str) -> str:
+    """How a KPI's value is made of its measures."""
+    if statistic == "percentile":
+        return f"`{numerator}`, taken from the fact; n is `{denominator}`"
+    times = "100 x " if statistic == "points" else ""
+    return f"{times}`{numerator}` / `{denominator}`"
 
 
-def _target(row: Row, unit: str) -> str:
+def target(row: Row, unit: str) -> str:
+    """A row of the seed kpi_targets in words."""
     if row["target"]:
         text = f"{_number(row['target'], unit)}"
     else:

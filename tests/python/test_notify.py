@@ -150,3 +150,11 @@ def test_whom_to_tell_comes_by_option_or_variable(options, variable, monkeypatch
     (job,) = jobs
     assert job.notify == ("json://a", "json://b") and job.keep == 3
     assert "json" not in repr(job)
+
+
+def test_a_warehouse_that_is_missing_is_told(tmp_path, hook):
+    command = ["fresh", "--warehouse", str(tmp_path / "none.duckdb"), "--notify", hook.url]
+    assert CliRunner().invoke(app, command).exit_code == 1
+    (message,) = hook.got
+    assert message["title"] == "service-kpis: the warehouse is old" and message["type"] == "failure"
+    assert "there is no warehouse" in message["message"]

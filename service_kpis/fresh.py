@@ -1,0 +1,28 @@
+"""How old the published file is: what a run that never began, and so told nobody, cannot say itself."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from service_kpis import history
+from service_kpis.errors import CannotStart
+
+
+def old(warehouse: Path, run_within: float, data_within: float | None) -> list[str]:
+    """What is too old about the file, nothing if it is fresh; the limits are in hours."""
+    try:
+        runs = history.published(warehouse).runs.values()
+    except CannotStart as error:
+        return [str(error)]
+    if not runs:
+        return [f"there is no warehouse {warehouse}"]
+    last = max((run for run in runs if run.outcome == "published"), key=lambda run: run.started_at)
+    limits = {
+        f"the last good run, {last.run_id},": (last.finished_at, run_within),
+        "the newest of the data": (last.as_of, data_within),
+    }
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return [
+        f"{what} is of {instant:%Y-%m-%d %H:%M} UTC, more than {hours:g} hours ago"
+        for what, (instant, hours) in limits.items()
+        if hours is not None and now - instant > timedelta(hours=hours)
+    ]
