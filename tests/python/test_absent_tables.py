@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from runs import publish, rows
+from rebuilt import Build, connected
 
 from service_kpis.generate import generate
 
@@ -78,9 +78,14 @@ NEEDS = {
 
 @pytest.fixture(scope="module")
 def landing(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("absent") / "landing"
+    folder = tmp_path_factory.mktemp("whole") / "landing"
     generate(3_000, 3, folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def whole(landing):
+    return Build(landing, landing.parent)
 
 
 def without(landing, absent, folder):
@@ -94,11 +99,11 @@ def without(landing, absent, folder):
 
 
 @pytest.mark.parametrize("absent", NEEDS, ids="+".join)
-def test_a_missing_table_silences_its_kpis_and_no_others(landing, tmp_path, absent):
-    warehouse = publish(without(landing, absent, tmp_path / "landing"), tmp_path)
-    kpis = rows(
-        warehouse,
-        """
+def test_a_missing_table_silences_its_kpis_and_no_others(whole, landing, tmp_path, absent):
+    build = whole.load(without(landing, absent, tmp_path / "landing"), tmp_path)
+    with connected(build) as connection:
+        whole.run(connection)
+        kpis = connection.execute("""
         select
             kpi_id,
             bool_and(value is null and numerator is null and n is null)
@@ -108,8 +113,8 @@ def test_a_missing_table_silences_its_kpis_and_no_others(landing, tmp_path, abse
             count(*)
         from marts.kpi_values
         group by kpi_id
-        """,
-    )
+        """).fetchall()
+    build.unlink()
     silenced = {kpi for kpi, *_, everywhere, _ in kpis if everywhere}
     assert silenced == {kpi for kpi, *_ in kpis if kpi.startswith(NEEDS[absent])}
     for kpi, is_null, somewhere, everywhere, _ in kpis:

@@ -39,6 +39,10 @@ TOGETHER = together(
 )
 
 
+def loaded(bench, fault, folder):
+    return bench.load(landing_with(fault, folder), folder, fault.zone)
+
+
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory) -> Bench:
     return Bench(tmp_path_factory.mktemp("clean"))
@@ -46,13 +50,13 @@ def bench(tmp_path_factory) -> Bench:
 
 @pytest.fixture(scope="module")
 def with_a_dozen(bench, tmp_path_factory):
-    return bench.load(TOGETHER, tmp_path_factory.mktemp("a_dozen"))
+    return loaded(bench, TOGETHER, tmp_path_factory.mktemp("a_dozen"))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", LOADED, ids=lambda fault: fault.id)
 def test_fault(bench, tmp_path, fault):
-    build = bench.load(fault, tmp_path)
+    build = loaded(bench, fault, tmp_path)
     assert differences(fault, bench.try_out(fault, build), bench.clean) == []
     build.unlink()
 

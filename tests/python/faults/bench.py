@@ -1,49 +1,21 @@
-"""Where faults are tried: the clean landing built once by a real run, then its SQL run again for each fault.
+"""Where faults are tried: the clean landing built once, then its SQL run again for each fault."""
 
-dbt takes seconds to start; what it compiled does not. So a fault goes through every model and data test.
-"""
-
-import json
-import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from rebuilt import Build, Model, connected, run
 from worlds import Row
 
 from faults.fault import KEYS, Fault, Reject
 from faults.golden import RUN_CLOCK, golden
-from service_kpis import dbt
-from service_kpis.load import load_landing, parse_zones
 
-CHECKOUT = Path(__file__).resolve().parents[3]
 THE_RUN = {"SERVICE_KPIS_RUN_ID": "fault", "SERVICE_KPIS_RUN_STARTED_AT": RUN_CLOCK.isoformat(sep=" ")}
-# What dbt compiles of a model is not all of it, where the rest is in a hook.
-WHOLE = {"percentile_parts": 1}
 SORTING = ("staging", "contract", "quality")
 NOT_CONTENT = ("landed_file_name", "landed_line_number", "value_defects", "word_defects")
-
-
-@dataclass(frozen=True)
-class Model:
-    """A model as dbt compiled it; `kind` is table or view."""
-
-    room: str
-    relation: str
-    kind: str
-    sql: str
-
-
-@dataclass(frozen=True)
-class DataTest:
-    """A data test as dbt compiled it: its query counts failures; it reads models of `rooms`."""
-
-    name: str
-    rooms: frozenset[str]
-    sql: str
 
 
 @dataclass(frozen=True)
@@ -56,28 +28,13 @@ class Outcome:
     facts: dict[str, Any]
 
 
-class Bench:
-    """The clean landing, built in `folder`; raises BuildFailed if it is not clean."""
+class Bench(Build):
+    """The clean landing of the faults, built in `folder`."""
 
     def __init__(self, folder: Path):
-        self.build = dbt.build_file(folder / "work")
-        load_landing(str(landing_with(None, folder)), self.build, parse_zones([]))
-        project = dbt.Project(CHECKOUT, folder / "work", WHOLE, lambda *_: None, THE_RUN)
-        try:
-            project.build(lambda *_: None)
-            project.audit(lambda *_: None)
-        finally:
-            project.close()
-        self.models, self.tests = compiled(folder / "work" / "target" / "manifest.json")
+        super().__init__(landing_with(None, folder), folder, THE_RUN)
         with connected(self.build) as connection:
             self.clean = accepted(connection)
-
-    def load(self, fault: Fault, folder: Path) -> Path:
-        """Load a landing with the fault over a copy of the clean build; returns the build file."""
-        build = folder / self.build.name
-        shutil.copy(self.build, build)
-        load_landing(str(landing_with(fault, folder)), build, parse_zones([fault.zone]))
-        return build
 
     def try_out(self, fault: Fault, build: Path) -> Outcome:
         """Let the product loose on a loaded fault, as far as there is something new.
@@ -86,13 +43,13 @@ class Bench:
         ordinary landing.
         """
         with connected(build) as connection:
-            self._run(connection, SORTING)
+            self.run(connection, SORTING)
             rows, rooms = accepted(connection), set(SORTING)
             if fault.facts or fault.tests or self._has_news(rows):
                 rooms |= {"core"}
             if fault.to_the_end:
                 rooms |= {"core", "kpis", "marts"}
-            self._run(connection, rooms.difference(SORTING))
+            self.run(connection, rooms.difference(SORTING))
             tests = [test for test in self.tests if test.rooms <= rooms]
             failed = [test.name for test in tests if connection.execute(test.sql).fetchone()[0]]
             facts = {query: connection.execute(query).fetchone()[0] for query in fault.facts}
@@ -103,10 +60,6 @@ class Bench:
         with connected(build) as connection:
             run(connection, [model for model in models if model.room in SORTING])
             return rejects(connection)
-
-    def _run(self, connection: duckdb.DuckDBPyConnection, rooms: Collection[str]) -> None:
-        """Build the tables of some rooms; their views stand in the clean build."""
-        run(connection, [model for model in self.models if model.room in rooms and model.kind == "table"])
 
     def _has_news(self, rows: dict[str, Row]) -> bool:
         return any(
@@ -127,50 +80,6 @@ def landing_with(fault: Fault | None, folder: Path) -> Path:
     if fault and fault.files:
         fault.files(landing)
     return landing
-
-
-def connected(build: Path) -> duckdb.DuckDBPyConnection:
-    """The build file with the settings that dbt's profile has."""
-    config = {"autoinstall_known_extensions": "false", "TimeZone": "UTC", "threads": 1}
-    return duckdb.connect(str(build), config=config)
-
-
-def compiled(manifest_file: Path) -> tuple[list[Model], list[DataTest]]:
-    """The compiled models of a manifest, each after those it reads, and its compiled data tests."""
-    nodes = {
-        key: node
-        for key, node in json.loads(manifest_file.read_text())["nodes"].items()
-        if node["resource_type"] in ("model", "test") and node.get("compiled_code")
-    }
-    models: dict[str, Model] = {}
-
-    def take(key: str) -> None:
-        if key in models or key not in nodes or nodes[key]["resource_type"] != "model":
-            return
-        for parent in nodes[key]["depends_on"]["nodes"]:
-            take(parent)
-        node = nodes[key]
-        relation = f'"{node["schema"]}"."{node["alias"]}"'
-        models[key] = Model(node["fqn"][1], relation, node["config"]["materialized"], node["compiled_code"])
-
-    for key in nodes:
-        take(key)
-    tests = [
-        DataTest(
-            node["name"],
-            frozenset(models[key].room for key in node["depends_on"]["nodes"] if key in models),
-            f"select {node['config']['fail_calc']} from ({node['compiled_code']}\n)",
-        )
-        for node in nodes.values()
-        if node["resource_type"] == "test"
-    ]
-    return list(models.values()), tests
-
-
-def run(connection: duckdb.DuckDBPyConnection, models: Iterable[Model]) -> None:
-    """Build models as dbt would."""
-    for model in models:
-        connection.execute(f"create or replace {model.kind} {model.relation} as {model.sql}")
 
 
 def rejects(connection: duckdb.DuckDBPyConnection) -> list[Reject]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from faults.bench import Model
+from rebuilt import Model
 
 OTHERS = {
     "superseded": (r"where recency_rank > 1", "where false"),

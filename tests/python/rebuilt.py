@@ -1,0 +1,118 @@
+"""A landing built once by dbt, and others over copies of it by what dbt compiled: dbt is slow to start."""
+
+import json
+import shutil
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from service_kpis import dbt
+from service_kpis.load import load_landing, parse_zones
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+# What dbt compiles of a model is not all of it, where the rest is in a hook.
+WHOLE = {"percentile_parts": 1}
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model as dbt compiled it; `kind` is table or view."""
+
+    room: str
+    relation: str
+    kind: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class DataTest:
+    """A data test as dbt compiled it: its query counts failures; it reads models of `rooms`."""
+
+    name: str
+    rooms: frozenset[str]
+    sql: str
+
+
+class Build:
+    """A landing built in `folder` by dbt, audited, and the SQL with which another can be built over a copy.
+
+    Raises BuildFailed if the landing is not clean.
+    """
+
+    def __init__(self, landing: Path, folder: Path, environment: dict[str, str] | None = None):
+        self.build = dbt.build_file(folder / "work")
+        load_landing(str(landing), self.build, parse_zones([]))
+        project = dbt.Project(CHECKOUT, folder / "work", WHOLE, lambda *_: None, environment)
+        try:
+            project.build(lambda *_: None)
+            project.audit(lambda *_: None)
+        finally:
+            project.close()
+        self.models, self.tests = compiled(folder / "work" / "target" / "manifest.json")
+
+    def load(self, landing: Path, folder: Path, zone: str = "UTC") -> Path:
+        """Load another landing over a copy of the build file; returns that file."""
+        build = folder / self.build.name
+        shutil.copy(self.build, build)
+        load_landing(str(landing), build, parse_zones([zone]))
+        with connected(build) as connection:
+            connection.execute(f"attach '{self.build}' as whole (read_only)")
+            landed = "select table_name from duckdb_tables() where schema_name = 'raw' and database_name = {}"
+            for (table,) in connection.execute(
+                f"{landed.format(repr('whole'))} except {landed.format('current_database()')}"
+            ).fetchall():
+                connection.execute(f"create table raw.{table} as from whole.raw.{table} limit 0")
+        return build
+
+    def run(self, connection: duckdb.DuckDBPyConnection, rooms: Collection[str] | None = None) -> None:
+        """Build the tables, of some rooms only if they are given; the views stand in the build file."""
+        run(
+            connection,
+            [m for m in self.models if m.kind == "table" and (rooms is None or m.room in rooms)],
+        )
+
+
+def connected(build: Path) -> duckdb.DuckDBPyConnection:
+    """The build file with the settings that dbt's profile has."""
+    config = {"autoinstall_known_extensions": "false", "TimeZone": "UTC", "threads": 1}
+    return duckdb.connect(str(build), config=config)
+
+
+def compiled(manifest_file: Path) -> tuple[list[Model], list[DataTest]]:
+    """The compiled models of a manifest, each after those it reads, and its compiled data tests."""
+    nodes = {
+        key: node
+        for key, node in json.loads(manifest_file.read_text())["nodes"].items()
+        if node["resource_type"] in ("model", "test") and node.get("compiled_code")
+    }
+    models: dict[str, Model] = {}
+
+    def take(key: str) -> None:
+        if key in models or key not in nodes or nodes[key]["resource_type"] != "model":
+            return
+        for parent in nodes[key]["depends_on"]["nodes"]:
+            take(parent)
+        node = nodes[key]
+        relation = f'"{node["schema"]}"."{node["alias"]}"'
+        models[key] = Model(node["fqn"][1], relation, node["config"]["materialized"], node["compiled_code"])
+
+    for key in nodes:
+        take(key)
+    tests = [
+        DataTest(
+            node["name"],
+            frozenset(models[key].room for key in node["depends_on"]["nodes"] if key in models),
+            f"select {node['config']['fail_calc']} from ({node['compiled_code']}\n)",
+        )
+        for node in nodes.values()
+        if node["resource_type"] == "test"
+    ]
+    return list(models.values()), tests
+
+
+def run(connection: duckdb.DuckDBPyConnection, models: Iterable[Model]) -> None:
+    """Build models as dbt would."""
+    for model in models:
+        connection.execute(f"create or replace {model.kind} {model.relation} as {model.sql}")
