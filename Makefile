@@ -12,7 +12,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo test check chaos lint unit docs clean
+.PHONY: help demo test check chaos bench lint unit docs clean
 .DELETE_ON_ERROR:
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make test   lint, dbt unit tests and all tests"
 	@echo "make docs   pages under docs/ from the registry, the seeds and the tests"
 	@echo "make chaos  kill runs, fill disks, start two at once, and count what readers see (an hour)"
+	@echo "make bench  a full and a daily run against a hand-written script; N=1000000 conversations, else 100000"
 	@echo "make clean  remove what can be made again, except the published warehouse"
 
 demo: $(READY) demo/landing
@@ -34,6 +35,11 @@ check: lint
 
 chaos: $(READY)
 	$(BIN)/python tests/python/chaos.py
+
+N ?= 100000
+ROUNDS ?= 3
+bench: $(READY)
+	$(BIN)/python bench/bench.py $(N) $(ROUNDS)
 
 # Lint and unit tests have build files of their own: a run may be going on in work/.
 lint: $(READY)

@@ -713,7 +713,13 @@ window so_far as (
 
 -- Business time ----------------------------------------------------------------------------------------------------
 
--- Open seconds of a calendar before each hour of UTC; an hour is open or closed as a whole.
+-- Each hour of UTC in each calendar has a slot: a number that joins fast. An hour is open or closed as a whole.
+create temp table calendar as
+select calendar_id, time_zone, 1000000 * row_number() over () as first_slot
+from read_csv(getvariable('seeds') || '/business_calendars.csv');
+
+create temp macro hour_of(instant) as epoch_us(instant) // 3600000000;
+
 create temp table opening as
 with day as (
     select unnest(generate_series(
@@ -724,35 +730,30 @@ with day as (
 -- A window that closes at or before its opening closes the next day.
 opened as (
     select
-        calendar_id,
+        first_slot,
         timezone('UTC', timezone(time_zone, day + opens_at::interval)) as opens_at,
-        timezone('UTC', timezone(time_zone, day + closes_at::interval + to_days((closes_at <= opens_at)::int))) as closes_at
+        timezone('UTC', timezone(time_zone, day + closes_at::interval + to_days((closes_at <= opens_at)::int)))
+            as closes_at
     from day
     join read_csv(
         getvariable('seeds') || '/business_hours.csv', types = {'opens_at': 'varchar', 'closes_at': 'varchar'}
     ) as hours on iso_weekday = isodow(day) and day >= valid_from and day <= coalesce(valid_to::date, day)
-    join read_csv(getvariable('seeds') || '/business_calendars.csv') as calendars using (calendar_id)
+    join calendar using (calendar_id)
     anti join read_csv(getvariable('seeds') || '/business_holidays.csv') as holidays
         on holidays.calendar_id = hours.calendar_id and holiday_date = day
 )
 select
-    calendar_id,
-    epoch(hour)::bigint // 3600 as hour,
-    open_hour.hour is not null as is_open,
-    3600 * count(open_hour.hour) over (
-        partition by calendar_id order by hour rows between unbounded preceding and 1 preceding
-    ) as seconds_before
-from read_csv(getvariable('seeds') || '/business_calendars.csv')
-cross join (select day + to_hours(range) as hour from day cross join range(24))
+    slot,
+    open.slot is not null as is_open,
+    3600 * count(open.slot) over (order by slot rows between unbounded preceding and 1 preceding) as seconds_before
+from (select first_slot + hour_of(day) + range as slot from calendar cross join day cross join range(24))
 left join (
-    select calendar_id, unnest(generate_series(opens_at, closes_at - interval 1 hour, interval 1 hour)) as hour
-    from opened
-) as open_hour using (calendar_id, hour);
+    select first_slot + unnest(range(hour_of(opens_at), hour_of(closes_at))) as slot from opened
+) as open using (slot);
 
-create temp macro hour_of(instant) as epoch_us(instant) // 3600000000;
-
-create temp macro open_until(instant, hour) as
-    hour.seconds_before + if(hour.is_open, epoch_us(instant) % 3600000000 / 1e6, 0);
+-- Open seconds of all slots before an instant.
+create temp macro open_until(instant, opening) as
+    opening.seconds_before + if(opening.is_open, epoch_us(instant) % 3600000000 / 1e6, 0);
 
 create temp macro seconds_between(earlier, later) as (epoch_us(later) - epoch_us(earlier)) / 1e6;
 
@@ -847,38 +848,31 @@ group by all;
 
 create table conversations as
 with calendared as (
-    select contact.*, followed.* exclude (contact), coalesce(calendar_id, 'default') as calendar_id
+    select contact.*, followed.* exclude (contact), first_slot
     from contact
     left join followed using (contact)
     left join read_csv(getvariable('seeds') || '/team_calendars.csv') as team_calendars using (team)
+    join calendar on calendar.calendar_id = coalesce(team_calendars.calendar_id, 'default')
 ),
 timed as (
     select
-        calendared.*,
-        open_until(first_response_at, response) - open_until(calendared.started_at, start)
-            as first_response_business_seconds,
-        open_until(first_bot_response_at, bot_response) - open_until(calendared.started_at, start)
+        calendared.* exclude (first_slot),
+        open_until(first_response_at, response) - open_until(started_at, start) as first_response_business_seconds,
+        open_until(first_bot_response_at, bot_response) - open_until(started_at, start)
             as first_bot_response_business_seconds,
         open_until(first_human_response_at, human_response) - open_until(human_clock_started_at, human_clock)
             as first_human_response_business_seconds,
-        open_until(first_resolved_at, first_resolution) - open_until(calendared.started_at, start)
+        open_until(first_resolved_at, first_resolution) - open_until(started_at, start)
             as first_resolution_business_seconds,
-        open_until(resolved_at, resolution) - open_until(calendared.started_at, start) as resolution_business_seconds
+        open_until(resolved_at, resolution) - open_until(started_at, start) as resolution_business_seconds
     from calendared
-    join opening as start on start.calendar_id = calendared.calendar_id and start.hour = hour_of(started_at)
-    join opening as human_clock
-        on human_clock.calendar_id = calendared.calendar_id and human_clock.hour = hour_of(human_clock_started_at)
-    left join opening as response
-        on response.calendar_id = calendared.calendar_id and response.hour = hour_of(first_response_at)
-    left join opening as bot_response
-        on bot_response.calendar_id = calendared.calendar_id and bot_response.hour = hour_of(first_bot_response_at)
-    left join opening as human_response
-        on human_response.calendar_id = calendared.calendar_id
-        and human_response.hour = hour_of(first_human_response_at)
-    left join opening as first_resolution
-        on first_resolution.calendar_id = calendared.calendar_id and first_resolution.hour = hour_of(first_resolved_at)
-    left join opening as resolution
-        on resolution.calendar_id = calendared.calendar_id and resolution.hour = hour_of(resolved_at)
+    join opening as start on start.slot = first_slot + hour_of(started_at)
+    join opening as human_clock on human_clock.slot = first_slot + hour_of(human_clock_started_at)
+    left join opening as response on response.slot = first_slot + hour_of(first_response_at)
+    left join opening as bot_response on bot_response.slot = first_slot + hour_of(first_bot_response_at)
+    left join opening as human_response on human_response.slot = first_slot + hour_of(first_human_response_at)
+    left join opening as first_resolution on first_resolution.slot = first_slot + hour_of(first_resolved_at)
+    left join opening as resolution on resolution.slot = first_slot + hour_of(resolved_at)
 ),
 -- What a source held before its first contact is unseen.
 judged as (

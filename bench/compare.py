@@ -1,4 +1,4 @@
-"""Whether bare.sql and a published warehouse say the same: conversation by conversation, and mart row by mart row."""
+"""Whether bare.sql and a published warehouse say the same of every conversation and of three marts' rows."""
 
 from pathlib import Path
 
