@@ -1,16 +1,21 @@
 /*
-The shortest hand-written script that gives the same numbers: one landing folder of `service-kpis generate` in, the
-conversations and three marts out. No dbt, no quality tables, no contract, nothing about what was refused.
+The shortest script by hand that gives the same numbers: one landing folder of `service-kpis generate` in; conversations
+and the marts first_contact_resolution, nps and cost_per_interaction out. No contract, no tests, and nothing is said
+about what was refused.
 
     set variable landing = 'demo/landing'; set variable seeds = 'seeds';    -- first
 
-It leaves out what that landing never holds, and says so here: bad words in other columns than these, blanks around
-keys; ids that two systems share; tools without messages; newer copies of a row that differ in more than their load
-time; status changes without an old value, two at one instant, or by anybody who reopens without a message; tickets
-merged in a circle; calls without a first leg, legs that disagree about the customer; answers before their queue;
-surveys that name no conversation; numbers under six digits; opening hours that begin within an hour of UTC; cut-offs
-given by hand. `core.fct_conversations` has columns that are not made here: bot outcomes, waits, hold and wrap,
-allocated handle time, agents, issues' ids, readings about any topic. Customers are numbers of their own.
+It leaves out what such a landing never holds:
+- other times than UTC, source systems and flags that are missing, words in other spellings, numbers under six digits;
+- an id in two systems, copies that differ in more than their load time, tools whose messages do not land;
+- tickets merged in a circle, reopenings by an agent or without a message, changes without the status before, two
+  changes of one ticket at one instant;
+- calls answered before they were queued, legs of one call that name different customers or topics;
+- surveys that name no conversation; opening hours that begin within an hour of UTC; a cut-off by hand, or one that
+  the newest training course would move.
+
+core.fct_conversations has more: agents, issue ids, waits, hold and wrap and allocated time, bot outcomes, counts of
+turns, readings about any topic. Customers have numbers of this script's own.
 */
 
 set TimeZone = 'UTC';
