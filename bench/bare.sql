@@ -277,6 +277,14 @@ left join (
     select ticket_id, first_response_at as parent_replied_at from part join part_said using (part) where seq = 1
 ) as parent on parent.ticket_id = ticket.merged_into_ticket_id;
 
+drop table ticket_event;
+drop table turn;
+drop table ticket_message;
+drop table part;
+drop table part_said;
+drop table part_done;
+drop table ticket;
+
 -- Chats ------------------------------------------------------------------------------------------------------------
 
 create temp table chat as
@@ -407,6 +415,9 @@ select
     is_bot_involved
 from judged;
 
+drop table chat;
+drop table chat_said;
+
 -- Calls ------------------------------------------------------------------------------------------------------------
 
 create temp table leg as
@@ -528,17 +539,19 @@ select
         ) as is_bot_involved
 from judged;
 
+drop table leg;
+
 -- Customers --------------------------------------------------------------------------------------------------------
 
 -- Identifiers seen together are one customer; an address or number seen with more than ten others is nobody's.
 create temp table seen as
 select distinct id, email, phone
 from (
-    select id, email, phone from ticket
+    select id, email, phone from ticket_contact
     union all
-    select id, email, phone from chat
+    select id, email, phone from chat_contact
     union all
-    select id, email, phone from leg
+    select id, email, phone from call_contact
     union all
     select id_key(source_system, customer_id), email_key(customer_email), phone_key(customer_phone)
     from landed('self_service_sessions')
