@@ -76,4 +76,4 @@ $(READY): requirements.lock pyproject.toml | $(UV)
 	.venv/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 
 clean:
-	rm -rf .venv demo target logs work/* .pytest_cache .ruff_cache .hypothesis .sqlfluff_cache
+	rm -rf .venv demo bench/landing bench/work target logs work/* .pytest_cache .ruff_cache .hypothesis .sqlfluff_cache

@@ -41,7 +41,7 @@ class Bench:
     """One benchmark: its landing, its places, and what it measured."""
 
     def __init__(self, conversations: int):
-        self.conversations = conversations
+        self.conversations, self.commit = conversations, _commit()
         self.whole, self.base, self.day = landings(HERE / "landing" / str(conversations), conversations)
         self.place = HERE / "work" / str(conversations)
         shutil.rmtree(self.place, ignore_errors=True)
@@ -148,7 +148,7 @@ def report(bench: Bench, pandas: tuple[Taken, str], load_before: float) -> dict[
         "memory_limit": ENVIRONMENT["SERVICE_KPIS_MEMORY"],
         "versions": {name: version(name) for name in ("service-kpis", "dbt-core", "dbt-duckdb", "duckdb")}
         | {"python": platform.python_version()},
-        "commit": _commit(),
+        "commit": bench.commit,
         "rows_landed": bench.rows,
         "rows_per_second": bench.rows / wall["full"],
         "published_bytes": bench.published_bytes(),
