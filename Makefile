@@ -12,7 +12,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo test check chaos lint unit docs site clean
+.PHONY: help demo test check chaos bench lint unit docs site clean
 .DELETE_ON_ERROR:
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo "make docs   pages under docs/ and metrics under semantic/, from the registry, the seeds and the tests"
 	@echo "make site   the models, their columns and where these come from, as pages to open from site/"
 	@echo "make chaos  kill runs, fill disks, start two at once, and count what readers see (an hour)"
+	@echo "make bench  a full and a daily run against a hand-written script; N=1000000 conversations, else 100000"
 	@echo "make clean  remove what can be made again, except the published warehouse"
 
 demo: $(READY) demo/landing
@@ -35,6 +36,11 @@ check: lint
 
 chaos: $(READY)
 	$(BIN)/python tests/python/chaos.py
+
+N ?= 100000
+ROUNDS ?= 3
+bench: $(READY)
+	$(BIN)/python bench/bench.py $(N) $(ROUNDS)
 
 # Lint and unit tests have build files of their own: a run may be going on in work/.
 lint: $(READY)
@@ -93,4 +99,4 @@ $(READY): requirements.lock pyproject.toml | $(UV)
 	.venv/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 
 clean:
-	rm -rf .venv demo site target logs work/* .pytest_cache .ruff_cache .hypothesis .sqlfluff_cache
+	rm -rf .venv demo site bench/landing bench/work target logs work/* .pytest_cache .ruff_cache .hypothesis .sqlfluff_cache
