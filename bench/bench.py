@@ -14,6 +14,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import duckdb
@@ -136,9 +137,7 @@ class Bench:
 def report(bench: Bench, pandas: tuple[Taken, str], load_before: float) -> dict[str, Any]:
     """Everything that was found, for the JSON file."""
     middle = {kind: medians(rounds) for kind, rounds in bench.taken.items()}
-    steps = {
-        name: sorted(step[name] for step in bench.steps)[len(bench.steps) // 2] for name in bench.steps[0]
-    }
+    steps = {name: median(step[name] for step in bench.steps) for name in bench.steps[0]}
     wall = {kind: taken.wall_seconds for kind, taken in middle.items()}
     return {
         "conversations": bench.conversations,
