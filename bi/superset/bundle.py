@@ -77,7 +77,7 @@ def query_of(chart: dict) -> dict:
     query = {
         "columns": ([month] if axis else []) + columns,
         "extras": {"where": where(chart)},
-        "row_limit": chart["params"]["row_limit"] if "row_limit" in chart["params"] else 10_000,
+        "row_limit": chart["params"]["row_limit"],
     }
     return {**query, "metrics": metrics} if metrics else query
 
