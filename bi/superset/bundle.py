@@ -77,7 +77,7 @@ def query_of(chart: dict) -> dict:
     query = {
         "columns": ([month] if axis else []) + columns,
         "extras": {"where": where(chart)},
-        "row_limit": chart["params"]["row_limit"],
+        "row_limit": chart["params"].get("row_limit", 10_000),
     }
     return {**query, "metrics": metrics} if metrics else query
 
