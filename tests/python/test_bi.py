@@ -63,6 +63,19 @@ def test_the_dashboard_shows_each_chart_once():
     assert all(part["id"] == name for name, part in parts.items())
 
 
+def test_the_filter_reaches_the_charts_that_have_channels_of_their_own():
+    (channel,) = DASHBOARD["metadata"]["native_filter_configuration"]
+    excluded = channel["scope"]["excluded"]
+    metas = [part["meta"] for name, part in DASHBOARD["position"].items() if name.startswith("CHART-")]
+    reached = {meta["uuid"] for meta in metas if meta["chartId"] not in excluded}
+    assert len({meta["chartId"] for meta in metas}) == len(metas)
+    assert reached == {
+        chart["uuid"]
+        for chart in CHARTS.values()
+        if "channel" in {column["column_name"] for column in bundle.dataset_of(chart)["columns"]}
+    }
+
+
 def test_no_two_things_share_an_id():
     things = [DATABASE, DASHBOARD, *DATASETS.values(), *CHARTS.values()]
     assert len({thing["uuid"] for thing in things}) == len(things)
