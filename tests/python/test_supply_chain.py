@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements.lock", "requirements-uv.lock", "requirements-site.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-uv.lock",
+    "requirements-site.lock",
+    "bi/superset/requirements.txt",
+)
 
 
 def requirements(lock: str) -> dict[str, list[str]]:
