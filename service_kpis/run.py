@@ -222,6 +222,8 @@ class _Attempt:
             summary = self._twice(step, lambda: load(job.landing, self.build, job.zones, step))
         except (duckdb.Error, OSError) as error:
             raise CannotStart(f"{job.landing} could not be loaded: {error}") from error
+        if summary.strangers:
+            self._warn(f"no landing table's, and not read: {', '.join(summary.strangers)}")
         return sum(summary.landed.values())
 
     def _publish(self, relations: list[tuple[str, str]], published: history.History) -> None:

@@ -17,7 +17,10 @@ with months as (
         *,
         row_number() over (
             partition by kpi_id
-            order by coalesce(is_complete and maturity_rate >= {COMPLETE_FROM}, true) desc, period_start desc
+            order by
+                coalesce(is_complete and maturity_rate >= {COMPLETE_FROM}, true) desc,
+                coalesce(is_complete, true) desc,
+                period_start desc
         ) as newest
     from marts.kpi_values
     left join (select kpi_id, grain, period_start, is_complete from marts.review_pack) as reviewed

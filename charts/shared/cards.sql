@@ -1,4 +1,4 @@
--- Each KPI in its newest complete and mature month, with the thirteen months up to it.
+-- Each KPI in its newest complete and mature month, else the newest complete one, with the thirteen months up to it.
 with months as (
     select
         *,
@@ -10,7 +10,10 @@ with months as (
 newest as (
     select *
     from months
-    qualify row_number() over (partition by kpi_id order by is_final desc, period_start desc) = 1
+    qualify row_number() over (
+        partition by kpi_id
+        order by is_final desc, period_start <= $month desc, period_start desc
+    ) = 1
 )
 
 select

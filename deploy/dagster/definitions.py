@@ -4,11 +4,13 @@ The asset is the published file, made by `service-kpis run` in a process of its 
 dbt alone would build and test tables, but the private build, the audit before publishing and the replacing of
 the file in one step are the runner's. Dagster lives in an environment of its own; nothing else is needed.
 
-Set SERVICE_KPIS_PROJECT, SERVICE_KPIS_LANDING and, if wanted, SERVICE_KPIS_WAREHOUSE and SERVICE_KPIS_NOTIFY.
+Set SERVICE_KPIS_PROJECT, SERVICE_KPIS_LANDING, SERVICE_KPIS_OPTIONS (those of `run`, the zone above all) and,
+if wanted, SERVICE_KPIS_WAREHOUSE and SERVICE_KPIS_NOTIFY.
 """
 
 import json
 import os
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -17,6 +19,7 @@ import dagster as dg
 PROJECT = Path(os.environ.get("SERVICE_KPIS_PROJECT", Path(__file__).resolve().parents[2]))
 LANDING = os.environ.get("SERVICE_KPIS_LANDING", "/srv/landing")
 WAREHOUSE = Path(os.environ.get("SERVICE_KPIS_WAREHOUSE", PROJECT / "warehouse" / "service_kpis.duckdb"))
+OPTIONS = shlex.split(os.environ.get("SERVICE_KPIS_OPTIONS", "--source-timezone UTC"))
 BUSY = 75
 LAST_RUN = (
     "import duckdb, json, sys; row = duckdb.connect(sys.argv[1], read_only=True).execute("
@@ -34,7 +37,7 @@ def service_kpis(*arguments: str) -> subprocess.CompletedProcess[str]:
 @dg.asset(group_name="service_kpis", kinds={"duckdb", "dbt"})
 def warehouse(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """The published warehouse. A run takes all that has landed, so one run makes up for missed nights."""
-    done = service_kpis("run", "--landing", LANDING, "--keep", "7")
+    done = service_kpis("run", "--landing", LANDING, *OPTIONS, "--keep", "7")
     context.log.info(done.stdout)
     if done.returncode == BUSY:
         raise dg.RetryRequested(max_retries=3, seconds_to_wait=600)

@@ -99,6 +99,15 @@ def _candidates(folder: Path) -> Iterator[tuple[str, Path]]:
             raise CannotStart(f"{path} is a folder: name it {table_of(path.name)} to have its files loaded")
 
 
+def strangers(folder: Path) -> list[str]:
+    """Names of what lies in a landing folder and is no table's: nothing of it is read."""
+    return sorted(
+        path.name
+        for path in _visible(folder)
+        if (path.name.lower() not in landing_tables() if path.is_dir() else not table_of(path.name))
+    )
+
+
 def _visible(folder: Path) -> list[Path]:
     return [path for path in folder.iterdir() if not path.name.startswith(("_", "."))]
 

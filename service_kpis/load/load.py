@@ -29,6 +29,7 @@ from service_kpis.load.files import (
     match_header,
     open_bytes,
     read_header,
+    strangers,
 )
 from service_kpis.load.relations import (
     Landed,
@@ -53,12 +54,13 @@ _ATTACHED = "landing__"
 
 @dataclass(frozen=True)
 class LoadSummary:
-    """What a load found: rows by table, the tables that did not arrive, columns that the contract lacks."""
+    """What a load found: rows by table, tables that did not arrive, columns and files of no contract."""
 
     landed: dict[str, int]
     refused: dict[str, int]
     absent: list[str]
     extra_columns: dict[str, list[str]]
+    strangers: list[str]
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def load_landing(location: str, build: Path, zones: Zones, report: Report | None
                     report(table.name, done, len(tables))
         _count_refused(connection)
         connection.execute("CHECKPOINT")
-        return _summary(connection)
+        return _summary(connection, strangers(Path(location)) if Path(location).is_dir() else [])
 
 
 @contextmanager
@@ -315,7 +317,7 @@ def _count_refused(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _summary(connection: duckdb.DuckDBPyConnection) -> LoadSummary:
+def _summary(connection: duckdb.DuckDBPyConnection, others: list[str]) -> LoadSummary:
     landed, refused, extra = dict.fromkeys(landing_tables(), 0), dict.fromkeys(landing_tables(), 0), {}
     files = connection.execute(
         "SELECT table_name, landed_row_count, refused_row_count, extra_columns FROM raw.landed_files"
@@ -326,4 +328,5 @@ def _summary(connection: duckdb.DuckDBPyConnection) -> LoadSummary:
         if columns:
             extra[name] = sorted({*extra.get(name, []), *columns.split(", ")})
     arrived = {name for name, *_ in files}
-    return LoadSummary(landed, refused, [name for name in landing_tables() if name not in arrived], extra)
+    absent = [name for name in landing_tables() if name not in arrived]
+    return LoadSummary(landed, refused, absent, extra, others)

@@ -20,7 +20,7 @@ def load_numbers(location, build, zones, report):
         connection.execute("create or replace table raw.numbers (n bigint)")
         connection.executemany("insert into raw.numbers values (?)", [[int(n)] for n in location.split(",")])
     report("numbers", 1, 1)
-    return LoadSummary({"numbers": len(location.split(","))}, {}, [], {})
+    return LoadSummary({"numbers": len(location.split(","))}, {}, [], {}, [])
 
 
 @dataclass

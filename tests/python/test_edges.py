@@ -265,7 +265,7 @@ def load_nothing(location, build, zones, report):
     """A loader that found the table empty."""
     with closing(duckdb.connect(str(build))) as connection:
         connection.execute("create schema raw; create table raw.numbers (n bigint)")
-    return LoadSummary({"numbers": 0}, {}, [], {})
+    return LoadSummary({"numbers": 0}, {}, [], {}, [])
 
 
 @pytest.fixture(scope="module")

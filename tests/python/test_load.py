@@ -194,6 +194,19 @@ def test_missing_places_are_named(landing, load, tmp_path):
         load(f"{landing}/tickets.csv#raw")
 
 
+def test_what_is_no_tables_file_is_named_and_not_read(landing, load):
+    write(
+        landing,
+        {
+            "tickets.csv": "ticket_id,created_at\n7,2025-01-01\n",
+            "call.csv": "call_id,started_at\n1,2025-01-01\n",
+            "_notes.txt": "ours",
+        },
+    )
+    (landing / "old").mkdir()
+    assert load().summary.strangers == ["call.csv", "old"]
+
+
 # Headers
 
 

@@ -337,6 +337,7 @@ def test_the_summary_shows_the_newest_complete_month(tmp_path):
                 ('fcr', 'First contact resolution', 'ratio', true),
                 ('nps', 'Promoter score', 'points', true),
                 ('aht', 'Handle time', 'seconds', true),
+                ('ces', 'Effort score', 'score', true),
                 ('aside', 'Seldom asked for', 'ratio', false)
             ) as t(kpi_id, name_en, unit, is_headline)
         """)
@@ -349,6 +350,8 @@ def test_the_summary_shows_the_newest_complete_month(tmp_path):
                 ('fcr', 'month', date '2025-12-01', 'topic', 0.4, 0.3, 0.5, 5, 0, 1.0, null),
                 ('aht', 'month', date '2025-11-01', 'all', 61.0, null, null, 70, 0, 1.0, null),
                 ('aht', 'month', date '2025-12-01', 'all', 62.0, null, null, 30, 0, 1.0, null),
+                ('ces', 'month', date '2025-11-01', 'all', 5.5, 5.0, 6.0, 16, 1, 0.94, null),
+                ('ces', 'month', date '2025-12-01', 'all', null, null, null, 0, 1, 0.0, 'pending'),
                 ('nps', 'month', date '2025-12-01', 'all', null, null, null, 0, 0, null, 'no_source'),
                 ('aside', 'month', date '2025-12-01', 'all', 0.31, 0.3, 0.32, 99, 0, 1.0, null)
             ) as t(kpi_id, grain, period_start, slice, value, ci_low, ci_high, n, n_pending, maturity_rate,
@@ -360,7 +363,9 @@ def test_the_summary_shows_the_newest_complete_month(tmp_path):
                 ('fcr', 'month', date '2025-11-01', true),
                 ('fcr', 'month', date '2025-12-01', true),
                 ('aht', 'month', date '2025-11-01', true),
-                ('aht', 'month', date '2025-12-01', false)
+                ('aht', 'month', date '2025-12-01', false),
+                ('ces', 'month', date '2025-11-01', true),
+                ('ces', 'month', date '2025-12-01', false)
             ) as t(kpi_id, grain, period_start, is_complete)
         """)
         connection.execute("""
@@ -374,6 +379,9 @@ def test_the_summary_shows_the_newest_complete_month(tmp_path):
     assert "First contact resolution 2025-11 66.9 % 65.0 % to 68.0 % 12,345 0" in lines
     assert "Promoter score 2025-12 (no_source) 0 0" in lines
     assert any(line.startswith("Handle time 2025-11 ") for line in lines)  # December is not over
+    assert any(
+        line.startswith("Effort score 2025-11 ") for line in lines
+    )  # nor is it here; November has one pending
     assert "tickets 1,005 1,000 5" in lines
     assert not any("99.0 %" in line or "50.0 %" in line or "40.0 %" in line for line in lines)
     assert not any("Seldom" in line for line in lines)
