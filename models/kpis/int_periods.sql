@@ -2,7 +2,7 @@
 with
 
 first_days as (
-    select min({{ reporting_date('started_at') }}) as first_day from {{ ref('int_conversations_unioned') }}
+    select min(conversation_date) as first_day from {{ ref('fct_conversations') }}
 ),
 
 days as (

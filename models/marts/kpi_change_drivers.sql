@@ -40,14 +40,14 @@ segments as (
         kpi_values.denominator
     from kpi_values
     inner join kpis on kpis.kpi_id = kpi_values.kpi_id
-    -- What is small as a whole moves by chance: nobody is asked to explain it.
+    -- What is too small as a whole to have a value has no change to explain.
     inner join kpi_values as wholes
         on
             wholes.kpi_id = kpi_values.kpi_id
             and wholes.grain = kpi_values.grain
             and wholes.period_start = kpi_values.period_start
             and wholes.slice = 'all'
-            and not wholes.is_small_n
+            and wholes.value is not null
     where
         kpi_values.slice in ('channel', 'topic', 'team')
         -- Small teams' figures of their agents are hidden, so that teams do not make up the whole.

@@ -57,14 +57,15 @@ select
 def is_whole(warehouse: Path) -> bool:
     """Whether the tables of a warehouse are of one run. Raises duckdb.Error if it cannot be read."""
     with duckdb.connect(warehouse, read_only=True) as connection:
+        connection.execute("set enable_progress_bar = false")
         (row,) = connection.execute(SAME).fetchall()
     return all(len(set(values)) == 1 for values in row)
 
 
 def poll(warehouse: Path, stop, counts) -> None:
-    """Open, check, close, until told to stop."""
+    """Open, check, close, until told to stop, or until nobody is left to tell."""
     seen = Counter(reads=0, unreadable=0, mixed=0)
-    while not stop.is_set():
+    while not stop.is_set() and multiprocessing.parent_process().is_alive():
         seen["reads"] += 1
         try:
             seen["mixed"] += not is_whole(warehouse)

@@ -62,7 +62,7 @@ def test_a_batch_that_lands_twice_is_superseded_and_changes_nothing(folder, tmp_
         file.with_name(f"{file.stem}_again.csv").write_text("".join([header, *batch]))
     warehouse = publish(landing, tmp_path, *AS_OF_OPTION)
     once, twice = tables(folder / "warehouse.duckdb"), tables(warehouse)
-    quality = {"quality.rejects", "quality.reconciliation", "quality.edge_figures"}
+    quality = {"quality.rejects", "quality.reconciliation"}
     assert {name for name in once if once[name] != twice[name]} == quality
     rejects = rows(warehouse, "select table_name, rule, count(*) from quality.rejects group by all")
     assert {(table, rule): count for table, rule, count in rejects} == {
