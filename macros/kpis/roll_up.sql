@@ -3,7 +3,7 @@
     YAML describes besides the dimensions, so that a measure without a description cannot be published.
 #}
 {% macro measures_of(family) -%}
-    {% set dimensions = ['kpi_date', 'grain', 'period_start', 'slice', 'channel', 'topic', 'team', 'responder'] %}
+    {% set dimensions = ['conversation_id', 'kpi_date', 'grain', 'period_start', 'slice', 'channel', 'topic', 'team', 'responder'] %}
     {% set columns = graph.nodes['model.' ~ project_name ~ '.' ~ family].columns if execute else [] %}
     {{ return(columns | reject('in', dimensions) | list) }}
 {%- endmacro %}

@@ -6,6 +6,7 @@ conversations as (
 )
 
 select
+    conversation_id,
     conversation_date as kpi_date,
     {{ kpi_dimensions() }},
     case when is_offer_counted then wait_seconds end as offer_wait,

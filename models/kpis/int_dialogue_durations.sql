@@ -3,6 +3,7 @@ with
 
 durations as (
     select
+        conversations.conversation_id,
         conversations.conversation_date as kpi_date,
         conversations.channel,
         conversations.topic,
@@ -23,6 +24,7 @@ durations as (
     union all
 
     select
+        conversation_id,
         conversation_date as kpi_date,
         channel,
         topic,
@@ -38,6 +40,7 @@ durations as (
 )
 
 select
+    conversation_id,
     kpi_date,
     {{ kpi_dimensions() }},
     bot_turn_latency,

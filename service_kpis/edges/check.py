@@ -53,7 +53,7 @@ def check(
 def _failure(found: dict[str, str], page: Path) -> Failure:
     measure = f" ({found['measure']})" if found["measure"] else ""
     return Failure(
-        name=f"{found['suite']}: not as expected, that {found['sentence']}",
+        name=f"{found['suite']}: {found['sentence']}",
         kind="expectation",
         file=str(page),
         column=None,
@@ -113,8 +113,17 @@ def _validate(expected: list[Suite], build: Path, docs: Path, run_id: str) -> li
         "suites": [asdict(suite) for suite in expected],
     }
     request.write_text(json.dumps(asked, indent=1))
-    command = [sys.executable, "-m", "service_kpis.edges.validate", str(request), str(answer)]
-    done = subprocess.run(command, env={**os.environ, **QUIET}, capture_output=True, text=True, check=False)
+    # A pipe that closes with this process, however it ends: the other one must not outlive it, or it would
+    # hold the build file of the next run.
+    ours, alive = os.pipe()
+    command = [sys.executable, "-m", "service_kpis.edges.validate", str(request), str(answer), str(ours)]
+    try:
+        done = subprocess.run(
+            command, env={**os.environ, **QUIET}, pass_fds=[ours], capture_output=True, text=True, check=False
+        )
+    finally:
+        os.close(ours)
+        os.close(alive)
     if done.returncode:
         raise OSError(done.stderr.strip()[-2000:])
     return json.loads(answer.read_text())

@@ -1,10 +1,12 @@
-"""Great Expectations on a build file: `python -m service_kpis.edges.validate REQUEST ANSWER`, two JSON files.
+"""Great Expectations on a build file: `python -m service_kpis.edges.validate REQUEST ANSWER PIPE`; two JSON files.
 
 A process of its own: it takes seconds to import, keeps its connections open, and is noisy when it ends.
 """
 
 import json
+import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -116,6 +118,13 @@ def _errors(info: dict[str, Any]) -> list[dict[str, Any]]:
     return [info] if "raised_exception" in info else list(info.values())
 
 
+def end_with(run: int) -> None:
+    """End this process when the run that began it has gone: then its end of the pipe is closed."""
+    os.read(run, 1)
+    os._exit(1)
+
+
 if __name__ == "__main__":
-    request_file, answer_file = map(Path, sys.argv[1:])
+    threading.Thread(target=end_with, args=[int(sys.argv[3])], daemon=True).start()
+    request_file, answer_file = map(Path, sys.argv[1:3])
     answer_file.write_text(json.dumps(main(json.loads(request_file.read_text())), indent=1))

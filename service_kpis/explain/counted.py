@@ -98,7 +98,8 @@ class Evaluator:
             added = grouped.copy()
             added.set("expressions", [exp.Star()])
             added.set("group", None)
-            added.set("with_", tree.args["with_"].copy())
+            if ctes := tree.args.get("with_"):
+                added.set("with_", ctes.copy())
             self.statements[family.name] = Statements(
                 tree.sql("duckdb"), added.sql("duckdb"), tuple(query.sql("duckdb") for query in inputs)
             )
