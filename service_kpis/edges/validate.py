@@ -1,4 +1,4 @@
-"""Great Expectations on a build file: `python -m service_kpis.edges.validate REQUEST ANSWER PIPE`, JSON files.
+"""Great Expectations on a build file: `python -m service_kpis.edges.validate REQUEST ANSWER PIPE`.
 
 A process of its own: it takes seconds to import, keeps its connections open, and is noisy when it ends.
 """
