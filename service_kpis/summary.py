@@ -11,8 +11,7 @@ from rich.table import Table
 # A month that is over is complete when so much of it has passed its waiting time (the repeat window of FCR).
 COMPLETE_FROM = 0.95
 
-KPIS = f"""
-with months as (
+MONTHS = f"""
     select
         *,
         row_number() over (
@@ -26,7 +25,11 @@ with months as (
     left join (select kpi_id, grain, period_start, is_complete from marts.review_pack) as reviewed
         using (kpi_id, grain, period_start)
     where grain = 'month' and slice = 'all'
-)
+"""
+"""Each KPI's months; the newest complete and mature one is the first, else the newest complete one."""
+
+KPIS = f"""
+with months as ({MONTHS})
 select
     definitions.name_en, months.period_start, definitions.unit,
     months.value, months.ci_low, months.ci_high, months.n, months.n_pending, months.no_value_reason

@@ -1,6 +1,6 @@
 """The dashboard as a zip that Superset imports, for one published warehouse.
 
-python bi/superset/bundle.py warehouse/service_kpis.duckdb /tmp/service_kpis.zip
+python bi/superset/bundle.py warehouse/service_kpis.duckdb service_kpis.zip
 """
 
 import sys

@@ -2,7 +2,7 @@ select
     period_start as x,
     kpi_id as series,
     maturity_rate as value,
-    0.95 as target,
+    $mature_from as target,
     n,
     n_pending
 from marts.kpi_values

@@ -8,19 +8,11 @@ import duckdb
 
 from service_kpis.docs import BETTER, Project, formula, target
 from service_kpis.errors import CannotStart
-from service_kpis.summary import COMPLETE_FROM, shown
+from service_kpis.summary import MONTHS, shown
 
 Row = dict[str, Any]
 
-LATEST = f"""
-from marts.kpi_values
-where kpi_id = ? and grain = 'month' and slice = 'all'
-order by
-    value is not null and coalesce(maturity_rate, 1) >= {COMPLETE_FROM} desc,
-    value is not null desc,
-    period_start desc
-limit 1
-"""
+LATEST = f"from ({MONTHS}) where kpi_id = ? and newest = 1"
 RUN = """
 select run_id, as_of, versions from quality.runs
 where outcome = 'published'

@@ -7,7 +7,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+needs_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
 HEIGHT = 2_000
 
 OPTIONS = (

@@ -31,7 +31,6 @@ WIDTHS = (1440, 600)
 BOARDS = read_boards(CHARTS)
 TILES = [(board, tile) for board in BOARDS for tile in board.tiles]
 NAMES = [f"{board.id}/{tile.id}" for board, tile in TILES]
-needs_a_browser = pytest.mark.skipif(browser.CHROMIUM is None, reason="no chromium on this machine")
 
 
 def relations(tile) -> set[str]:
@@ -298,7 +297,7 @@ def test_a_broken_question_names_its_file_and_leaves_the_pages(warehouse, tmp_pa
 
 
 @pytest.mark.slow
-@needs_a_browser
+@browser.needs_a_browser
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.id)
 @pytest.mark.parametrize("source", ["warehouse", "only_tickets"])
@@ -318,7 +317,7 @@ def test_a_board_is_whole_in_a_browser(request, tmp_path, source, board, width):
 
 
 @pytest.mark.slow
-@needs_a_browser
+@browser.needs_a_browser
 def test_the_browser_sees_what_would_be_wrong(warehouse, tmp_path):
     """The same look at a page that is broken on purpose."""
     text = (warehouse.parent / "board" / "bots.html").read_text(encoding="utf-8")

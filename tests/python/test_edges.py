@@ -1,8 +1,10 @@
 """The edges of a run: what moved against the last good run warns, what cannot be stops the run."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
 import sys
 from contextlib import closing
 from dataclasses import asdict, replace
@@ -225,7 +227,7 @@ def test_data_docs_name_every_suite_need_no_network_and_hold_nothing_personal(go
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(browser.CHROMIUM is None, reason="no chromium on this machine")
+@browser.needs_a_browser
 def test_data_docs_open_in_a_browser_without_a_network(good, tmp_path):
     good.unmet(good.figures)
     docs = Path(shutil.copytree(good.folder / "data_docs", tmp_path / "docs"))
@@ -326,6 +328,31 @@ def test_a_check_that_breaks_stops_the_run(story, monkeypatch):
     code, text = place.run("2,4,6")
     assert code == 1 and "the edges of the run cannot be checked" in text
     assert place.digest() == runs[1][2]
+
+
+@pytest.mark.slow
+def test_the_check_ends_with_the_run_that_began_it(tmp_path):
+    """A pipe that nobody writes into keeps it waiting for its request; the other one is its run's."""
+    os.mkfifo(tmp_path / "request.json")
+    ours, run = os.pipe()
+    command = [
+        sys.executable,
+        "-m",
+        "service_kpis.edges.validate",
+        tmp_path / "request.json",
+        tmp_path / "answer",
+        str(ours),
+    ]
+    process = subprocess.Popen(command, pass_fds=[ours])
+    try:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=8)
+        os.close(run)
+        assert process.wait(timeout=60) == 1
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
 
 
 def test_data_docs_of_old_runs_go_their_logs_stay(tmp_path):

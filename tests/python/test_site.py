@@ -115,7 +115,7 @@ def test_the_lineage_of_columns_is_known(built, site):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(browser.CHROMIUM is None, reason="no chromium on this machine")
+@browser.needs_a_browser
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_opens_from_disk_and_asks_nobody(site, tmp_path, page):
     copy = tmp_path / "page" / f"{page}.html"
@@ -130,7 +130,7 @@ def test_a_page_opens_from_disk_and_asks_nobody(site, tmp_path, page):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(browser.CHROMIUM is None, reason="no chromium on this machine")
+@browser.needs_a_browser
 @pytest.mark.parametrize(
     ("address", "word"),
     [

@@ -1,16 +1,17 @@
+-- Handle time beside the quality of the same channel or team in the newest complete month; never without it.
 with cells as (
     select *
     from marts.kpi_values
     where
         grain = 'month'
-        and slice = 'channel'
+        and slice = $slice
         and period_start = $month
         and kpi_id in ('handle_time_mean', 'fcr_issue_48h', 'csat_top_box')
 ),
 
 paired as (
     select
-        channel,
+        coalesce(channel, team) as segment,
         max(case kpi_id when 'handle_time_mean' then value end) as handle_time,
         max(case kpi_id when 'handle_time_mean' then n end) as handle_time_n,
         max(case kpi_id when 'fcr_issue_48h' then value end) as fcr,
@@ -20,9 +21,9 @@ paired as (
         max(case kpi_id when 'csat_top_box' then format('{:.0f} to {:.0f} %', 100 * ci_low, 100 * ci_high) end) as csat_interval,
         max(case kpi_id when 'csat_top_box' then n end) as csat_n
     from cells
-    group by channel
+    group by all
 )
 
 select * replace (case when fcr is not null and csat is not null then handle_time end as handle_time)
 from paired
-order by handle_time_n desc nulls last
+order by handle_time_n desc nulls last, segment
