@@ -1,98 +1,86 @@
-{#- Connected components over identifiers that were seen together. -#}
+{#-
+    Connected components over identifiers that were seen together. An identifier's name is the least one that was seen
+    with it; names that some identifier links are one customer's. Each takes the least name next to it, which unites
+    nearly all; the few that are left are followed from one to the next, and the least holds.
+-#}
 with recursive
 
-identities as (
+linked_names as (
     select
-        identities.id_identifier,
-        case when shared_email.shared_identifier is null then identities.email_identifier end as email_identifier,
-        case when shared_phone.shared_identifier is null then identities.phone_identifier end as phone_identifier
-    from {{ ref('int_contact_identities') }} as identities
-    left join {{ ref('int_shared_identifiers') }} as shared_email
-        on shared_email.shared_identifier = identities.email_identifier
-    left join {{ ref('int_shared_identifiers') }} as shared_phone
-        on shared_phone.shared_identifier = identities.phone_identifier
+        one as name,
+        least(one, other) as least_name
+    from {{ ref('int_names_linked') }}
+    union all
+    select
+        other as name,
+        least(one, other) as least_name
+    from {{ ref('int_names_linked') }}
 ),
 
-pairs as (
+renamed as (
     select
-        id_identifier as one,
-        email_identifier as other
-    from identities
-    where id_identifier is not null and email_identifier is not null
-    union
-    select
-        id_identifier as one,
-        phone_identifier as other
-    from identities
-    where id_identifier is not null and phone_identifier is not null
-    union
-    select
-        email_identifier as one,
-        phone_identifier as other
-    from identities
-    where email_identifier is not null and phone_identifier is not null
+        name,
+        min(least_name) as new_name
+    from linked_names
+    group by name
 ),
 
 links as (
-    select
-        one as from_identifier,
-        other as to_identifier
-    from pairs
-    union all
-    select
-        other as from_identifier,
-        one as to_identifier
-    from pairs
+    select distinct
+        linked_names.least_name as one,
+        renamed.new_name as other
+    from linked_names
+    inner join renamed on renamed.name = linked_names.name
+    where linked_names.least_name <> renamed.new_name
 ),
 
--- The least identifier of a component is less than all its neighbours: only such ones spread their name.
-seeds as (
-    select from_identifier as customer_name
+neighbours as (
+    select
+        one as from_name,
+        other as to_name
     from links
-    group by from_identifier
-    having from_identifier < min(to_identifier)
+    union all
+    select
+        other as from_name,
+        one as to_name
+    from links
+),
+
+-- The least name of a customer is less than all its neighbours: only such ones spread.
+seeds as (
+    select from_name as customer_name
+    from neighbours
+    group by from_name
+    having from_name < min(to_name)
 ),
 
 reached as (
     select
         customer_name,
-        customer_name as identifier
+        customer_name as name
     from seeds
 
     union
 
     select
         reached.customer_name,
-        links.to_identifier as identifier
+        neighbours.to_name as name
     from reached
-    inner join links on links.from_identifier = reached.identifier
-    where links.to_identifier > reached.customer_name
+    inner join neighbours on neighbours.from_name = reached.name
+    where neighbours.to_name > reached.customer_name
 ),
 
-named as (
+customers as (
     select
-        identifier,
+        name,
         min(customer_name) as customer_name
     from reached
-    group by identifier
-),
-
-identifiers as (
-    select id_identifier as identifier
-    from identities
-    where id_identifier is not null
-    union
-    select email_identifier as identifier
-    from identities
-    where email_identifier is not null
-    union
-    select phone_identifier as identifier
-    from identities
-    where phone_identifier is not null
+    group by name
 )
 
 select
     identifiers.identifier,
-    {{ stable_id(['coalesce(named.customer_name, identifiers.identifier)']) }} as customer_id
-from identifiers
-left join named on named.identifier = identifiers.identifier
+    {{ stable_id(['coalesce(customers.customer_name, renamed.new_name, identifiers.name)']) }} as customer_id
+from {{ ref('int_identifiers_named') }} as identifiers
+left join renamed on renamed.name = identifiers.name
+left join customers on customers.name = coalesce(renamed.new_name, identifiers.name)
