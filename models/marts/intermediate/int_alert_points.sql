@@ -34,12 +34,12 @@ watched as (
         kpis.*,
         registry.statistic = 'ratio' and rules.measure = 'value' as is_share,
         case when rules.measure = 'n' then kpis.n else kpis.value end as observed
-    from rules
-    inner join {{ ref('kpi_values') }} as kpis
+    from {{ ref('kpi_values') }} as kpis
+    inner join rules
         on
-            kpis.kpi_id = coalesce(rules.kpi_id, kpis.kpi_id)
-            and kpis.grain = rules.grain
-            and kpis.slice = rules.slice
+            coalesce(rules.kpi_id, kpis.kpi_id) = kpis.kpi_id
+            and rules.grain = kpis.grain
+            and rules.slice = kpis.slice
             and (
                 (rules.method = 'threshold' and kpis.target is not null)
                 or (rules.method = 'control_chart' and (rules.kpi_id is not null or kpis.target is null))
