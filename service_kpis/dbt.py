@@ -1,8 +1,10 @@
 """dbt in this process: the build and its audit, quiet, with progress and failures worth reading."""
 
+import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +24,8 @@ BUILT = ("seed", "snapshot", "model")
 FAILED = ("error", "fail", "runtime error")
 UNFINISHED = (*FAILED, "skipped")
 EXAMPLE_ROWS = 5
+# DuckDB's words. After an internal error of its own, every statement fails until the file is opened again.
+PASSING = re.compile("IO Error|INTERNAL Error|FATAL Error")
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,9 @@ class BuildFailed(Exception):
 
     @property
     def passing_cause(self) -> str | None:
-        """What dbt said, if all failed because the disk or the network did, which may pass."""
+        """What dbt said, if all failed because the disk, the network or DuckDB itself did, which may pass."""
         messages = [failure.message for failure in self.failures]
-        if messages and all("IO Error" in message for message in messages):
+        if messages and all(PASSING.search(message) for message in messages):
             return messages[0]
         return str(self) if isinstance(self.__cause__, OSError) else None
 
@@ -106,8 +110,9 @@ class Project:
             raise CannotStart(f"{', '.join(failed)} could not be built: see {self.work / 'logs' / 'dbt.log'}")
 
     def compile(self, model: str) -> dict[str, str]:
-        """The SQL of a model and of all that it reads, by unique id. Raises DbtFailed."""
-        results = self._invoke(["compile", "--select", f"+{model}"], lambda what, done, total: None).results
+        """The SQL of a model and of all that it reads, of every period, by unique id. Raises DbtFailed."""
+        command = ["compile", "--full-refresh", "--select", f"+{model}"]
+        results = self._invoke(command, lambda what, done, total: None).results
         return {result.node.unique_id: getattr(result.node, "compiled_code", "") for result in results}
 
     def audit(self, report: Report) -> list[Failure]:
@@ -193,8 +198,40 @@ def log_file(work: Path) -> Path:
     return work / "logs" / "dbt.log"
 
 
-def remove_build(work: Path) -> None:
-    """Remove the build file and what a killed run may have left beside it: each run starts from nothing."""
+def begin_build(work: Path, version: str, full_refresh: bool) -> None:
+    """Keep the build file if the run before was published and built by this version of the project.
+
+    Else, and for a full refresh, the run starts from nothing. Raises OSError.
+    """
+    whole = _whole_file(work)
+    is_kept = not full_refresh and whole.exists() and whole.read_text() == version
+    # Whatever ends this run early, the next one starts from nothing.
+    whole.unlink(missing_ok=True)
+    if not is_kept:
+        _remove_build(work)
+
+
+def end_build(work: Path, version: str) -> None:
+    """Note that the build file is whole, for the next run. Raises OSError."""
+    _whole_file(work).write_text(version)
+
+
+def project_version(folder: Path) -> str:
+    """One text for all that says how tables are built: the project's files and the engine."""
+    digest = hashlib.sha256(duckdb.__version__.encode())
+    parts = [folder / "dbt_project.yml", *(folder / part for part in ("macros", "models", "seeds"))]
+    for part in parts:
+        for file in sorted(path for path in (part, *part.rglob("*")) if path.is_file()):
+            digest.update(f"\0{file.relative_to(folder)}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _whole_file(work: Path) -> Path:
+    return work / f"{build_file(work).name}.whole"
+
+
+def _remove_build(work: Path) -> None:
+    """Remove the build file and what a killed run may have left beside it."""
     build = build_file(work)
     for path in (build, *work.glob(f"{build.name}.*")):
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

@@ -43,7 +43,8 @@ class Person:
 
 def erase(job: Job, load: Load, console: Console, person: Person) -> int:
     """Note the person as erased and do the job; returns the exit code of the run."""
-    job = replace(job, warehouse=job.warehouse.resolve(), work=job.work.resolve())
+    # What a table held before may stay in the blocks of a kept file.
+    job = replace(job, warehouse=job.warehouse.resolve(), work=job.work.resolve(), full_refresh=True)
 
     def load_and_erase(location: str, build: Path, zones: Any, report: Report) -> Any:
         key = hash_key()

@@ -22,9 +22,22 @@
     end
 {%- endmacro %}
 
+{# The families whose measures add up over days. #}
+{% macro kpi_families() -%}
+    {{ return([
+        'kpi_resolution', 'kpi_issues', 'kpi_response_times', 'kpi_effort_and_cost', 'kpi_experience',
+        'kpi_survey_invitations', 'kpi_survey_coverage', 'kpi_loyalty', 'kpi_cost_pools', 'kpi_agent_turnover',
+        'kpi_tickets', 'kpi_due_tickets', 'kpi_backlog', 'kpi_repeats', 'kpi_automation_value',
+        'kpi_bots', 'kpi_dialogues', 'kpi_turns', 'kpi_handovers', 'kpi_routing', 'kpi_self_service',
+        'kpi_access', 'kpi_handle_time', 'kpi_resolution_times', 'kpi_workforce', 'kpi_chat_capacity',
+        'kpi_agent_ratings',
+    ]) }}
+{%- endmacro %}
+
 {# A family's additive measures per grain, period and slice: days for four slices, weeks and months for all six. #}
 {% macro roll_up(family) -%}
     {% set measures = measures_of(family) -%}
+    {% set periods = periods_to_build() -%}
     select
         periods.grain,
         periods.period_start,
@@ -48,6 +61,7 @@
             sum({{ measure }}) as {{ measure }}
             {%- endfor %}
         from {{ ref(family) }}
+        where kpi_date in (select date_day from {{ periods }})
         group by grouping sets (
             (kpi_date),
             (kpi_date, channel),
@@ -57,7 +71,7 @@
             (kpi_date, responder)
         )
     ) as days
-    inner join {{ ref('int_periods') }} as periods
+    inner join {{ periods }} as periods
         on
             periods.date_day = days.kpi_date
             and (periods.grain <> 'day' or days.slice in ('all', 'channel', 'team', 'responder'))

@@ -1,12 +1,6 @@
 -- sqlfluff:dialect:postgres
 {# Every family's measures side by side, per grain, period and slice: what the registry pairs into KPIs. -#}
-{% set families = [
-    'kpi_resolution', 'kpi_issues', 'kpi_response_times', 'kpi_effort_and_cost', 'kpi_experience',
-    'kpi_survey_invitations', 'kpi_survey_coverage', 'kpi_loyalty', 'kpi_cost_pools', 'kpi_agent_turnover',
-    'kpi_tickets', 'kpi_due_tickets', 'kpi_backlog', 'kpi_repeats', 'kpi_automation_value',
-    'kpi_bots', 'kpi_dialogues', 'kpi_turns', 'kpi_handovers', 'kpi_routing', 'kpi_self_service',
-    'kpi_access', 'kpi_handle_time', 'kpi_resolution_times', 'kpi_workforce', 'kpi_chat_capacity', 'kpi_agent_ratings',
-] -%}
+{% set families = kpi_families() -%}
 {# Not additive over days: these are made at each grain and slice already. #}
 {% set made_whole = ['kpi_percentiles', 'kpi_dialogue_percentiles', 'kpi_training'] -%}
 with
@@ -19,7 +13,8 @@ with
 {% endfor -%}
 {% for family in made_whole -%}
 {{ family }}_rolled_up as (
-    select * from {{ ref(family) }}
+    select * from {{ ref(family) }} as slices
+    where {{ is_period_to_build('slices') }}
 ),
 
 {% endfor -%}

@@ -4,10 +4,6 @@
     Both together sum to the change of the total.
 -#}
 {% set total = 'kpi_id, grain, period_start, compared_with, dimension' -%}
-{% set comparisons = {
-    'period_before': {'week': ('day', 7), 'month': ('month', 1)},
-    'year_before': {'week': ('day', 364), 'month': ('month', 12)},
-} -%}
 with
 
 kpis as (
@@ -58,7 +54,7 @@ segments as (
 
 -- Each period stands for itself, and again as the earlier one of a pair.
 sided as (
-    {% for comparison, shifts in comparisons.items() -%}
+    {% for comparison in comparisons() -%}
     select
         kpi_id,
         grain,
@@ -77,11 +73,7 @@ sided as (
     select
         kpi_id,
         grain,
-        cast(case grain
-            {% for grain, (part, count) in shifts.items() -%}
-            when '{{ grain }}' then {{ dbt.dateadd(part, count, 'period_start') }}
-            {% endfor -%}
-        end as date) as period_start,
+        {{ compared_period(comparison) }} as period_start,
         '{{ comparison }}' as compared_with,
         dimension,
         segment,
@@ -107,6 +99,7 @@ compared as (
         max(numerator_before) as numerator_before,
         max(numerator_now) as numerator_now
     from sided
+    where {{ is_period_to_build('sided', 'int_comparisons_changed') }}
     group by
         kpi_id,
         grain,

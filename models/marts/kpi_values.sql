@@ -26,8 +26,13 @@ groups as (
     select * from {{ ref('int_agent_groups') }}
 ),
 
+measures as (
+    select * from {{ ref('kpi_measures') }} as slices
+    where {{ is_period_to_build('slices') }}
+),
+
 paired as (
-    {{ pair_measures(ref('kpi_measures'), kpi_registry()) }}
+    {{ pair_measures('measures', kpi_registry()) }}
 ),
 
 -- The whole has a row in every period, if only to say why there is no value; slices only where they hold somebody.

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from service_kpis import dbt, log
 from service_kpis.cli import app
+from service_kpis.dbt import BuildFailed, Failure
 from service_kpis.lock import hold
 from service_kpis.publish import kept_files
 
@@ -263,6 +264,21 @@ def test_a_step_that_fails_for_the_disk_is_tried_once_more(place, monkeypatch):
     assert place.query("select step, attempts from quality.run_steps where attempts > 1") == [("build", 2)]
     (events,) = logs(place)
     assert [event["step"] for event in events if event["event"] == "step_repeated"] == ["build"]
+
+
+def test_only_what_all_failures_have_in_common_may_pass():
+    """What dbt said when DuckDB 2.0.0 broke off in one of eight models, and never again."""
+    first = "Runtime Error in model one\n  INTERNAL Error: global dictionary column 3 changed identity"
+    others = 'Runtime Error\n  FATAL Error: Failed: database has been invalidated. Original error: "global'
+    ours = "Runtime Error in model two\n  Binder Error: no such column"
+    assert cause(first, others, others) == first
+    assert cause(first, ours) is None
+    assert cause() is None
+
+
+def cause(*messages: str) -> str | None:
+    failures = [Failure("one", "model", "one.sql", None, message, None) for message in messages]
+    return BuildFailed("build_failed", "", failures).passing_cause
 
 
 def test_a_disk_that_stays_broken_fails_the_run_after_the_second_attempt(place):

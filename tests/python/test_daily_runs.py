@@ -1,0 +1,139 @@
+"""A daily run builds only the periods that changed, and gives the tables that a full refresh gives."""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from runs import publish, tables
+from strange_worlds import Rows, drawn, together
+
+from service_kpis import dbt
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+WORLD_COUNT, DAYS = 60, 3
+# Messages and events would be refused without them.
+PARENTS = ("tickets", "chats")
+
+
+def landings(seed: int, folder: Path) -> list[Path]:
+    """What has landed after each of three days: late rows, corrections, a deletion, customers who are one."""
+    chance = random.Random(seed)
+    days: list[Rows] = [{} for _ in range(DAYS)]
+    for world in drawn(WORLD_COUNT):
+        begins = chance.choice([0, 0, 0, 1])
+        for table, rows in world.items():
+            for row in rows:
+                is_late = table not in PARENTS and chance.random() < 0.1
+                day = chance.randint(begins, DAYS - 1) if is_late else begins
+                days[day].setdefault(table, []).append(row)
+    corrected = chance.sample(days[0]["tickets"], max(1, len(days[0]["tickets"]) // 100))
+    days[2].setdefault("tickets", []).extend({**row, "topic": "parcel_lost"} for row in corrected)
+    one, other = chance.sample([row for row in days[0]["calls"] if row.get("customer_email")], 2)
+    both = {**one, "call_id": "both", "customer_phone": "+49 30 000", "started_at": one["started_at"]}
+    days[2].setdefault("calls", []).extend(
+        [both, {**both, "call_id": "same", "customer_email": other["customer_email"]}]
+    )
+    landed = []
+    for day in range(DAYS):
+        landing = folder / f"landing_{day}"
+        landing.mkdir(parents=True)
+        for number, rows in enumerate(days[: day + 1]):
+            for file in together([rows]).write(folder / f"day_{day}_{number}").iterdir():
+                file.rename(landing / f"{file.stem}_{number}.csv")
+        landed.append(landing)
+    (landed[2] / "surveys_1.csv").unlink()
+    return landed
+
+
+@pytest.mark.slow
+def test_daily_runs_give_what_a_full_refresh_gives(tmp_path):
+    daily = tmp_path / "daily"
+    for number, landing in enumerate(landings(1, tmp_path)):
+        published = publish(landing, daily)
+        if number == 0:
+            continue
+        changed, every = periods(daily)
+        assert 0 < changed < every
+        expected = tables(publish(landing, tmp_path / f"full_{number}", "--full-refresh"))
+        found = tables(published)
+        assert {name for name in expected if found[name] != expected[name]} == set()
+
+
+def periods(folder: Path) -> tuple[int, int]:
+    """How many days, weeks and months the last run in a work folder built, and how many there are."""
+    with duckdb.connect(dbt.build_file(folder / "work"), read_only=True) as build:
+        (counts,) = build.execute("""
+            select
+                (select count(distinct (grain, period_start)) from kpis.int_periods_changed),
+                (select count(distinct (grain, period_start)) from kpis.int_periods)
+        """).fetchall()
+    return counts
+
+
+def run_dbt(build: Path, folder: Path, *options: str) -> None:
+    """dbt alone on a build file."""
+    command = [str(Path(sys.executable).with_name("dbt")), "run", *options]
+    places = ["--profiles-dir", CHECKOUT / "profiles", "--target-path", folder / "target"]
+    subprocess.run(
+        [*command, "--project-dir", CHECKOUT, *places, "--log-path", folder / "logs"],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "SERVICE_KPIS_BUILD": str(build)},
+    )
+
+
+@pytest.mark.slow
+def test_what_a_broken_off_run_left_half_built_is_built_again(tmp_path):
+    """A run that ends after the measures leaves values that are not theirs."""
+    publish(landings(3, tmp_path)[1], tmp_path / "run")
+    build = shutil.copy(dbt.build_file(tmp_path / "run" / "work"), tmp_path / "build.duckdb")
+    by_period = "int_period_versions+"
+    with duckdb.connect(build) as connection:
+        connection.execute("""
+            delete from marts.kpi_resolution
+            where kpi_date in (select distinct kpi_date from marts.kpi_resolution order by kpi_date limit 3)
+        """)
+        (before,) = connection.execute("select count(*) from marts.kpi_values").fetchone()
+    run_dbt(build, tmp_path, "--select", "int_period_versions", "int_periods_changed", "kpi_measures")
+    run_dbt(build, tmp_path, "--select", by_period)
+    daily = tables(build)
+    run_dbt(build, tmp_path, "--select", by_period, "--full-refresh")
+    full = tables(build)
+    assert {name for name in full if daily[name] != full[name]} == set()
+    assert len(full["marts.kpi_values"]) != before
+
+
+def test_the_build_file_is_kept_only_whole_and_by_the_same_project(tmp_path):
+    build = dbt.build_file(tmp_path)
+
+    def is_kept(version: str, full_refresh: bool = False) -> bool:
+        build.write_text("built")
+        dbt.begin_build(tmp_path, version, full_refresh)
+        return build.exists()
+
+    assert not is_kept("one")
+    dbt.end_build(tmp_path, "one")
+    assert is_kept("one")
+    assert not is_kept("one"), "the run before did not end"
+    dbt.end_build(tmp_path, "one")
+    assert not is_kept("two")
+    dbt.end_build(tmp_path, "two")
+    assert not is_kept("two", full_refresh=True)
+
+
+@pytest.mark.parametrize(
+    "file", ["dbt_project.yml", "macros/one.sql", "models/a/b.sql", "seeds/kpi_targets.csv"]
+)
+def test_each_file_that_says_how_tables_are_built_makes_another_version(file, tmp_path):
+    for name in ("dbt_project.yml", "macros/one.sql", "models/a/b.sql", "seeds/kpi_targets.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("as it was")
+    before = dbt.project_version(tmp_path)
+    assert dbt.project_version(tmp_path) == before
+    (tmp_path / file).write_text("as it is")
+    assert dbt.project_version(tmp_path) != before
