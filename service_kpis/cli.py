@@ -67,6 +67,9 @@ def run(
     work: WorkOption = Path("work"),
     keep: Annotated[int, typer.Option(min=0, help="How many earlier published files to keep.")] = 3,
     notify: NotifyOption = None,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Build every period anew, not only those that changed.")
+    ] = False,
 ) -> None:
     """Load, build, audit and publish.
 
@@ -87,6 +90,7 @@ def run(
             work=work,
             zones=parse_zones(source_timezone or []),
             as_of=None if as_of is None else parse_as_of(as_of),
+            full_refresh=full_refresh,
             keep=keep,
             notify=tuple(notify or ()),
         )
@@ -131,14 +135,15 @@ def restore(
     run_id: Annotated[str, typer.Argument(help="The run whose file is to be published again.")],
     warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
 ) -> None:
-    """Go back to a file that was published before; the next good run publishes anew.
+    """Go back to a file that was published before, and draw its boards; the next good run publishes anew.
 
     Exit codes: 0 ok, 2 no such file, 75 a run is going on.
     """
+    from service_kpis.boards import draw_and_report
     from service_kpis.errors import CannotStart
     from service_kpis.lock import AnotherRun
     from service_kpis.publish import restore as restore_file
-    from service_kpis.run import BUSY, CANNOT_START
+    from service_kpis.run import BUSY, CANNOT_START, PROJECT_DIR
 
     console = _console()
     try:
@@ -148,6 +153,7 @@ def restore(
     except (CannotStart, OSError) as error:
         _stop(console, f"Not restored: {error}", CANNOT_START)
     _print(console, f"{warehouse} is the file of run {run_id} again.")
+    draw_and_report(warehouse, PROJECT_DIR, console)
 
 
 @app.command()

@@ -58,8 +58,9 @@ class PublishFailed(Exception):
 class Job:
     """What to run: load `landing`, build in the folder `work`, publish to the file `warehouse`.
 
-    `as_of` is the data cut-off as dbt gets it (see `parse_as_of`), None for the newest landed instant. `keep`
-    is how many earlier published files are kept, `notify` the Apprise URLs of those who are told.
+    `as_of` is the data cut-off as dbt gets it (see `parse_as_of`), None for the newest landed instant.
+    Without `full_refresh`, only the periods are built whose data changed since the last run in `work`.
+    `keep` is how many earlier published files are kept, `notify` the Apprise URLs of those who are told.
     """
 
     landing: str
@@ -67,6 +68,7 @@ class Job:
     work: Path
     zones: Any = None
     as_of: str | None = None
+    full_refresh: bool = False
     project_dir: Path = PROJECT_DIR
     keep: int = 3
     notify: tuple[str, ...] = field(default=(), repr=False)
@@ -115,7 +117,7 @@ class _Attempt:
         started_at = datetime.now(UTC).replace(tzinfo=None)
         run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         self.job, self.console = job, console
-        self.build = dbt.build_file(job.work)
+        self.build, self.version = dbt.build_file(job.work), dbt.project_version(job.project_dir)
         self.run = history.Run(run_id, started_at, versions=history.versions(job.project_dir))
         self.log = RunLog(job.work, run_id, self._warn)
         self.steps = Steps(console, self._step_ended)
@@ -171,7 +173,7 @@ class _Attempt:
     def _prepare(self) -> history.History:
         """Remove what other runs have left; returns the history in the published file."""
         try:
-            dbt.remove_build(self.job.work)
+            dbt.begin_build(self.job.work, self.version, self.job.full_refresh)
             sweep(self.job.warehouse)
         except OSError as error:
             raise CannotStart(f"what another run left cannot be removed: {error}") from error
@@ -224,6 +226,8 @@ class _Attempt:
             raise CannotStart(f"{job.landing} could not be loaded: {error}") from error
         if summary.strangers:
             self._warn(f"no landing table's, and not read: {', '.join(summary.strangers)}")
+        for system in summary.unseen_systems:
+            self._warn(f"a time zone was given for source system {system!r}, of which no row landed")
         return sum(summary.landed.values())
 
     def _publish(self, relations: list[tuple[str, str]], published: history.History) -> None:
@@ -240,12 +244,13 @@ class _Attempt:
                 raise PublishFailed(f"{job.warehouse} was not replaced: {error}") from error
 
     def _tidy(self) -> None:
-        """Delete what is kept no longer: old warehouses, and logs whose runs are in the history by now."""
+        """Keep the build for the next run; delete old warehouses, and logs of runs in the history."""
         try:
+            dbt.end_build(self.job.work, self.version)
             prune(self.job.warehouse, self.job.keep)
             log.prune(self.job.work, self.job.warehouse)
         except OSError as error:
-            self._warn(f"old files were not deleted: {error}")
+            self._warn(f"the next run starts anew, or old files were not deleted: {error}")
 
     def _twice(self, step: Step, action: Callable[[], Answer]) -> Answer:
         """The action's answer; where it fails for a cause that may pass, it is tried once more."""
@@ -285,7 +290,7 @@ class _Attempt:
 
 
 def _passing_cause(error: Exception) -> str | None:
-    """Why a step failed, if the disk or the network did, which may pass."""
+    """Why a step failed, if the disk, the network or the engine did, which may pass."""
     if isinstance(error, dbt.BuildFailed):
         return error.passing_cause
     return str(error) if isinstance(error, (duckdb.IOException, OSError)) else None

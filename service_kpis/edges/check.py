@@ -53,7 +53,7 @@ def check(
 def _failure(found: dict[str, str], page: Path) -> Failure:
     measure = f" ({found['measure']})" if found["measure"] else ""
     return Failure(
-        name=f"{found['suite']}: {found['sentence']}",
+        name=f"{found['suite']}, not met: {found['sentence']}",
         kind="expectation",
         file=str(page),
         column=None,

@@ -54,13 +54,17 @@ _ATTACHED = "landing__"
 
 @dataclass(frozen=True)
 class LoadSummary:
-    """What a load found: rows by table, tables that did not arrive, columns and files of no contract."""
+    """What a load found: rows by table, tables that did not arrive, columns and files of no contract.
+
+    `unseen_systems` are source systems whose time zone was given and of which no row landed.
+    """
 
     landed: dict[str, int]
     refused: dict[str, int]
     absent: list[str]
     extra_columns: dict[str, list[str]]
     strangers: list[str]
+    unseen_systems: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,8 @@ def load_landing(location: str, build: Path, zones: Zones, report: Report | None
                     report(table.name, done, len(tables))
         _count_refused(connection)
         connection.execute("CHECKPOINT")
-        return _summary(connection, strangers(Path(location)) if Path(location).is_dir() else [])
+        others = strangers(Path(location)) if Path(location).is_dir() else []
+        return replace(_summary(connection, others), unseen_systems=_unseen_systems(connection, zones))
 
 
 @contextmanager
@@ -315,6 +320,16 @@ def _count_refused(connection: duckdb.DuckDBPyConnection) -> None:
         WHERE refused.table_name = files.table_name AND refused.landed_file_name = files.landed_file_name
         """
     )
+
+
+def _unseen_systems(connection: duckdb.DuckDBPyConnection, zones: Zones) -> list[str]:
+    if not zones.by_system:
+        return []
+    tables = [table.name for table in landing_tables().values() if table.has_source_system]
+    seen = connection.execute(
+        " UNION ".join(f"SELECT coalesce(source_system, 'default') FROM raw.{name}" for name in tables)
+    ).fetchall()
+    return sorted(zones.by_system.keys() - {system for (system,) in seen})
 
 
 def _summary(connection: duckdb.DuckDBPyConnection, others: list[str]) -> LoadSummary:

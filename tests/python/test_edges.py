@@ -260,7 +260,7 @@ published:
   core.fct_conversations: {levels: [conversation_id]}
 """
 MEAN = "select avg(conversation_id) as mean from {{ ref('fct_conversations') }} where conversation_id <> 0"
-LOST = "published.core.fct_conversations: it still has rows"
+LOST = "published.core.fct_conversations, not met: it still has rows"
 
 
 def load_nothing(location, build, zones, report):
@@ -295,7 +295,7 @@ def test_a_run_that_moved_is_published_with_warnings(story):
         "the median of conversation_id is about that of": "observed: 7.0 (the last good run: 4.00)",
     }
     assert [line for line in moved_text.splitlines() if "Warning: published" in line] == [
-        f"Warning: published.core.fct_conversations: {sentence} the last good run: {observed}"
+        f"Warning: published.core.fct_conversations, not met: {sentence} the last good run: {observed}"
         for sentence, observed in figures.items()
     ]
 

@@ -207,6 +207,14 @@ def test_what_is_no_tables_file_is_named_and_not_read(landing, load):
     assert load().summary.strangers == ["call.csv", "old"]
 
 
+def test_a_zone_for_a_source_system_that_did_not_land_is_told(landing, load):
+    text = "ticket_id,source_system,created_at\n7,desk,2025-01-01\n8,,2025-01-01\n"
+    write(landing, {"tickets.csv": text})
+    zones = ["desk=Europe/Amsterdam", "default=Europe/Berlin", "dsek=Europe/Paris", "UTC"]
+    assert load(zones=parse_zones(zones)).summary.unseen_systems == ["dsek"]
+    assert load().summary.unseen_systems == []
+
+
 # Headers
 
 
