@@ -96,7 +96,9 @@ def compiled(manifest_file: Path) -> tuple[list[Model], list[DataTest]]:
             take(parent)
         node = nodes[key]
         relation = f'"{node["schema"]}"."{node["alias"]}"'
-        models[key] = Model(node["fqn"][1], relation, node["config"]["materialized"], node["compiled_code"])
+        # An incremental model is built whole here.
+        kind = "view" if node["config"]["materialized"] == "view" else "table"
+        models[key] = Model(node["fqn"][1], relation, kind, node["compiled_code"])
 
     for key in nodes:
         take(key)
