@@ -8,6 +8,7 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -134,7 +135,7 @@ def _compile(project: Path) -> list[dict[str, Any]]:
             "kind": node.resource_type,
             "schema": node.schema,
             "file": node.original_file_path,
-            "parents": [parent.rsplit(".", 1)[-1] for parent in getattr(node.depends_on, "nodes", [])],
+            "parents": _read_by(compiled[node.unique_id] or "", getattr(node.depends_on, "nodes", [])),
             "about": " ".join(node.description.split()),
             "descriptions": {name: column.description for name, column in node.columns.items()},
             "column_types": getattr(node.config, "column_types", None) or {},
@@ -155,6 +156,12 @@ def _fingerprint(project: Path) -> str:
             if file.is_file():
                 digest.update(file.relative_to(project).as_posix().encode() + file.read_bytes())
     return digest.hexdigest()
+
+
+def _read_by(sql: str, parents: Sequence[str]) -> list[str]:
+    """The names of those parents that the SQL reads: some are named for daily runs alone."""
+    names = [parent.rsplit(".", 1)[-1] for parent in parents]
+    return [name for name in names if f'"{name}"' in sql]
 
 
 def _keep(file: Path, answer: dict[str, Any]) -> None:

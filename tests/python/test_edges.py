@@ -266,7 +266,7 @@ LOST = "published.core.fct_conversations, not met: it still has rows"
 def load_nothing(location, build, zones, report):
     """A loader that found the table empty."""
     with closing(duckdb.connect(str(build))) as connection:
-        connection.execute("create schema raw; create table raw.numbers (n bigint)")
+        connection.execute("create schema if not exists raw; create or replace table raw.numbers (n bigint)")
     return LoadSummary({"numbers": 0}, {}, [], {}, [])
 
 
