@@ -1,6 +1,5 @@
 """dbt in this process: the build and its audit, quiet, with progress and failures worth reading."""
 
-import hashlib
 import json
 import logging
 import os
@@ -214,16 +213,6 @@ def begin_build(work: Path, version: str, full_refresh: bool) -> None:
 def end_build(work: Path, version: str) -> None:
     """Note that the build file is whole, for the next run. Raises OSError."""
     _whole_file(work).write_text(version)
-
-
-def project_version(folder: Path) -> str:
-    """One text for all that says how tables are built: the project's files and the engine."""
-    digest = hashlib.sha256(duckdb.__version__.encode())
-    parts = [folder / "dbt_project.yml", *(folder / part for part in ("macros", "models", "seeds"))]
-    for part in parts:
-        for file in sorted(path for path in (part, *part.rglob("*")) if path.is_file()):
-            digest.update(f"\0{file.relative_to(folder)}\0".encode() + file.read_bytes())
-    return digest.hexdigest()
 
 
 def _whole_file(work: Path) -> Path:

@@ -21,6 +21,7 @@ from service_kpis.log import RunLog
 from service_kpis.messages import say
 from service_kpis.notify import notify
 from service_kpis.progress import Report, Step, Steps
+from service_kpis.project import version as project_version
 from service_kpis.publish import SCHEMAS, lock_file, prune, publish, sweep
 from service_kpis.summary import open_alerts, print_summary
 
@@ -117,7 +118,7 @@ class _Attempt:
         started_at = datetime.now(UTC).replace(tzinfo=None)
         run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         self.job, self.console = job, console
-        self.build, self.version = dbt.build_file(job.work), dbt.project_version(job.project_dir)
+        self.build, self.version = dbt.build_file(job.work), project_version(job.project_dir)
         self.run = history.Run(run_id, started_at, versions=history.versions(job.project_dir))
         self.log = RunLog(job.work, run_id, self._warn)
         self.steps = Steps(console, self._step_ended)

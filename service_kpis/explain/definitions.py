@@ -3,7 +3,6 @@
 Compiling takes seconds, so the answer is kept in the work folder until a model, macro or variable changes.
 """
 
-import hashlib
 import json
 import os
 import re
@@ -18,11 +17,11 @@ import sqlglot
 from sqlglot import exp
 
 from service_kpis.errors import CannotStart
+from service_kpis.project import version as project_version
 
 KEPT = "definitions.json"
 ALL_FAMILIES = "kpi_measures"
 DIMENSIONS = ("kpi_date", "grain", "period_start", "slice", "channel", "topic", "team", "responder")
-DEFINED_IN = ("models", "macros", "seeds", "profiles", "dbt_project.yml")
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def _means_something_else(alias: exp.Alias) -> bool:
 
 def read(project: Path, work: Path) -> Definitions:
     """The definitions of a checkout; raises CannotStart where dbt cannot compile them."""
-    version = _fingerprint(project)
+    version = project_version(project)
     kept = work / "explain" / KEPT
     if not kept.exists() or json.loads(kept.read_text(encoding="utf-8"))["version"] != version:
         _keep(kept, {"version": version, "nodes": _compile(project)})
@@ -145,17 +144,6 @@ def _compile(project: Path) -> list[dict[str, Any]]:
         }
         for node in nodes
     ]
-
-
-def _fingerprint(project: Path) -> str:
-    """Changes with any file that defines something."""
-    digest = hashlib.sha256()
-    for place in DEFINED_IN:
-        path = project / place
-        for file in [path] if path.is_file() else sorted(path.rglob("*.*")):
-            if file.is_file():
-                digest.update(file.relative_to(project).as_posix().encode() + file.read_bytes())
-    return digest.hexdigest()
 
 
 def _read_by(sql: str, parents: Sequence[str]) -> list[str]:

@@ -12,12 +12,19 @@ import pytest
 from runs import publish, tables
 from strange_worlds import Rows, drawn, together
 
-from service_kpis import dbt
+from service_kpis import dbt, project
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 WORLD_COUNT, DAYS = 60, 3
 # Messages and events would be refused without them.
 PARENTS = ("tickets", "chats")
+FILES = (
+    "dbt_project.yml",
+    "profiles/profiles.yml",
+    "macros/one.sql",
+    "models/a/b.sql",
+    "seeds/kpi_targets.csv",
+)
 
 
 def landings(seed: int, folder: Path) -> list[Path]:
@@ -34,7 +41,7 @@ def landings(seed: int, folder: Path) -> list[Path]:
     corrected = chance.sample(days[0]["tickets"], max(1, len(days[0]["tickets"]) // 100))
     days[2].setdefault("tickets", []).extend({**row, "topic": "parcel_lost"} for row in corrected)
     one, other = chance.sample([row for row in days[0]["calls"] if row.get("customer_email")], 2)
-    both = {**one, "call_id": "both", "customer_phone": "+49 30 000", "started_at": one["started_at"]}
+    both = {**one, "call_id": "both", "customer_phone": "+49 30 000000"}
     days[2].setdefault("calls", []).extend(
         [both, {**both, "call_id": "same", "customer_email": other["customer_email"]}]
     )
@@ -130,10 +137,10 @@ def test_the_build_file_is_kept_only_whole_and_by_the_same_project(tmp_path):
     "file", ["dbt_project.yml", "macros/one.sql", "models/a/b.sql", "seeds/kpi_targets.csv"]
 )
 def test_each_file_that_says_how_tables_are_built_makes_another_version(file, tmp_path):
-    for name in ("dbt_project.yml", "macros/one.sql", "models/a/b.sql", "seeds/kpi_targets.csv"):
+    for name in FILES:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("as it was")
-    before = dbt.project_version(tmp_path)
-    assert dbt.project_version(tmp_path) == before
+    before = project.version(tmp_path)
+    assert project.version(tmp_path) == before
     (tmp_path / file).write_text("as it is")
-    assert dbt.project_version(tmp_path) != before
+    assert project.version(tmp_path) != before
