@@ -4,7 +4,7 @@ import platform
 import secrets
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -192,31 +192,37 @@ class _Attempt:
                 "SERVICE_KPIS_RUN_STARTED_AT": self.run.started_at.isoformat(sep=" "),
             }
             project = dbt.Project(self.job.project_dir, self.job.work, variables, step, this_run)
-        try:
-            with self.steps.step("build") as step:
-                built = self._twice(step, lambda: project.build(step))
-            with self.steps.step("audit") as step:
-                warnings = self._twice(step, lambda: project.audit(step))
-        finally:
-            project.close()
-        relations = [(schema, name) for schema, name in built if schema in SCHEMAS]
-        if edges.are_watched(self.job.project_dir):
-            relations, unmet = self._check_edges(relations)
-            warnings += unmet
+        has_edges = edges.are_watched(self.job.project_dir)
+        with ExitStack() as stack:
+            try:
+                with self.steps.step("build") as step:
+                    built = self._twice(step, lambda: project.build(step))
+                # It gets ready while the audit goes on.
+                worker = stack.enter_context(edges.Worker()) if has_edges else None
+                with self.steps.step("audit") as step:
+                    warnings = self._twice(step, lambda: project.audit(step))
+            finally:
+                project.close()
+            relations = [(schema, name) for schema, name in built if schema in SCHEMAS]
+            if worker:
+                relations, unmet = self._check_edges(worker, relations)
+                warnings += unmet
         for warning in warnings:
             self._warn(f"{warning.name}: {warning.message}")
             self._log_node("node_warned", warning)
         return relations
 
     def _check_edges(
-        self, relations: list[tuple[str, str]]
+        self, worker: edges.Worker, relations: list[tuple[str, str]]
     ) -> tuple[list[tuple[str, str]], list[dbt.Failure]]:
         """Schema and name of each relation to publish, and what only warns."""
         job = self.job
         with self.steps.step("edges") as step:
             return self._twice(
                 step,
-                lambda: edges.check(job.project_dir, job.work, relations, job.warehouse, self.run.run_id),
+                lambda: edges.check(
+                    worker, job.project_dir, job.work, relations, job.warehouse, self.run.run_id
+                ),
             )
 
     def _load(self, load: Load, step: Step) -> int:

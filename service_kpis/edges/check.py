@@ -1,10 +1,7 @@
 """The step of a run that checks its edges."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -14,9 +11,9 @@ import duckdb
 from service_kpis.dbt import BuildFailed, Failure, build_file, memory_limit
 from service_kpis.edges import watch
 from service_kpis.edges.figures import TABLE, Figures, columns_of, keep, kept, measure
-from service_kpis.edges.suites import CRITICAL, WARNING, Seen, Suite, suites
+from service_kpis.edges.suites import CRITICAL, WARNING, Seen, suites
+from service_kpis.edges.worker import Worker
 
-QUIET = {"GX_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "TQDM_DISABLE": "1"}
 DOCS_KEPT = 10
 
 
@@ -26,7 +23,12 @@ def are_watched(project: Path) -> bool:
 
 
 def check(
-    project: Path, work: Path, relations: list[tuple[str, str]], warehouse: Path, run_id: str
+    worker: Worker,
+    project: Path,
+    work: Path,
+    relations: list[tuple[str, str]],
+    warehouse: Path,
+    run_id: str,
 ) -> tuple[list[tuple[str, str]], list[Failure]]:
     """Check what was loaded and what will be published against the last good run, that of `warehouse`.
 
@@ -38,7 +40,14 @@ def check(
     try:
         watched = watch.read(project)
         seen = _look(watched, relations, work, warehouse, run_id)
-        unmet = _validate(suites(watched, seen), build_file(work), docs, run_id)
+        request = {
+            "run_id": run_id,
+            "build": str(build_file(work)),
+            "settings": _settings(),
+            "docs": str(docs),
+            "suites": [asdict(suite) for suite in suites(watched, seen)],
+        }
+        unmet = worker.answer(request, docs)
         drop_old_docs(work / "runs")
     except (duckdb.Error, OSError) as error:
         raise BuildFailed("audit_failed", f"the edges of the run cannot be checked: {error}") from error
@@ -99,34 +108,6 @@ def _documented(manifest: Path) -> dict[str, list[str]]:
         for node in nodes
         if node["resource_type"] == "model"
     }
-
-
-def _validate(expected: list[Suite], build: Path, docs: Path, run_id: str) -> list[dict[str, str]]:
-    """What Great Expectations finds not met, in a process of its own."""
-    docs.mkdir(parents=True, exist_ok=True)
-    request, answer = docs / "request.json", docs / "unmet.json"
-    asked = {
-        "run_id": run_id,
-        "build": str(build),
-        "settings": _settings(),
-        "docs": str(docs),
-        "suites": [asdict(suite) for suite in expected],
-    }
-    request.write_text(json.dumps(asked, indent=1))
-    # A pipe that closes with this process, however it ends: the other one must not outlive it, or it would
-    # hold the build file of the next run.
-    ours, alive = os.pipe()
-    command = [sys.executable, "-m", "service_kpis.edges.validate", str(request), str(answer), str(ours)]
-    try:
-        done = subprocess.run(
-            command, env={**os.environ, **QUIET}, pass_fds=[ours], capture_output=True, text=True, check=False
-        )
-    finally:
-        os.close(ours)
-        os.close(alive)
-    if done.returncode:
-        raise OSError(done.stderr.strip()[-2000:])
-    return json.loads(answer.read_text())
 
 
 def drop_old_docs(runs: Path) -> None:

@@ -1,6 +1,7 @@
-"""Great Expectations on a build file: `python -m service_kpis.edges.validate REQUEST ANSWER PIPE`.
+"""Great Expectations on a build file: `python -m service_kpis.edges.validate`.
 
-A process of its own: it takes seconds to import, keeps its connections open, and is noisy when it ends.
+A process of its own (see `worker`): it takes seconds to import, keeps its connections open, and is noisy when
+it ends. Its input is one line, the folder of `request.json`; there it leaves the answer, `unmet.json`.
 """
 
 import json
@@ -118,13 +119,14 @@ def _errors(info: dict[str, Any]) -> list[dict[str, Any]]:
     return [info] if "raised_exception" in info else list(info.values())
 
 
-def end_with(run: int) -> None:
-    """End this process when the run that began it has gone: then its end of the pipe is closed."""
-    os.read(run, 1)
+def end_with_input() -> None:
+    """End this process when the run that began it has gone: its input is closed then."""
+    sys.stdin.read()
     os._exit(1)
 
 
 if __name__ == "__main__":
-    threading.Thread(target=end_with, args=[int(sys.argv[3])], daemon=True).start()
-    request_file, answer_file = map(Path, sys.argv[1:3])
-    answer_file.write_text(json.dumps(main(json.loads(request_file.read_text())), indent=1))
+    if folder := sys.stdin.readline().strip():
+        threading.Thread(target=end_with_input, daemon=True).start()
+        unmet = main(json.loads((Path(folder) / "request.json").read_text()))
+        (Path(folder) / "unmet.json").write_text(json.dumps(unmet, indent=1))

@@ -332,27 +332,21 @@ def test_a_check_that_breaks_stops_the_run(story, monkeypatch):
 
 @pytest.mark.slow
 def test_the_check_ends_with_the_run_that_began_it(tmp_path):
-    """A pipe that nobody writes into keeps it waiting for its request; the other one is its run's."""
+    """Before it is asked, and while it waits for the request in a pipe that nobody writes into."""
     os.mkfifo(tmp_path / "request.json")
-    ours, run = os.pipe()
-    command = [
-        sys.executable,
-        "-m",
-        "service_kpis.edges.validate",
-        tmp_path / "request.json",
-        tmp_path / "answer",
-        str(ours),
-    ]
-    process = subprocess.Popen(command, pass_fds=[ours])
-    try:
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(timeout=8)
-        os.close(run)
-        assert process.wait(timeout=60) == 1
-    finally:
-        process.kill()
-        process.wait()
-        os.close(ours)
+    for asked in ("", f"{tmp_path}\n"):
+        command = [sys.executable, "-m", "service_kpis.edges.validate"]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True)
+        try:
+            process.stdin.write(asked)
+            process.stdin.flush()
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(timeout=8)
+            process.stdin.close()
+            assert process.wait(timeout=60) == bool(asked)
+        finally:
+            process.kill()
+            process.wait()
 
 
 def test_data_docs_of_old_runs_go_their_logs_stay(tmp_path):
