@@ -8,20 +8,18 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-# A month that is over is complete when so much of it has passed its waiting time (the repeat window of FCR).
-COMPLETE_FROM = 0.95
-
-MONTHS = f"""
+MONTHS = """
     select
         *,
         row_number() over (
             partition by kpi_id
             order by
-                coalesce(is_complete and maturity_rate >= {COMPLETE_FROM}, true) desc,
+                coalesce(is_complete and maturity_rate >= mature_from, true) desc,
                 coalesce(is_complete, true) desc,
                 period_start desc
         ) as newest
     from marts.kpi_values
+    join (select kpi_id, mature_from from marts.kpi_definitions) as definitions using (kpi_id)
     left join (select kpi_id, grain, period_start, is_complete from marts.review_pack) as reviewed
         using (kpi_id, grain, period_start)
     where grain = 'month' and slice = 'all'

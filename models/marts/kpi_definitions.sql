@@ -18,6 +18,7 @@ select
     interval_method,
     small_below_n,
     hidden_below_n,
+    {{ var('maturity_rate_minimum') }} as mature_from,
     is_headline,
     is_additive_over_time,
     source_tables,

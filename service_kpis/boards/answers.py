@@ -8,7 +8,6 @@ from typing import Any
 import duckdb
 
 from service_kpis.boards.board import BoardError, Tile
-from service_kpis.summary import COMPLETE_FROM
 
 Row = dict[str, Any]
 
@@ -53,11 +52,7 @@ class Warehouse:
 
     def answer(self, tile: Tile) -> tuple[list[Row], str]:
         """The rows of a tile; or none, and that this warehouse, of an older version, lacks their table."""
-        always = {
-            "month": self.facts["month"],
-            "as_of": self.facts["as_of"],
-            "mature_from": COMPLETE_FROM,
-        }
+        always = {name: self.facts[name] for name in ("month", "as_of", "mature_from")}
         try:
             return self.rows(tile.sql.read_text(encoding="utf-8"), {**always, **tile.parameters}), ""
         except duckdb.CatalogException as error:
