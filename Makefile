@@ -29,10 +29,10 @@ demo: $(READY) demo/landing
 	$(BIN)/service-kpis run --landing demo/landing --warehouse warehouse/service_kpis.duckdb
 
 test: lint unit
-	$(BIN)/pytest -n 2 --dist loadscope
+	$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 check: lint
-	$(BIN)/pytest -n 2 --dist loadscope -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder -m "not slow"
 
 chaos: $(READY)
 	$(BIN)/python tests/python/chaos.py

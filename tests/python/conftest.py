@@ -1,16 +1,31 @@
-"""A dbt project so small that a whole run of it takes seconds, for tests of the runner."""
+"""A dbt project of which a whole run takes seconds; warehouses for several modules; their order."""
 
 import os
 import shutil
 from pathlib import Path
 
 import pytest
+from shared import REAL, once
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 # Not the keys and lists of whoever runs the tests; and the same customer_id in each run.
 os.environ["SERVICE_KPIS_HASH_KEY"] = "the key of the tests, which is no secret"
 os.environ["SERVICE_KPIS_CONFIG"] = str(CHECKOUT / ".pytest_cache" / "no-config")
+
+# They take minutes: begun last, they would keep one worker while the others have nothing left to do.
+LONGEST = (
+    "test_chaos",
+    "test_postgres",
+    "test_daily_runs",
+    "test_real_data",
+    "test_metamorphic",
+    "test_schedule",
+    "test_questions",
+    "test_same_tables",
+    "test_analyses",
+    "test_absent_tables",
+)
 
 FILES = {
     "dbt_project.yml": """
@@ -70,6 +85,45 @@ select n, 'someone@example.org' as customer_email from {{ source('landing', 'num
 {{ config(severity='warn') }} select n from {{ source('landing', 'numbers') }} where n = 13
 """,
 }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest modules first; needs `--no-loadscope-reorder`."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> Path:
+    """A folder with demo data in `landing` and a whole run on them, boards too."""
+    return _published(tmp_path_factory, "demo", 5_000, 3, boards=True)
+
+
+@pytest.fixture(scope="session")
+def planted(tmp_path_factory) -> Path:
+    """The same of demo data so large that what was planted in them shows."""
+    return _published(tmp_path_factory, "planted", 40_000, 1)
+
+
+@pytest.fixture(scope="session")
+def bank(tmp_path_factory) -> Path:
+    """A folder with a run on the real calls of a bank."""
+    from runs import publish
+
+    zone = ("--source-timezone", "Asia/Jerusalem")
+    return once(tmp_path_factory, "bank", lambda folder: publish(REAL / "anonymousbank_feb", folder, *zone))
+
+
+def _published(tmp_path_factory, name: str, conversations: int, seed: int, boards: bool = False) -> Path:
+    from runs import publish
+
+    from service_kpis.generate import generate
+
+    def make(folder: Path) -> None:
+        generate(conversations, seed, folder / "landing")
+        publish(folder / "landing", folder, boards=boards)
+
+    return once(tmp_path_factory, name, make)
 
 
 @pytest.fixture(scope="session")

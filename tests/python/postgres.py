@@ -100,14 +100,15 @@ class Server:
                 with file.open() as lines:
                     cursor.copy_expert(f"copy raw.{table} from stdin (format csv)", lines)
 
-    def build(self, variables: dict[str, str]) -> None:
-        """Build and test the project on schema raw with dbt variables."""
+    def build(self, variables: dict[str, str], unit_tests: bool = False) -> None:
+        """Build and test the project on schema raw with dbt variables; unit tests bring rows of their own."""
         done = subprocess.run(
             [
                 *(Path(sys.executable).with_name("dbt"), "build", "--target", "postgres"),
                 *("--profiles-dir", "profiles", "--no-use-colors"),
                 *("--target-path", self.folder / "target", "--log-path", self.folder / "logs"),
                 *("--vars", json.dumps(variables)),
+                *(() if unit_tests else ("--exclude-resource-type", "unit_test")),
             ],
             cwd=CHECKOUT,
             env=self.environment(),

@@ -41,10 +41,18 @@ class Build:
     Raises BuildFailed if the landing is not clean.
     """
 
-    def __init__(self, landing: Path, folder: Path, environment: dict[str, str] | None = None):
+    def __init__(
+        self,
+        landing: Path,
+        folder: Path,
+        environment: dict[str, str] | None = None,
+        variables: dict[str, str] | None = None,
+    ):
         self.build = dbt.build_file(folder / "work")
         load_landing(str(landing), self.build, parse_zones([]))
-        project = dbt.Project(CHECKOUT, folder / "work", WHOLE, lambda *_: None, environment)
+        project = dbt.Project(
+            CHECKOUT, folder / "work", WHOLE | (variables or {}), lambda *_: None, environment
+        )
         try:
             project.build(lambda *_: None)
             project.audit(lambda *_: None)
@@ -73,10 +81,17 @@ class Build:
             [m for m in self.models if m.kind == "table" and (rooms is None or m.room in rooms)],
         )
 
+    def failed(
+        self, connection: duckdb.DuckDBPyConnection, rooms: Collection[str] | None = None
+    ) -> list[str]:
+        """The names of the data tests that find something, of some rooms only if they are given."""
+        tests = [test for test in self.tests if rooms is None or test.rooms <= rooms]
+        return [test.name for test in tests if connection.execute(test.sql).fetchone()[0]]
 
-def connected(build: Path) -> duckdb.DuckDBPyConnection:
-    """The build file with the settings that dbt's profile has."""
-    config = {"autoinstall_known_extensions": "false", "TimeZone": "UTC", "threads": 1}
+
+def connected(build: Path, zone: str = "UTC") -> duckdb.DuckDBPyConnection:
+    """The build file with the settings that dbt's profile has, or in another zone."""
+    config = {"autoinstall_known_extensions": "false", "TimeZone": zone, "threads": 1}
     return duckdb.connect(str(build), config=config)
 
 

@@ -6,17 +6,13 @@ import shutil
 import pytest
 from runs import publish, rows
 
-from service_kpis.generate import generate
-
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("bad")
-    generate(3_000, 2, folder / "landing")
-    publish(folder / "landing", folder)
-    return folder
+def published(demo, tmp_path_factory):
+    """A copy, since runs that must not publish are to be started in it."""
+    return shutil.copytree(demo, tmp_path_factory.mktemp("bad") / "demo")
 
 
 def fingerprint(folder):

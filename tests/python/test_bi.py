@@ -13,9 +13,6 @@ from zipfile import ZipFile
 import duckdb
 import pytest
 import yaml
-from runs import publish
-
-from service_kpis.generate import generate
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 sys.path.append(str(CHECKOUT / "bi" / "superset"))
@@ -102,10 +99,8 @@ def test_a_metric_hides_as_few_as_its_kpi_does(dataset):
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("bi")
-    generate(3_000, 3, folder / "landing")
-    with duckdb.connect(publish(folder / "landing", folder), read_only=True) as connection:
+def warehouse(demo):
+    with duckdb.connect(demo / "warehouse.duckdb", read_only=True) as connection:
         yield connection
 
 

@@ -91,6 +91,35 @@ def _some(rows: list[Row], share: float, chance: random.Random) -> list[Row]:
     return chance.sample(rows, min(len(rows), max(1, int(len(rows) * share))))
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """A work folder after a run a day."""
+    return tmp_path_factory.mktemp("daily")
+
+
+@pytest.fixture(scope="module")
+def days(folder) -> list[tuple[Path, Path, tuple[int, int]]]:
+    """Of each day its landing, a copy of what was published, and what `periods` said."""
+    return [
+        (
+            landing,
+            Path(shutil.copy(publish(landing, folder), landing.with_suffix(".duckdb"))),
+            periods(folder),
+        )
+        for landing in landings(1, folder)
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("day", range(1, DAYS))
+def test_daily_runs_give_what_a_full_refresh_gives(days, tmp_path, day):
+    landing, published, (changed, every) = days[day]
+    assert 0 < changed < every
+    expected = tables(publish(landing, tmp_path, "--full-refresh"))
+    found = tables(published)
+    assert {name for name in expected if found[name] != expected[name]} == set()
+
+
 def periods(folder: Path) -> tuple[int, int]:
     """How many days, weeks and months the last run in a work folder built, and how many there are."""
     with duckdb.connect(dbt.build_file(folder / "work"), read_only=True) as build:
@@ -115,10 +144,9 @@ def run_dbt(build: Path, folder: Path, *options: str) -> None:
 
 
 @pytest.mark.slow
-def test_what_a_broken_off_run_left_half_built_is_built_again(tmp_path):
+def test_what_a_broken_off_run_left_half_built_is_built_again(folder, days, tmp_path):
     """A run that ends after the measures leaves values that are not theirs."""
-    publish(landings(3, tmp_path)[1], tmp_path / "run")
-    build = shutil.copy(dbt.build_file(tmp_path / "run" / "work"), tmp_path / "build.duckdb")
+    build = shutil.copy(dbt.build_file(folder / "work"), tmp_path / "build.duckdb")
     by_period = "int_period_versions+"
     with duckdb.connect(build) as connection:
         connection.execute("""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from rebuilt import Build, connected
 from runs import publish, rows, tables
 from strange_scene import AS_OF
 from strange_worlds import Rows, drawn, placed, together
@@ -19,7 +20,6 @@ pytestmark = pytest.mark.slow
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 WORLD_COUNT = 120
-AS_OF_OPTION = ("--as-of", AS_OF.isoformat())
 ELSEWHERE = "America/New_York"
 SHIFT = timedelta(weeks=5)
 
@@ -30,14 +30,33 @@ def worlds() -> list[Rows]:
 
 
 @pytest.fixture(scope="module")
-def folder(worlds, tmp_path_factory):
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("metamorphic")
+
+
+@pytest.fixture(scope="module")
+def whole(worlds, folder) -> Build:
     """What the worlds give when they land in one file per table."""
-    folder = tmp_path_factory.mktemp("metamorphic")
-    publish(together(worlds).write(folder / "landing"), folder, *AS_OF_OPTION)
-    return folder
+    return Build(together(worlds).write(folder / "landing"), folder, variables={"as_of": str(AS_OF)})
 
 
-def test_pieces_of_files_read_in_another_time_zone_give_the_same_tables(folder, tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def expected(whole) -> dict[str, list[tuple]]:
+    return tables(whole.build)
+
+
+def build(whole: Build, landing: Path, folder: Path) -> Path:
+    """What another landing gives."""
+    file = whole.load(landing, folder)
+    with connected(file) as connection:
+        whole.run(connection)
+        assert whole.failed(connection) == []
+    return file
+
+
+def test_pieces_of_files_read_in_another_time_zone_give_the_same_tables(
+    folder, expected, tmp_path, monkeypatch
+):
     monkeypatch.setenv("TZ", ELSEWHERE)
     pieces = tmp_path / "landing"
     for file in (folder / "landing").iterdir():
@@ -48,10 +67,10 @@ def test_pieces_of_files_read_in_another_time_zone_give_the_same_tables(folder, 
         (pieces / file.stem / "second.csv").write_text("".join([header, *lines[third : 2 * third]]))
         with gzip.open(pieces / file.stem / "third.csv.gz", "wt") as rest:
             rest.write("".join([header, *lines[2 * third :]]))
-    assert tables(publish(pieces, tmp_path, *AS_OF_OPTION)) == tables(folder / "warehouse.duckdb")
+    assert tables(publish(pieces, tmp_path, "--as-of", AS_OF.isoformat())) == expected
 
 
-def test_a_batch_that_lands_twice_is_superseded_and_changes_nothing(folder, tmp_path):
+def test_a_batch_that_lands_twice_is_superseded_and_changes_nothing(whole, expected, folder, tmp_path):
     landing = shutil.copytree(folder / "landing", tmp_path / "landing")
     repeated = Counter()
     for file in list(landing.iterdir()):
@@ -60,20 +79,19 @@ def test_a_batch_that_lands_twice_is_superseded_and_changes_nothing(folder, tmp_
         batch = lines[:: max(100, len(lines) // 20)]
         repeated[file.stem] = len(batch)
         file.with_name(f"{file.stem}_again.csv").write_text("".join([header, *batch]))
-    warehouse = publish(landing, tmp_path, *AS_OF_OPTION)
-    once, twice = tables(folder / "warehouse.duckdb"), tables(warehouse)
+    twice = build(whole, landing, tmp_path)
+    found = tables(twice)
     quality = {"quality.rejects", "quality.reconciliation"}
-    assert {name for name in once if once[name] != twice[name]} == quality
-    rejects = rows(warehouse, "select table_name, rule, count(*) from quality.rejects group by all")
+    assert {name for name in expected if found[name] != expected[name]} == quality
+    rejects = rows(twice, "select table_name, rule, count(*) from quality.rejects group by all")
     assert {(table, rule): count for table, rule, count in rejects} == {
         (table, "superseded"): count for table, count in repeated.items()
     }
 
 
-def test_other_names_for_the_customers_change_no_number(worlds, folder, tmp_path):
+def test_other_names_for_the_customers_change_no_number(worlds, whole, expected, tmp_path):
     renamed = together([{t: [renamed_row(row) for row in of] for t, of in world.items()} for world in worlds])
-    found = tables(publish(renamed.write(tmp_path / "landing"), tmp_path, *AS_OF_OPTION))
-    expected = tables(folder / "warehouse.duckdb")
+    found = tables(build(whole, renamed.write(tmp_path / "landing"), tmp_path))
     without_names = [
         name for name in expected if name.startswith("marts.") or name == "quality.reconciliation"
     ]
@@ -94,14 +112,14 @@ def renamed_row(row: Row) -> Row:
     return new
 
 
-def test_five_weeks_earlier_the_same_happens_five_weeks_earlier(worlds, tmp_path):
+def test_five_weeks_earlier_the_same_happens_five_weeks_earlier(worlds, whole, tmp_path):
     """The same worlds twice, in two teams without hours of their own (those of UTC hold), now and earlier."""
     chosen = [world for world in worlds if is_over(world) and is_one_by_one(world)]
     assert len(chosen) > 10
     now = [in_team(world, "now", timedelta()) for world in chosen]
     earlier = [placed(in_team(world, "earlier", SHIFT), WORLD_COUNT) for world in chosen]
     landing = together(now + earlier).write(tmp_path / "landing")
-    warehouse = Warehouse(publish(landing, tmp_path, *AS_OF_OPTION))
+    warehouse = Warehouse(build(whole, landing, tmp_path))
     now_found, earlier_found = (kpis_of(warehouse, team) for team in ("now", "earlier"))
     warehouse.close()
     whole = {key: row for key, row in now_found.items() if key[2] + timedelta(weeks=1) <= AS_OF.date()}
@@ -146,10 +164,9 @@ def kpis_of(warehouse: Warehouse, team: str) -> dict[tuple, Row]:
     return {(row.pop("kpi_id"), row.pop("grain"), row.pop("period_start")): row for row in found}
 
 
-def test_another_time_zone_of_the_session_gives_the_same_tables(folder, tmp_path):
+def test_another_time_zone_of_the_session_gives_the_same_tables(whole, expected, tmp_path):
     """dbt alone on what was loaded, with a profile whose sessions live elsewhere."""
-    build = shutil.copy(folder / "work" / "build.duckdb", tmp_path / "build.duckdb")
-    expected = tables(build)
+    build = shutil.copy(whole.build, tmp_path / "build.duckdb")
     profile = (CHECKOUT / "profiles" / "profiles.yml").read_text()
     assert "TimeZone: UTC" in profile
     (tmp_path / "profiles.yml").write_text(profile.replace("TimeZone: UTC", f"TimeZone: {ELSEWHERE}"))

@@ -2,9 +2,6 @@
 
 import duckdb
 import pytest
-from runs import publish
-
-from service_kpis.generate import generate
 
 pytestmark = pytest.mark.slow
 
@@ -17,13 +14,10 @@ INSTANTS = ("started_at", "ended_at")
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory):
+def connection(planted):
     """A published warehouse with the truth that was planted in its landing beside it."""
-    folder = tmp_path_factory.mktemp("planted")
-    generate(20_000, 11, folder / "landing")
-    warehouse = publish(folder / "landing", folder)
-    with duckdb.connect(warehouse, read_only=True) as connection:
-        truth = folder / "landing" / "_truth"
+    with duckdb.connect(planted / "warehouse.duckdb", read_only=True) as connection:
+        truth = planted / "landing" / "_truth"
         connection.execute("set timezone = 'UTC'")
         connection.execute(f"create temp table truth as from '{truth}/conversations.parquet'")
         connection.execute(f"create temp table dirt as from '{truth}/dirt.parquet'")

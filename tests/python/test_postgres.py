@@ -10,9 +10,7 @@ import pytest
 from engines import differences, read, read_csv, relations
 from postgres import needs_server, running_server
 from runs import publish
-from test_real_data import REAL
-
-from service_kpis.generate import generate
+from shared import REAL
 
 COLUMNS = {"word": "VARCHAR", "n": "BIGINT", "share": "DOUBLE"}
 
@@ -27,15 +25,14 @@ def server():
         yield server
 
 
-def hold_side_by_side(server, landing, folder, *options, **variables):
-    """Build a landing folder on both engines and fail with the first rows in which published tables differ.
+def hold_side_by_side(server, folder, unit_tests=False, **variables):
+    """Build on PostgreSQL what a run loaded; fail with the first rows in which published tables differ.
 
-    `options` are the runner's, `variables` what they mean to dbt.
+    `variables` are dbt's, of that run.
     """
-    publish(landing, folder, *options)
     build = folder / "work" / "build.duckdb"
     server.load(build)
-    server.build(variables)
+    server.build(variables, unit_tests)
     found = []
     compared_rows = 0
     with duckdb.connect() as connection:
@@ -69,16 +66,15 @@ def until(landing, day, folder):
 
 @needs_server
 @pytest.mark.slow
-def test_demo_data(server, tmp_path):
-    generate(5_000, 3, tmp_path / "landing")
-    hold_side_by_side(server, tmp_path / "landing", tmp_path)
+def test_demo_data_and_the_unit_tests(server, demo):
+    hold_side_by_side(server, demo, unit_tests=True)
 
 
 @needs_server
 @needs_real_data
 @pytest.mark.slow
-def test_the_banks_february(server, tmp_path):
-    hold_side_by_side(server, REAL / "anonymousbank_feb", tmp_path, "--source-timezone", "Asia/Jerusalem")
+def test_the_banks_february(server, bank):
+    hold_side_by_side(server, bank)
 
 
 # The whole of these two takes minutes. What their tickets say of later days is cut off.
@@ -88,7 +84,8 @@ def test_the_banks_february(server, tmp_path):
 @pytest.mark.parametrize(("name", "day"), [("thunderbird", "2023-04-01"), ("uci_incidents", "2016-04-01")])
 def test_the_first_months_of(server, tmp_path, name, day):
     landing = until(REAL / name, day, tmp_path / "landing")
-    hold_side_by_side(server, landing, tmp_path, "--as-of", day, as_of=f"{day} 00:00:00")
+    publish(landing, tmp_path, "--as-of", day)
+    hold_side_by_side(server, tmp_path, as_of=f"{day} 00:00:00")
 
 
 @needs_server
@@ -97,7 +94,8 @@ def test_the_first_months_of(server, tmp_path, name, day):
 @pytest.mark.skipif("WHOLE_SETS" not in os.environ, reason="takes minutes: set WHOLE_SETS=1")
 @pytest.mark.parametrize("name", ["thunderbird", "uci_incidents"])
 def test_the_whole_of(server, tmp_path, name):
-    hold_side_by_side(server, REAL / name, tmp_path)
+    publish(REAL / name, tmp_path)
+    hold_side_by_side(server, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from runs import publish
 from worlds import World, at
 
-from service_kpis.generate import chats, generate, world
+from service_kpis.generate import chats, world
 from service_kpis.generate.clock import seed_rows, team_calendars
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -74,12 +74,10 @@ def test_a_question_says_how_to_read_its_answer(question):
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
+def asked(planted):
     """A published warehouse of demo data, with the planted truth as the table `truth`."""
-    folder = tmp_path_factory.mktemp("questions")
-    generate(40_000, 1, folder / "landing")
-    with duckdb.connect(publish(folder / "landing", folder), read_only=True) as connection:
-        truth = folder / "landing" / "_truth"
+    with duckdb.connect(planted / "warehouse.duckdb", read_only=True) as connection:
+        truth = planted / "landing" / "_truth"
         connection.execute("set timezone = 'UTC'")
         connection.execute(f"create temp table truth as from '{truth}/conversations.parquet'")
         connection.execute(f"create temp table dirt as from '{truth}/dirt.parquet'")
@@ -87,13 +85,13 @@ def demo(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def connection(demo):
-    return demo[0]
+def connection(asked):
+    return asked[0]
 
 
 @pytest.fixture(scope="module")
-def facts(demo):
-    return demo[1]
+def facts(asked):
+    return asked[1]
 
 
 @pytest.mark.slow

@@ -1,11 +1,8 @@
 """The three real data sets: their published numbers, and where each known oddity went."""
 
-from pathlib import Path
-
 import pytest
 from runs import publish, rows
-
-REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "real"
+from shared import REAL
 
 pytestmark = [
     pytest.mark.slow,
@@ -80,8 +77,8 @@ INCIDENTS = {
 }
 
 
-def test_the_banks_february(tmp_path):
-    warehouse = publish(REAL / "anonymousbank_feb", tmp_path, "--source-timezone", "Asia/Jerusalem")
+def test_the_banks_february(bank):
+    warehouse = bank / "warehouse.duckdb"
     check_bank(warehouse)
     assert rejects(warehouse) == BANK
     aht, n = rows(

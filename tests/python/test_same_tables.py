@@ -9,31 +9,21 @@ import pyarrow.parquet as pq
 import pytest
 from runs import publish, tables
 
-from service_kpis.generate import generate
-
 pytestmark = pytest.mark.slow
 
 # Copies of one key carry no load time here: the last in the file is kept, so their order means something.
 ORDERED = ("agents", "agent_shifts", "agent_training")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("same")
-    generate(3_000, 5, folder / "landing")
-    publish(folder / "landing", folder)
-    return folder
+def test_a_second_run_gives_the_same_tables(demo, tmp_path):
+    assert tables(publish(demo / "landing", tmp_path)) == tables(demo / "warehouse.duckdb")
 
 
-def test_a_second_run_gives_the_same_tables(folder, tmp_path):
-    assert tables(publish(folder / "landing", tmp_path)) == tables(folder / "warehouse.duckdb")
-
-
-def test_shuffled_rows_give_the_same_tables(folder, tmp_path):
+def test_shuffled_rows_give_the_same_tables(demo, tmp_path):
     shuffled = tmp_path / "landing"
     shuffled.mkdir()
     chance = random.Random(1)
-    for file in sorted((folder / "landing").iterdir()):
+    for file in sorted((demo / "landing").iterdir()):
         if file.name.startswith(ORDERED) or file.is_dir():
             shutil.copy(file, shuffled) if file.is_file() else None
         elif file.suffix == ".parquet":
@@ -46,14 +36,14 @@ def test_shuffled_rows_give_the_same_tables(folder, tmp_path):
             chance.shuffle(data)
             with opened(shuffled / file.name, "wt", newline="") as lines:
                 lines.write("\n".join([header, *data]) + "\n")
-    assert tables(publish(shuffled, tmp_path)) == tables(folder / "warehouse.duckdb")
+    assert tables(publish(shuffled, tmp_path)) == tables(demo / "warehouse.duckdb")
 
 
-def test_an_earlier_cut_off_knows_nothing_of_what_came_later(folder, tmp_path):
+def test_an_earlier_cut_off_knows_nothing_of_what_came_later(demo, tmp_path):
     """What was mature then reads the same now: one landing has no late arrivals."""
-    earlier = publish(folder / "landing", tmp_path, "--as-of", "2025-06-30T00:00:00Z")
+    earlier = publish(demo / "landing", tmp_path, "--as-of", "2025-06-30T00:00:00Z")
     with duckdb.connect(earlier, read_only=True) as connection:
-        connection.execute(f"attach '{folder / 'warehouse.duckdb'}' as later (read_only)")
+        connection.execute(f"attach '{demo / 'warehouse.duckdb'}' as later (read_only)")
         compared, changed = connection.execute("""
             select count(*), count(*) filter (earlier.fcr_48h is distinct from later_fact.fcr_48h)
             from core.fct_conversations as earlier

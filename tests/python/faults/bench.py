@@ -50,8 +50,7 @@ class Bench(Build):
             if fault.to_the_end:
                 rooms |= {"core", "kpis", "marts"}
             self.run(connection, rooms.difference(SORTING))
-            tests = [test for test in self.tests if test.rooms <= rooms]
-            failed = [test.name for test in tests if connection.execute(test.sql).fetchone()[0]]
+            failed = self.failed(connection, rooms)
             facts = {query: connection.execute(query).fetchone()[0] for query in fault.facts}
             return Outcome(rejects(connection), rows, failed, facts)
 
