@@ -24,7 +24,7 @@ from service_kpis.generate.frame import (
     stack,
     words,
 )
-from service_kpis.generate.operations import Desk, open_desk, seats_needed
+from service_kpis.generate.operations import Desk, backoffice
 
 ROUNDS = 4
 CUSTOMER, AGENT, ROBOT, SYSTEM = range(4)
@@ -152,11 +152,6 @@ def edge_count(rows: int) -> int:
     return min(rows, max(2, rows // 500))
 
 
-def backoffice(team: np.ndarray) -> np.ndarray:
-    """The team that escalations of a team go to."""
-    return np.where(team == world.US_FRONTLINE, world.US_BACKOFFICE, world.EU_BACKOFFICE)
-
-
 def _when(condition: np.ndarray, at: np.ndarray) -> np.ndarray:
     return np.where(condition, at, NONE)
 
@@ -164,29 +159,18 @@ def _when(condition: np.ndarray, at: np.ndarray) -> np.ndarray:
 # Who works on them ----------------------------------------------------------------------------------
 
 
-def staff(
-    rng: np.random.Generator, contacts: Frame, line: Frame, first_agent: int
-) -> tuple[list[Desk], Frame]:
-    """Desks that can do this work, and each ticket's first agent and back-office agent (-1 = none)."""
+def staff(rng: np.random.Generator, contacts: Frame, line: Frame, desks: list[Desk]) -> Frame:
+    """Each ticket's first agent and back-office agent (-1 = none): who is on duty at these desks."""
     size = len(line["created"])
-    system = contacts["system"]
     people = {"agent": np.full(size, -1), "specialist": np.full(size, -1)}
-    desks = []
-    for desk_system, team in world.DESKS:
-        if desk_system not in (world.HELPDESK_EU, world.HELPDESK_US):
-            continue
-        second = team in (world.EU_BACKOFFICE, world.US_BACKOFFICE)
+    for desk in desks:
+        second = desk.team in (world.EU_BACKOFFICE, world.US_BACKOFFICE)
         at = line["escalated"] if second else line["picked_up"]
         its_team = backoffice(contacts["team"]) if second else contacts["team"]
-        rows = np.flatnonzero((system == desk_system) & (its_team == team) & (at != NONE))
-        seats = seats_needed(at[rows], np.full(len(rows), 700), 1)
-        desk = open_desk(rng, desk_system, team, seats, first_agent)
-        first_agent += len(desk.agents)
-        people["specialist" if second else "agent"][rows] = desk.agent(
-            rng.integers(0, seats, len(rows)), at[rows]
-        )
-        desks.append(desk)
-    return desks, people
+        rows = np.flatnonzero((contacts["system"] == desk.system) & (its_team == desk.team) & (at != NONE))
+        seat = (rng.random(len(rows)) * desk.seats[desk.shift(at[rows])]).astype(np.int64)
+        people["specialist" if second else "agent"][rows] = desk.agent(seat, at[rows])
+    return people
 
 
 # Landing rows ---------------------------------------------------------------------------------------
@@ -394,7 +378,7 @@ def _later_agent(people: Frame) -> np.ndarray:
 
 
 def _work(rng: np.random.Generator, size: int) -> np.ndarray:
-    return np.round(np.clip(rng.lognormal(np.log(260), 0.6, size), 30, 2400))
+    return np.round(np.clip(rng.lognormal(np.log(350), 0.6, size), 30, 2400))
 
 
 # Planted facts --------------------------------------------------------------------------------------
