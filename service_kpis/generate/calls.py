@@ -95,7 +95,7 @@ def _answer(rng: np.random.Generator, leg: Frame, talks: np.ndarray, desks: list
         if not len(rows):
             continue
         service = leg["effort"][rows] + leg["wrap"][rows]
-        ringing = np.clip(rng.lognormal(np.log(11), 0.7, len(rows)), 2, 120).astype(np.int64)
+        ringing = np.clip(rng.lognormal(np.log(7), 0.7, len(rows)), 2, 120).astype(np.int64)
         arrival = leg["arrival"][rows] + ringing * (leg["variant"][rows] == world.ANSWERED)
         begin, seat = seat_visitors(arrival, service, desk.seats[desk.shift(arrival)])
         waited = begin - leg["arrival"][rows]

@@ -52,6 +52,7 @@ def timelines(rng: np.random.Generator, contacts: Frame) -> Frame:
 
     `replied_0..3` are the agent's replies, `asked_1..3` the customer's messages before them. After the first
     solve the customer may write within 24 hours (`wrote`), or later and begin a new conversation (`revived`).
+    What was left unsolved or unanswered is tidied up days or weeks later, but for a few forgotten ones.
     Steps after the end of the period are `NONE`.
     """
     size = len(contacts["start"])
@@ -72,8 +73,12 @@ def timelines(rng: np.random.Generator, contacts: Frame) -> Frame:
     pause = np.where(chance(size) < 0.7, 0, between(rng, 1, 20, size))
     merged = variant == world.MERGED
     closing = solved | outbound | merged | (variant == world.SILENT)
-    line["solved"] = _when(closing, np.where(merged, start + effort, handled + pause))
-    picked = worked | (variant == world.SILENT)
+    left = np.isin(variant, (world.UNSOLVED, world.UNANSWERED))
+    tidied = left & (chance(size) >= world.FORGOTTEN_SHARE)
+    solved_at = np.where(merged, start + effort, handled + pause)
+    solved_at = np.where(tidied, _much_later(rng, team, handled), solved_at)
+    line["solved"] = _when(closing | tidied, solved_at)
+    picked = worked | (variant == world.SILENT) | tidied
     first = np.where(line["replied_0"] != NONE, line["replied_0"], line["solved"])
     lead = np.maximum(5, np.minimum((first - start) // 3, between(rng, 20, 400, size)))
     line["picked_up"] = _when(picked, np.where(outbound, start, first - lead))
@@ -142,9 +147,17 @@ def _afterwards(rng: np.random.Generator, line: Frame, contacts: Frame, solved: 
     answer = add_business(team, revived, rng.lognormal(np.log(2500), 1.0, size).astype(np.int64) + 60)
     line["replied_revived"] = _when(comes & (rng.random(size) < 0.95), answer)
     done = comes & (line["replied_revived"] != NONE) & (rng.random(size) < 0.93)
-    line["solved_revived"] = _when(done, answer + between(rng, 0, 15, size))
+    tidied = comes & ~done & (rng.random(size) >= world.FORGOTTEN_SHARE)
+    done_at = np.where(done, answer + between(rng, 0, 15, size), _much_later(rng, team, answer))
+    line["solved_revived"] = _when(done | tidied, done_at)
     last = np.where(comes, line["solved_revived"], last)
     line["closed"] = _when(last != NONE, last + 4 * world.DAY)
+
+
+def _much_later(rng: np.random.Generator, team: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """When a team tidies up what was left lying."""
+    days = np.clip(rng.lognormal(np.log(world.LATE_DAYS), 0.9, len(at)), 1, 90)
+    return add_business(team, at + (days * world.DAY).astype(np.int64), between(rng, 60, 20_000, len(at)))
 
 
 def edge_count(rows: int) -> int:

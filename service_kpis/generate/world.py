@@ -54,7 +54,7 @@ DESKS = (
     (LIVECHAT, US_BACKOFFICE),
 )
 """(system, team) pairs that have agents; those on LIVECHAT take calls too."""
-BUSY = (1.2, 1.2, 0.9)
+BUSY = (1.7, 1.7, 0.9)
 """Hours of work that a seat gets in an hour, some of it at once, by system."""
 TICKET_WORK, AFTER_WORK = 600, 60
 """Seconds of work on a ticket, and after a call or chat, that the roster is planned with."""
@@ -202,6 +202,8 @@ ANONYMOUS_SHARE = (0.004, 0.12, 0.07)
 FAMILY_SHARE = 0.012
 ESCALATED_SHARE = (0.02, 0.05, 0.15)
 """Tickets that go to the back office, by topic tier."""
+LATE_DAYS, FORGOTTEN_SHARE = 7, 0.02
+"""Days until tickets left unsolved or unanswered are closed, the median; and the share that never is."""
 MERGED_SHARE, LATE_MERGED_SHARE = 0.025, 0.15
 REVIVED_SHARE, THANKS_SHARE, REOPENED_SHARE = 0.03, 0.08, 0.05
 SWITCHBOARD_PHONE = "+49 30 9000000"
