@@ -74,9 +74,11 @@ def backoffice(team: np.ndarray) -> np.ndarray:
 def hire(rng: np.random.Generator, contacts: Frame, first_agent: int) -> list[Crew]:
     """The smallest crews that can do the planned work, team by team.
 
-    A frontline desk is taken as long as its team is open: in small worlds one person waits there for work. A
-    desk on call (night, back office) is rostered from its opening for as long as its work takes, an hour at
-    least; what comes later is done on call. Calls and chats are one desk. People change desks by the week.
+    A frontline desk is taken as long as its team is open: in small worlds one person waits there for work. So
+    20,000 conversations fill a twelfth of the agents' time, 100,000 a third, 500,000 two thirds, and
+    a contact costs accordingly. A desk on call (night, back office) is rostered from its opening for as long
+    as its work takes, an hour at least; what comes later is done on call. Calls and chats are one desk.
+    People change desks by the week.
     """
     work = _planned_work(contacts)
     crews = []
@@ -336,7 +338,7 @@ def costs(rng: np.random.Generator, conversations: int, duties: Frame, part: flo
         [rate * conversations / len(months) for *_, rate in POOLS], (len(months), len(POOLS))
     )
     amount = np.concatenate([paid[: len(months)] * world.HOURLY_COST, others], axis=1).ravel()
-    amount = amount * (0.95 + 0.1 * rng.random(len(rows)))
+    amount = amount * (0.88 + 0.24 * rng.random(len(rows)))
     ends = np.array([f"{m}-28" for m in month], dtype="datetime64[s]").astype(np.int64)
     return {
         "cost_month": pa.array(month),

@@ -44,12 +44,14 @@ def part(
     _name(rng, contacts, number)
     if number == 0:
         _open_systems(contacts)
-    crews = operations.hire(rng, contacts, 1 + total.agents)
+    # A draw of their own: another roster leaves what happens to contacts as it is.
+    (staffing,) = rng.spawn(1)
+    crews = operations.hire(staffing, contacts, 1 + total.agents)
     tables, facts = _happen(rng, contacts, [desk for crew in crews for desk in crew.desks], total)
-    duties = operations.roster(rng, crews)
-    tables |= operations.agent_tables(rng, crews, duties, with_bots=number == 0)
+    duties = operations.roster(staffing, crews)
+    tables |= operations.agent_tables(staffing, crews, duties, with_bots=number == 0)
     if number == 0:
-        tables["costs"] = operations.costs(rng, conversations, duties, size / conversations)
+        tables["costs"] = operations.costs(staffing, conversations, duties, size / conversations)
     total.agents += sum(len(crew.agents) for crew in crews)
     unclean = _land(rng, tables, contacts, landing, notes, total, number)
     first_contact = {system: at for at, system in zip(_opening_times(), LIVE_SYSTEMS, strict=True)}
@@ -107,7 +109,7 @@ def _happen(
     row_of = np.full(len(contacts["start"]), -1)
     row_of[ticket["contact"]] = np.arange(len(ticket["contact"]))
     ticket["merged_row"] = np.where(ticket["merged_parent"] >= 0, row_of[ticket["merged_parent"]], -1)
-    line = tickets.timelines(rng, ticket)
+    line = tickets.timelines(rng.spawn(1)[0], ticket)
     people = tickets.staff(rng, ticket, line, [desk for desk in desks if desk.system != world.LIVECHAT])
     leg = stack([{name: first_leg[name] for name in second_leg}, second_leg])
     facts = stack([tickets.facts(ticket, line), chats.facts(chat, messages), calls.facts(first_leg)])
