@@ -22,33 +22,29 @@ from service_kpis.generate.frame import (
     pick,
     words,
 )
-from service_kpis.generate.operations import Desk, open_desk, seat_visitors, seats_needed
-from service_kpis.generate.tickets import EXCLUSIONS, backoffice
+from service_kpis.generate.operations import Desk, backoffice, seat_visitors
+from service_kpis.generate.tickets import EXCLUSIONS
 
 OUTCOMES = ("answered", "ivr_contained", "abandoned", "voicemail", "callback_requested", "failed")
 OUTCOME = np.array([0, 1, 2, 3, 4, 5, 0])
-TRANSFER_SHARE = 0.09
-FRONT = (world.EU_FRONTLINE, world.US_FRONTLINE, world.NIGHT_DESK)
-BACK = (world.EU_BACKOFFICE, world.US_BACKOFFICE)
 PATIENCE_SECONDS = 420
 
 
-def legs(rng: np.random.Generator, contacts: Frame, first_agent: int) -> tuple[list[Desk], Frame, Frame]:
-    """Desks, the first legs (one per contact), and the second legs of transferred calls."""
+def legs(rng: np.random.Generator, contacts: Frame, desks: list[Desk]) -> tuple[Frame, Frame]:
+    """The first legs (one per contact), and the second legs of transferred calls, answered at these desks."""
     first = _menu(rng, contacts)
     talks = np.isin(first["variant"], (world.ANSWERED, world.CALL_OUTBOUND))
-    desks = _answer(rng, first, talks, FRONT, first_agent)
+    _answer(rng, first, talks, desks)
     moved = (first["variant"] == world.ANSWERED) & (first["team"] != world.NIGHT_DESK)
-    moved &= rng.random(len(moved)) < TRANSFER_SHARE
+    moved &= rng.random(len(moved)) < world.TRANSFER_SHARE
     second = _transfer(rng, pick(first, moved))
-    first_agent += sum(len(desk.agents) for desk in desks)
-    desks += _answer(rng, second, np.ones(moved.sum(), dtype=bool), BACK, first_agent)
+    _answer(rng, second, np.ones(moved.sum(), dtype=bool), desks)
     first["resolved"] = np.where(moved, -1, first["resolved"])
     first["last_ended"] = first["ended"].copy()
     first["last_ended"][moved] = second["ended"]
     first["last_resolved"] = first["resolved"].copy()
     first["last_resolved"][moved] = second["resolved"]
-    return desks, first, second
+    return first, second
 
 
 def _menu(rng: np.random.Generator, contacts: Frame) -> Frame:
@@ -92,23 +88,16 @@ def _talk(rng: np.random.Generator, leg: Frame) -> None:
     leg["agent"] = np.full(size, -1)
 
 
-def _answer(
-    rng: np.random.Generator, leg: Frame, talks: np.ndarray, teams: tuple[int, ...], first_agent: int
-) -> list[Desk]:
+def _answer(rng: np.random.Generator, leg: Frame, talks: np.ndarray, desks: list[Desk]) -> None:
     """Seats the legs that want a person; whoever waits too long hangs up. Changes `leg`."""
-    desks = []
-    for team in teams:
-        rows = np.flatnonzero(talks & (leg["team"] == team))
-        service = leg["effort"][rows] + leg["wrap"][rows]
-        ringing = np.clip(rng.lognormal(np.log(11), 0.7, len(rows)), 2, 120).astype(np.int64)
-        arrival = leg["arrival"][rows] + ringing * (leg["variant"][rows] == world.ANSWERED)
-        seats = seats_needed(arrival, service, 1)
-        desk = open_desk(rng, world.TELEPHONY, team, seats, first_agent)
-        first_agent += len(desk.agents)
-        desks.append(desk)
+    for desk in desks:
+        rows = np.flatnonzero(talks & (leg["team"] == desk.team))
         if not len(rows):
             continue
-        begin, seat = seat_visitors(arrival, service, seats)
+        service = leg["effort"][rows] + leg["wrap"][rows]
+        ringing = np.clip(rng.lognormal(np.log(7), 0.7, len(rows)), 2, 120).astype(np.int64)
+        arrival = leg["arrival"][rows] + ringing * (leg["variant"][rows] == world.ANSWERED)
+        begin, seat = seat_visitors(arrival, service, desk.seats[desk.shift(arrival)])
         waited = begin - leg["arrival"][rows]
         patient = waited < rng.exponential(PATIENCE_SECONDS, len(rows)) + 30
         patient |= (leg["leg"][rows] == 2) | (leg["variant"][rows] == world.CALL_OUTBOUND)
@@ -119,7 +108,6 @@ def _answer(
         leg["variant"][gone] = world.ABANDONED
         leg["resolved"][gone] = -1
         leg["ended"][gone] = leg["queued"][gone] + np.minimum(waited[~patient] - 1, 1800)
-    return desks
 
 
 def _transfer(rng: np.random.Generator, first: Frame) -> Frame:
@@ -149,7 +137,7 @@ def table(leg: Frame, identity: Table) -> Table:
     return {
         "_contact": leg["contact"],
         "call_id": pc.coalesce(own, root),
-        "source_system": constant("telephony", size),
+        "source_system": constant(world.SYSTEMS[world.TELEPHONY], size),
         "root_call_id": root,
         "direction": words(("inbound", "outbound"), (leg["variant"] == world.CALL_OUTBOUND).astype(np.int64)),
         **identity,

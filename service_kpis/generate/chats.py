@@ -23,7 +23,7 @@ from service_kpis.generate.frame import (
     within_groups,
     words,
 )
-from service_kpis.generate.operations import Desk, open_desk, seat_visitors, seats_needed
+from service_kpis.generate.operations import Desk, seat_visitors
 from service_kpis.generate.tickets import AGENT, CUSTOMER, EXCLUSIONS, ROBOT, SENDERS, SYSTEM
 
 END_REASONS = ("customer_left", "agent_closed", "bot_closed", "timeout", "error")
@@ -48,20 +48,20 @@ PATIENCE_SECONDS = 700
 WITHOUT_BOT = (world.HUMAN, world.QUEUE_ABANDONED)
 
 
-def sessions(rng: np.random.Generator, contacts: Frame, first_agent: int) -> tuple[list[Desk], Frame, Frame]:
-    """Desks, one row per chat, and the messages with `row` pointing to their chat."""
+def sessions(rng: np.random.Generator, contacts: Frame, desks: list[Desk]) -> tuple[Frame, Frame]:
+    """One row per chat, answered at these desks, and the messages with `row` pointing to their chat."""
     chat = dict(contacts)
     size = len(chat["start"])
     chat["has_bot"] = ~np.isin(chat["variant"], WITHOUT_BOT)
     opening = _opening(rng, chat)
     bot_turns = _bot_turns(rng, chat)
     _handover(rng, chat)
-    desks = _seat(rng, chat, first_agent)
+    _seat(rng, chat, desks)
     agent_turns = _agent_turns(rng, chat)
     waiting = _waiting(chat)
     messages = stack([opening, bot_turns, waiting, agent_turns])
     _ending(rng, chat, messages, size)
-    return desks, chat, messages
+    return chat, messages
 
 
 def _message(row: np.ndarray, at: np.ndarray, sender: int | np.ndarray, **more: np.ndarray) -> Frame:
@@ -152,30 +152,25 @@ def _handover(rng: np.random.Generator, chat: Frame) -> None:
     chat["gave_up"] = np.where(queues, chat["queued"] + between(rng, 30, 900, size), NONE)
 
 
-def _seat(rng: np.random.Generator, chat: Frame, first_agent: int) -> list[Desk]:
+def _seat(rng: np.random.Generator, chat: Frame, desks: list[Desk]) -> None:
     """Seats the chats that want a person, three to an agent; whoever waits too long leaves."""
-    desks = []
     wants = np.isin(chat["variant"], (world.HANDOVER, world.HUMAN))
-    for team in (world.EU_FRONTLINE, world.US_FRONTLINE, world.NIGHT_DESK):
-        rows = np.flatnonzero(wants & (chat["team"] == team))
-        queued, service = chat["queued"][rows], chat["effort"][rows] + 20
-        arrival = queued + np.clip(rng.lognormal(np.log(18), 0.7, len(rows)), 3, 150).astype(np.int64)
-        seats = seats_needed(arrival, service, world.CHATS_AT_ONCE)
-        desk = open_desk(rng, world.LIVECHAT, team, seats, first_agent)
-        first_agent += len(desk.agents)
-        desks.append(desk)
+    for desk in desks:
+        rows = np.flatnonzero(wants & (chat["team"] == desk.team))
         if not len(rows):
             continue
+        queued, service = chat["queued"][rows], chat["effort"][rows] + 20
+        arrival = queued + np.clip(rng.lognormal(np.log(18), 0.7, len(rows)), 3, 150).astype(np.int64)
+        seats = desk.seats[desk.shift(arrival)]
         begin, slot = seat_visitors(arrival, service, seats * world.CHATS_AT_ONCE)
         patient = begin - queued < rng.exponential(PATIENCE_SECONDS, len(rows)) + 60
         served, gone = rows[patient], rows[~patient]
         chat["joined"][served] = begin[patient]
-        chat["agent"][served] = desk.agent(slot[patient] % seats, arrival[patient])
+        chat["agent"][served] = desk.agent(slot[patient] // world.CHATS_AT_ONCE, arrival[patient])
         left = queued[~patient] + np.minimum(begin[~patient] - queued[~patient] - 1, 1800).clip(50)
         chat["gave_up"][gone] = left
         lost = chat["variant"][gone] == world.HANDOVER
         chat["variant"][gone] = np.where(lost, world.HANDOVER_LOST, world.QUEUE_ABANDONED)
-    return desks
 
 
 def _waiting(chat: Frame) -> Frame:
@@ -251,7 +246,7 @@ def table(chat: Frame, identity: Table) -> Table:
     return {
         "_contact": chat["contact"],
         "chat_id": numbered("C", chat["number"]),
-        "source_system": constant("livechat", size),
+        "source_system": constant(world.SYSTEMS[world.LIVECHAT], size),
         **identity,
         "channel": words(world.CHANNELS, chat["channel"]),
         "topic": words(world.TOPIC_NAMES, chat["landed_topic"]),
@@ -286,7 +281,7 @@ def message_table(chat: Frame, messages: Frame) -> Table:
         "_contact": chat["contact"][row],
         "message_id": numbered("cm", first + np.arange(size)),
         "chat_id": numbered("C", chat["number"][row]),
-        "source_system": constant("livechat", size),
+        "source_system": constant(world.SYSTEMS[world.LIVECHAT], size),
         "sent_at": instants(messages["at"]),
         "sender_type": words(SENDERS, sender),
         "sender_id": pc.coalesce(robot, numbered("a", np.where(sender == AGENT, chat["agent"][row], -1))),

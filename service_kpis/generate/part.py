@@ -44,11 +44,15 @@ def part(
     _name(rng, contacts, number)
     if number == 0:
         _open_systems(contacts)
-    tables, facts, desks = _happen(rng, contacts, total)
-    tables |= operations.agent_tables(rng, desks, with_bots=number == 0)
+    # A draw of their own: another roster leaves what happens to contacts as it is.
+    (staffing,) = rng.spawn(1)
+    crews = operations.hire(staffing, contacts, 1 + total.agents)
+    tables, facts = _happen(rng, contacts, [desk for crew in crews for desk in crew.desks], total)
+    duties = operations.roster(staffing, crews)
+    tables |= operations.agent_tables(staffing, crews, duties, with_bots=number == 0)
     if number == 0:
-        tables["costs"] = operations.costs(rng, conversations)
-    total.agents += sum(len(desk.agents) for desk in desks)
+        tables["costs"] = operations.costs(staffing, conversations, duties, size / conversations)
+    total.agents += sum(len(crew.agents) for crew in crews)
     unclean = _land(rng, tables, contacts, landing, notes, total, number)
     first_contact = {system: at for at, system in zip(_opening_times(), LIVE_SYSTEMS, strict=True)}
     planted = truth.conversations(contacts, facts, first_contact, ~unclean)
@@ -79,7 +83,8 @@ def _name(rng: np.random.Generator, contacts: Frame, number: int) -> None:
 
 
 def _opening_times() -> list[int]:
-    return [world.PERIOD_START + 60 * step for step in range(len(LIVE_SYSTEMS))]
+    names = [world.SYSTEMS[system] for system in LIVE_SYSTEMS]
+    return [world.PERIOD_START + 60 * names.index(name) for name in names]
 
 
 def _open_systems(contacts: Frame) -> None:
@@ -93,17 +98,19 @@ def _open_systems(contacts: Frame) -> None:
         contacts["protected"] |= contacts["person"] == contacts["person"][row]
 
 
-def _happen(rng: np.random.Generator, contacts: Frame, total: Total) -> tuple[dict[str, Table], Frame, list]:
-    """Let every contact happen: landing tables, facts of conversations, desks."""
-    desks, chat, messages, first_leg, second_leg = _live(rng, contacts, 1 + total.agents)
+def _happen(
+    rng: np.random.Generator, contacts: Frame, desks: list[Desk], total: Total
+) -> tuple[dict[str, Table], Frame]:
+    """Let every contact happen at these desks: landing tables, facts of conversations."""
+    live = [desk for desk in desks if desk.system == world.LIVECHAT]
+    chat, messages, first_leg, second_leg = _live(rng, contacts, live)
     total.edges += _plant_edges(contacts, _ends(len(contacts["start"]), chat, first_leg))
     ticket = pick(contacts, contacts["kind"] == world.TICKET)
     row_of = np.full(len(contacts["start"]), -1)
     row_of[ticket["contact"]] = np.arange(len(ticket["contact"]))
     ticket["merged_row"] = np.where(ticket["merged_parent"] >= 0, row_of[ticket["merged_parent"]], -1)
-    line = tickets.timelines(rng, ticket)
-    first_agent = 1 + total.agents + sum(len(desk.agents) for desk in desks)
-    ticket_desks, people = tickets.staff(rng, ticket, line, first_agent)
+    line = tickets.timelines(rng.spawn(1)[0], ticket)
+    people = tickets.staff(rng, ticket, line, [desk for desk in desks if desk.system != world.LIVECHAT])
     leg = stack([{name: first_leg[name] for name in second_leg}, second_leg])
     facts = stack([tickets.facts(ticket, line), chats.facts(chat, messages), calls.facts(first_leg)])
     _identify(rng, contacts, facts)
@@ -117,23 +124,20 @@ def _happen(rng: np.random.Generator, contacts: Frame, total: Total) -> tuple[di
         "surveys": feedback.surveys(rng, contacts, facts),
         "self_service_sessions": feedback.self_service(rng, contacts),
     }
-    return tables, facts, [*desks, *ticket_desks]
+    return tables, facts
 
 
-def _live(
-    rng: np.random.Generator, contacts: Frame, first_agent: int
-) -> tuple[list[Desk], Frame, Frame, Frame, Frame]:
-    """Desks, chats, their messages, first and second legs of calls; without what ends after the period."""
+def _live(rng: np.random.Generator, contacts: Frame, desks: list[Desk]) -> tuple[Frame, Frame, Frame, Frame]:
+    """Chats, their messages, first and second legs of calls; without what ends after the period."""
     by_kind = [pick(contacts, contacts["kind"] == kind) for kind in range(3)]
-    desks, chat, messages = chats.sessions(rng, by_kind[world.CHAT], first_agent)
-    first_agent += sum(len(desk.agents) for desk in desks)
-    call_desks, first_leg, second_leg = calls.legs(rng, by_kind[world.CALL], first_agent)
+    chat, messages = chats.sessions(rng, by_kind[world.CHAT], desks)
+    first_leg, second_leg = calls.legs(rng, by_kind[world.CALL], desks)
     kept = chat["ended"] <= world.PERIOD_END
     messages = pick(messages, kept[messages["row"]])
     messages["row"] = (np.cumsum(kept) - 1)[messages["row"]]
     first_leg = pick(first_leg, first_leg["last_ended"] <= world.PERIOD_END)
     second_leg = pick(second_leg, np.isin(second_leg["contact"], first_leg["contact"]))
-    return [*desks, *call_desks], pick(chat, kept), messages, first_leg, second_leg
+    return pick(chat, kept), messages, first_leg, second_leg
 
 
 def _ends(size: int, chat: Frame, first_leg: Frame) -> np.ndarray:

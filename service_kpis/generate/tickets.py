@@ -24,7 +24,7 @@ from service_kpis.generate.frame import (
     stack,
     words,
 )
-from service_kpis.generate.operations import Desk, open_desk, seats_needed
+from service_kpis.generate.operations import Desk, backoffice
 
 ROUNDS = 4
 CUSTOMER, AGENT, ROBOT, SYSTEM = range(4)
@@ -52,6 +52,7 @@ def timelines(rng: np.random.Generator, contacts: Frame) -> Frame:
 
     `replied_0..3` are the agent's replies, `asked_1..3` the customer's messages before them. After the first
     solve the customer may write within 24 hours (`wrote`), or later and begin a new conversation (`revived`).
+    What was left unsolved or unanswered is tidied up days or weeks later, but for a few forgotten ones.
     Steps after the end of the period are `NONE`.
     """
     size = len(contacts["start"])
@@ -72,8 +73,12 @@ def timelines(rng: np.random.Generator, contacts: Frame) -> Frame:
     pause = np.where(chance(size) < 0.7, 0, between(rng, 1, 20, size))
     merged = variant == world.MERGED
     closing = solved | outbound | merged | (variant == world.SILENT)
-    line["solved"] = _when(closing, np.where(merged, start + effort, handled + pause))
-    picked = worked | (variant == world.SILENT)
+    left = np.isin(variant, (world.UNSOLVED, world.UNANSWERED))
+    tidied = left & (chance(size) >= world.FORGOTTEN_SHARE)
+    solved_at = np.where(merged, start + effort, handled + pause)
+    solved_at = np.where(tidied, _much_later(rng, team, handled), solved_at)
+    line["solved"] = _when(closing | tidied, solved_at)
+    picked = worked | (variant == world.SILENT) | tidied
     first = np.where(line["replied_0"] != NONE, line["replied_0"], line["solved"])
     lead = np.maximum(5, np.minimum((first - start) // 3, between(rng, 20, 400, size)))
     line["picked_up"] = _when(picked, np.where(outbound, start, first - lead))
@@ -142,19 +147,22 @@ def _afterwards(rng: np.random.Generator, line: Frame, contacts: Frame, solved: 
     answer = add_business(team, revived, rng.lognormal(np.log(2500), 1.0, size).astype(np.int64) + 60)
     line["replied_revived"] = _when(comes & (rng.random(size) < 0.95), answer)
     done = comes & (line["replied_revived"] != NONE) & (rng.random(size) < 0.93)
-    line["solved_revived"] = _when(done, answer + between(rng, 0, 15, size))
+    tidied = comes & ~done & (rng.random(size) >= world.FORGOTTEN_SHARE)
+    done_at = np.where(done, answer + between(rng, 0, 15, size), _much_later(rng, team, answer))
+    line["solved_revived"] = _when(done | tidied, done_at)
     last = np.where(comes, line["solved_revived"], last)
     line["closed"] = _when(last != NONE, last + 4 * world.DAY)
+
+
+def _much_later(rng: np.random.Generator, team: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """When a team tidies up what was left lying."""
+    days = np.clip(rng.lognormal(np.log(world.LATE_DAYS), 0.9, len(at)), 1, 90)
+    return add_business(team, at + (days * world.DAY).astype(np.int64), between(rng, 60, 20_000, len(at)))
 
 
 def edge_count(rows: int) -> int:
     """How many of so many rows are planted exactly at the edge of a rule."""
     return min(rows, max(2, rows // 500))
-
-
-def backoffice(team: np.ndarray) -> np.ndarray:
-    """The team that escalations of a team go to."""
-    return np.where(team == world.US_FRONTLINE, world.US_BACKOFFICE, world.EU_BACKOFFICE)
 
 
 def _when(condition: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -164,29 +172,18 @@ def _when(condition: np.ndarray, at: np.ndarray) -> np.ndarray:
 # Who works on them ----------------------------------------------------------------------------------
 
 
-def staff(
-    rng: np.random.Generator, contacts: Frame, line: Frame, first_agent: int
-) -> tuple[list[Desk], Frame]:
-    """Desks that can do this work, and each ticket's first agent and back-office agent (-1 = none)."""
+def staff(rng: np.random.Generator, contacts: Frame, line: Frame, desks: list[Desk]) -> Frame:
+    """Each ticket's first agent and back-office agent (-1 = none): who is on duty at these desks."""
     size = len(line["created"])
-    system = contacts["system"]
     people = {"agent": np.full(size, -1), "specialist": np.full(size, -1)}
-    desks = []
-    for desk_system, team in world.DESKS:
-        if desk_system not in (world.HELPDESK_EU, world.HELPDESK_US):
-            continue
-        second = team in (world.EU_BACKOFFICE, world.US_BACKOFFICE)
+    for desk in desks:
+        second = desk.team in (world.EU_BACKOFFICE, world.US_BACKOFFICE)
         at = line["escalated"] if second else line["picked_up"]
         its_team = backoffice(contacts["team"]) if second else contacts["team"]
-        rows = np.flatnonzero((system == desk_system) & (its_team == team) & (at != NONE))
-        seats = seats_needed(at[rows], np.full(len(rows), 700), 1)
-        desk = open_desk(rng, desk_system, team, seats, first_agent)
-        first_agent += len(desk.agents)
-        people["specialist" if second else "agent"][rows] = desk.agent(
-            rng.integers(0, seats, len(rows)), at[rows]
-        )
-        desks.append(desk)
-    return desks, people
+        rows = np.flatnonzero((contacts["system"] == desk.system) & (its_team == desk.team) & (at != NONE))
+        seat = (rng.random(len(rows)) * desk.seats[desk.shift(at[rows])]).astype(np.int64)
+        people["specialist" if second else "agent"][rows] = desk.agent(seat, at[rows])
+    return people
 
 
 # Landing rows ---------------------------------------------------------------------------------------
@@ -394,7 +391,7 @@ def _later_agent(people: Frame) -> np.ndarray:
 
 
 def _work(rng: np.random.Generator, size: int) -> np.ndarray:
-    return np.round(np.clip(rng.lognormal(np.log(260), 0.6, size), 30, 2400))
+    return np.round(np.clip(rng.lognormal(np.log(350), 0.6, size), 30, 2400))
 
 
 # Planted facts --------------------------------------------------------------------------------------

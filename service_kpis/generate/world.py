@@ -34,8 +34,9 @@ FCR_DROP_FACTOR = 2.0
 TICKET, CHAT, CALL = range(3)
 KINDS = ("ticket", "chat", "call")
 
-SYSTEMS = ("helpdesk_eu", "helpdesk_us", "livechat", "telephony", "survey_tool", "helpcentre")
+SYSTEMS = ("helpdesk_eu", "helpdesk_us", "contact_centre", "contact_centre", "survey_tool", "helpcentre")
 HELPDESK_EU, HELPDESK_US, LIVECHAT, TELEPHONY, SURVEY_TOOL, HELPCENTRE = range(6)
+"""Chats and calls are one system with the same agents, and customer ids of their own."""
 CUSTOMER_PREFIX = ("EU-", "US-", "visitor-", "caller-", "", "hc-")
 
 TEAMS = ("eu_frontline", "us_frontline", "night_desk", "eu_backoffice", "us_backoffice")
@@ -49,13 +50,19 @@ DESKS = (
     (LIVECHAT, EU_FRONTLINE),
     (LIVECHAT, US_FRONTLINE),
     (LIVECHAT, NIGHT_DESK),
-    (TELEPHONY, EU_FRONTLINE),
-    (TELEPHONY, US_FRONTLINE),
-    (TELEPHONY, NIGHT_DESK),
-    (TELEPHONY, EU_BACKOFFICE),
-    (TELEPHONY, US_BACKOFFICE),
+    (LIVECHAT, EU_BACKOFFICE),
+    (LIVECHAT, US_BACKOFFICE),
 )
-"""(system, team) pairs that have agents."""
+"""(system, team) pairs that have agents; those on LIVECHAT take calls too."""
+BUSY = (1.7, 1.7, 0.9)
+"""Hours of work that a seat gets in an hour, some of it at once, by system."""
+TICKET_WORK, AFTER_WORK = 600, 60
+"""Seconds of work on a ticket, and after a call or chat, that the roster is planned with."""
+ABSENT_SHARE = 0.10
+"""Of the hours on duty, as many more are paid for holidays and sickness."""
+HOURLY_COST = 20
+TRANSFER_SHARE = 0.09
+"""Answered calls that the back office gets."""
 
 ZONES = ("Europe/Berlin", "America/New_York")
 ZONE_SHARES = (0.6, 0.4)
@@ -195,6 +202,8 @@ ANONYMOUS_SHARE = (0.004, 0.12, 0.07)
 FAMILY_SHARE = 0.012
 ESCALATED_SHARE = (0.02, 0.05, 0.15)
 """Tickets that go to the back office, by topic tier."""
+LATE_DAYS, FORGOTTEN_SHARE = 7, 0.02
+"""Days until tickets left unsolved or unanswered are closed, the median; and the share that never is."""
 MERGED_SHARE, LATE_MERGED_SHARE = 0.025, 0.15
 REVIVED_SHARE, THANKS_SHARE, REOPENED_SHARE = 0.03, 0.08, 0.05
 SWITCHBOARD_PHONE = "+49 30 9000000"
