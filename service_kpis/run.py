@@ -116,7 +116,7 @@ class _Attempt:
 
     def __init__(self, job: Job, console: Console):
         started_at = datetime.now(UTC).replace(tzinfo=None)
-        run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        run_id = f"{started_at:%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(3)}"
         self.job, self.console = job, console
         self.build, self.version = dbt.build_file(job.work), project_version(job.project_dir)
         self.run = history.Run(run_id, started_at, versions=history.versions(job.project_dir))
