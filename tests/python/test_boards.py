@@ -247,7 +247,7 @@ def test_months_are_summed_and_not_averaged(warehouse, answers):
     expected = rows(
         warehouse,
         f"""
-        select channel, sum(case when score >= 4 then 1 else 0 end), count(*)
+        select coalesce(channel, 'unknown'), sum(case when score >= 4 then 1 else 0 end), count(*)
         from core.fct_survey_responses
         where question = 'csat' and is_answered and not is_late and not is_superseded
             and scale_min = 1 and scale_max = 5
