@@ -59,12 +59,9 @@ def surveys(rng: np.random.Generator, contacts: Frame, facts: Frame) -> Table:
     answers = asked["delivered"] & (rng.random(size) < ANSWERED_SHARE) & (answered < world.PERIOD_END)
     asked["answered"] = np.where(answers, answered, NONE)
     duration = np.maximum(asked["ended_at"] - asked["started_at"], 60)
-    ticket = contacts["kind"][asked["contact"]] == world.TICKET
-    # Few tickets stay unsolved, and their customers know it well.
-    unsolved = np.where(ticket, -1.6, -0.45)
     mood = (
         rng.normal(0, 0.8, size)
-        + np.where(asked["is_resolved"], 1.15, unsolved)
+        + np.where(asked["is_resolved"], 1.15, -0.45)
         - 0.25 * np.log10(duration / 600)
     )
     row, question = np.nonzero(rng.random((size, len(QUESTIONS))) < [share for *_, share in QUESTIONS])

@@ -349,8 +349,11 @@ def test_the_backlog_is_what_was_never_solved(connection):
     # A few more are open in the warehouse: those whose solve was spoiled on the way.
     assert unsolved > 0 and clean == 0
     assert unsolved <= total(answer, "n") <= unsolved + spoiled
-    # Most customers live in the first zone.
-    assert answer[0]["team"] == world.TEAMS[np.argmax(world.ZONE_SHARES)]
+    tails = [row["open_over_30d"] for row in answer]
+    assert tails == sorted(tails, reverse=True)
+    # Most customers live in the first zone; so few tickets are old that their order is chance.
+    busiest = max(answer, key=lambda row: row["created_per_day"])
+    assert busiest["team"] == world.TEAMS[np.argmax(world.ZONE_SHARES)]
 
 
 @pytest.mark.slow
@@ -358,7 +361,10 @@ def test_solving_the_matter_satisfies_more_than_any_speed(connection):
     by_type = defaultdict(list)
     for row in ask(connection, "does_a_faster_response_raise_satisfaction"):
         by_type[row["source_type"]].append(row)
-    for source_type, rows in by_type.items():
+    # Hardly a ticket stays unsolved, and most that seem so were solved and their solve was spoiled.
+    judged = {kind: rows for kind, rows in by_type.items() if total(rows, "n_unresolved") >= 30}
+    assert {"call", "chat"} <= judged.keys()
+    for source_type, rows in judged.items():
         satisfied = sum(row["satisfied_resolved"] * row["n_resolved"] for row in rows) / total(
             rows, "n_resolved"
         )
