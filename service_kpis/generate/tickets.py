@@ -440,7 +440,8 @@ def _first_conversation(contacts: Frame, line: Frame) -> Frame:
         "is_resolved": is_resolved,
         "is_stated": is_resolved,
         "is_escalated": line["escalated"] != NONE,
-        "is_reopened": line["replied_again"] != NONE,
+        # Until a note of thanks is closed again without a reply, nobody knows that it was one.
+        "is_reopened": (line["replied_again"] != NONE) | (wrote & (line["solved_again"] == NONE)),
         "by_bot": bot,
         "by_human": human,
         "bot_took_part": bot,

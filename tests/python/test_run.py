@@ -334,12 +334,12 @@ def test_the_summary_shows_the_newest_complete_month(tmp_path):
         connection.execute("""
             create table marts.kpi_definitions as
             from (values
-                ('fcr', 'First contact resolution', 'ratio', true),
-                ('nps', 'Promoter score', 'points', true),
-                ('aht', 'Handle time', 'seconds', true),
-                ('ces', 'Effort score', 'score', true),
-                ('aside', 'Seldom asked for', 'ratio', false)
-            ) as t(kpi_id, name_en, unit, is_headline)
+                ('fcr', 'First contact resolution', 'ratio', 0.95, true),
+                ('nps', 'Promoter score', 'points', 0.95, true),
+                ('aht', 'Handle time', 'seconds', 0.95, true),
+                ('ces', 'Effort score', 'score', 0.95, true),
+                ('aside', 'Seldom asked for', 'ratio', 0.95, false)
+            ) as t(kpi_id, name_en, unit, mature_from, is_headline)
         """)
         connection.execute("""
             create table marts.kpi_values as
