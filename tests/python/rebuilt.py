@@ -89,9 +89,9 @@ class Build:
         return [test.name for test in tests if connection.execute(test.sql).fetchone()[0]]
 
 
-def connected(build: Path, zone: str = "UTC") -> duckdb.DuckDBPyConnection:
-    """The build file with the settings that dbt's profile has, or in another zone."""
-    config = {"autoinstall_known_extensions": "false", "TimeZone": zone, "threads": 1}
+def connected(build: Path) -> duckdb.DuckDBPyConnection:
+    """The build file with the settings that dbt's profile has."""
+    config = {"autoinstall_known_extensions": "false", "TimeZone": "UTC", "threads": 1}
     return duckdb.connect(str(build), config=config)
 
 
