@@ -83,6 +83,7 @@ class Project:
         self.build_file = build_file(work)
         self.manifest = None
         self.results: dict[str, dict[str, Any]] = {"build": {}, "test": {}}
+        self.begun: set[str] = set()
         report("read the project", 0, 0)
         # Read once, then handed to each command, which would read it again.
         try:
@@ -149,10 +150,16 @@ class Project:
         return answer.result
 
     def _results(self, outcome: str, command: list[str], report: Report, nodes: list[str]) -> list[Any]:
-        """The results of a dbt command on `nodes` (all if empty); a second call runs what is left of them."""
+        """The results of a dbt command on `nodes` (all if empty); a second call runs what is left of them.
+
+        Where it is not known what the first call has built, the second one builds everything anew.
+        """
         results = self.results[command[0]]
         left = [result.node.name for result in results.values() if result.status in UNFINISHED]
         selection = ["--select", *(left or nodes)] if left or nodes else []
+        if command[0] in self.begun and not left and command[0] == "build":
+            selection.append("--full-refresh")
+        self.begun.add(command[0])
         try:
             answer = self._invoke([*command, *selection], report)
         except DbtFailed as error:
@@ -197,29 +204,48 @@ def log_file(work: Path) -> Path:
     return work / "logs" / "dbt.log"
 
 
-def begin_build(work: Path, version: str, full_refresh: bool) -> None:
-    """Keep the build file if the run before was published and built by this version of the project.
+def begin_build(work: Path, version: str, full_refresh: bool) -> dict[str, Any] | None:
+    """Keep the build file if the run before was published and built by this version of the project, and if
+    nobody has written in it since.
 
-    Else, and for a full refresh, the run starts from nothing. Raises OSError.
+    Returns what that run noted, or None: then, and for a full refresh, the run starts from nothing. Raises
+    OSError.
     """
-    whole = _whole_file(work)
-    is_kept = not full_refresh and whole.exists() and whole.read_text() == version
+    note = None if full_refresh else _note(work)
     # Whatever ends this run early, the next one starts from nothing.
-    whole.unlink(missing_ok=True)
-    if not is_kept:
-        _remove_build(work)
+    _whole_file(work).unlink(missing_ok=True)
+    if note is None or (note.get("version"), note.get("stamp")) != (version, _stamp(work)):
+        remove_build(work)
+        return None
+    return note
 
 
-def end_build(work: Path, version: str) -> None:
-    """Note that the build file is whole, for the next run. Raises OSError."""
-    _whole_file(work).write_text(version)
+def end_build(work: Path, version: str, note: dict[str, Any]) -> None:
+    """Note that the build file is whole, and what the next run will want to know. Raises OSError."""
+    _whole_file(work).write_text(json.dumps({**note, "version": version, "stamp": _stamp(work)}))
+
+
+def _stamp(work: Path) -> list[int] | None:
+    """What tells the build file from itself after a change; the same for a copy that keeps its times."""
+    if not (build := build_file(work)).exists():
+        return None
+    status = build.stat()
+    return [status.st_size, status.st_mtime_ns]
+
+
+def _note(work: Path) -> dict[str, Any] | None:
+    try:
+        note = json.loads(_whole_file(work).read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+    return note if isinstance(note, dict) else None
 
 
 def _whole_file(work: Path) -> Path:
     return work / f"{build_file(work).name}.whole"
 
 
-def _remove_build(work: Path) -> None:
+def remove_build(work: Path) -> None:
     """Remove the build file and what a killed run may have left beside it."""
     build = build_file(work)
     for path in (build, *work.glob(f"{build.name}.*")):

@@ -46,12 +46,13 @@ def erase(job: Job, load: Load, console: Console, person: Person) -> int:
     # What a table held before may stay in the blocks of a kept file.
     job = replace(job, warehouse=job.warehouse.resolve(), work=job.work.resolve(), full_refresh=True)
 
-    def load_and_erase(location: str, build: Path, zones: Any, report: Report) -> Any:
+    def load_and_erase(location: str, build: Path, zones: Any, report: Report, before: Any) -> Any:
         key = hash_key()
         given = hashed(key, person.emails, person.phones, person.ids)
         load(location, build, zones, report)
         known = _identifiers_of_customer(job, given, report)
         note_erased(key, given | known)
+        dbt.remove_build(job.work)
         return load(location, build, zones, report)
 
     code = run(job, load_and_erase, console)

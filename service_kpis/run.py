@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from rich.console import Console
 from service_kpis import dbt, edges, history, log, messages
 from service_kpis.boards import draw_and_report
 from service_kpis.errors import CannotStart
+from service_kpis.load import Before, Loaded
 from service_kpis.lock import AnotherRun, hold
 from service_kpis.log import RunLog
 from service_kpis.messages import say
@@ -42,9 +43,9 @@ EXIT_CODES = {
 PAUSE_SECONDS = 5
 """Before a step that failed for a cause that may pass is tried once more."""
 
-Load = Callable[[str, Path, Any, Report], Any]
-"""`load(location, build_file, zones, report)` fills the build file's schema raw and returns a LoadSummary;
-raises CannotStart."""
+Load = Callable[[str, Path, Any, Report, Before | None], Any]
+"""`load(location, build_file, zones, report, before)` fills the build file's schema raw and returns a
+LoadSummary; `before` is what is known of the run whose build is kept, or None. Raises CannotStart."""
 
 Answer = TypeVar("Answer")
 
@@ -60,7 +61,7 @@ class Job:
     """What to run: load `landing`, build in the folder `work`, publish to the file `warehouse`.
 
     `as_of` is the data cut-off as dbt gets it (see `parse_as_of`), None for the newest landed instant.
-    Without `full_refresh`, only the periods are built whose data changed since the last run in `work`.
+    Without `full_refresh`, a run builds what changed since the last one in `work`.
     `keep` is how many earlier published files are kept, `notify` the Apprise URLs of those who are told.
     """
 
@@ -123,6 +124,8 @@ class _Attempt:
         self.log = RunLog(job.work, run_id, self._warn)
         self.steps = Steps(console, self._step_ended)
         self.step_rows: list[dict[str, Any]] = []
+        self.before: Before | None = None
+        self.loaded: Loaded | None = None
 
     def do(self, load: Load) -> None:
         """Load, build, audit, publish, and log it. To be called by the holder of the locks."""
@@ -174,12 +177,29 @@ class _Attempt:
     def _prepare(self) -> history.History:
         """Remove what other runs have left; returns the history in the published file."""
         try:
-            dbt.begin_build(self.job.work, self.version, self.job.full_refresh)
+            note = dbt.begin_build(self.job.work, self.version, self.job.full_refresh)
+            self.before = self._before(note) if note else None
             sweep(self.job.warehouse)
         except OSError as error:
             raise CannotStart(f"what another run left cannot be removed: {error}") from error
         # Before the long work, so that a file that is no warehouse stops the run at once.
         return history.published(self.job.warehouse)
+
+    def _before(self, note: dict[str, Any]) -> Before | None:
+        """What is known of the run before, where this run's cut-off is sure not to lie before its."""
+        loaded, cutoff = note["loaded"], note["cutoff"]
+        if not loaded or not cutoff or self.job.as_of or self.run.started_at < datetime.fromisoformat(cutoff):
+            return None
+        return Before(Loaded(**loaded), cutoff)
+
+    def _kept(self, step: Step) -> Before | None:
+        """What the first attempt to load may build on; it may leave half of it."""
+        return self.before if step.attempts == 1 else None
+
+    def _note(self) -> dict[str, Any]:
+        """What `_before` will want to know of this run; the cut-off only where it is that of the data."""
+        cutoff = None if self.job.as_of or not self.run.as_of else self.run.as_of.isoformat(sep=" ")
+        return {"loaded": self.loaded and asdict(self.loaded), "cutoff": cutoff}
 
     def _build(self, load: Load) -> list[tuple[str, str]]:
         """Load, build and audit; returns schema and name of each relation to publish."""
@@ -228,13 +248,16 @@ class _Attempt:
     def _load(self, load: Load, step: Step) -> int:
         job = self.job
         try:
-            summary = self._twice(step, lambda: load(job.landing, self.build, job.zones, step))
+            summary = self._twice(
+                step, lambda: load(job.landing, self.build, job.zones, step, self._kept(step))
+            )
         except (duckdb.Error, OSError) as error:
             raise CannotStart(f"{job.landing} could not be loaded: {error}") from error
         if summary.strangers:
             self._warn(f"no landing table's, and not read: {', '.join(summary.strangers)}")
         for system in summary.unseen_systems:
             self._warn(f"a time zone was given for source system {system!r}, of which no row landed")
+        self.loaded = summary.loaded
         return sum(summary.landed.values())
 
     def _publish(self, relations: list[tuple[str, str]], published: history.History) -> None:
@@ -253,7 +276,7 @@ class _Attempt:
     def _tidy(self) -> None:
         """Keep the build for the next run; delete old warehouses, and logs of runs in the history."""
         try:
-            dbt.end_build(self.job.work, self.version)
+            dbt.end_build(self.job.work, self.version, self._note())
             prune(self.job.warehouse, self.job.keep)
             log.prune(self.job.work, self.job.warehouse)
         except OSError as error:

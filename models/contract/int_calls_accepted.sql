@@ -2,7 +2,7 @@ with
 
 valid as (
     select *
-    from {{ ref('stg_landing__calls') }}
+    from {{ of_changed_objects('stg_landing__calls', 'call') }}
     where row_defect is null
 )
 

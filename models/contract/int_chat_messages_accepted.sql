@@ -2,7 +2,7 @@ with
 
 valid as (
     select *
-    from {{ ref('stg_landing__chat_messages') }}
+    from {{ of_changed_objects('stg_landing__chat_messages', 'chat') }}
     where row_defect is null
 )
 

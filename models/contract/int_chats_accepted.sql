@@ -2,7 +2,7 @@ with
 
 valid as (
     select *
-    from {{ ref('stg_landing__chats') }}
+    from {{ of_changed_objects('stg_landing__chats', 'chat') }}
     where row_defect is null
 )
 

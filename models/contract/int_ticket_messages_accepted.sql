@@ -2,7 +2,7 @@ with
 
 valid as (
     select *
-    from {{ ref('stg_landing__ticket_messages') }}
+    from {{ of_changed_objects('stg_landing__ticket_messages', 'ticket') }}
     where row_defect is null
 )
 

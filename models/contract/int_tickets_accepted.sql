@@ -2,7 +2,7 @@ with
 
 valid as (
     select *
-    from {{ ref('stg_landing__tickets') }}
+    from {{ of_changed_objects('stg_landing__tickets', 'ticket') }}
     where row_defect is null
 )
 

@@ -1,7 +1,8 @@
+-- depends_on: {{ ref('int_conversations_restated') }}, with which the rows that stay are brought up to date
 with
 
 conversations as (
-    select * from {{ ref('int_conversations_identified') }}
+    select * from {{ of_listed('int_conversations_identified', 'conversation_id', 'int_conversations_to_build') }}
 ),
 
 business as (
@@ -21,11 +22,7 @@ costs as (
 ),
 
 allocated as (
-    select
-        conversation_id,
-        {{ exact_sum_as_double('allocated_seconds') }} as allocated_handle_seconds
-    from {{ ref('fct_handle_segments') }}
-    group by conversation_id
+    select * from {{ ref('int_conversation_allocations') }}
 ),
 
 cutoff as (
@@ -77,8 +74,6 @@ select
     business.first_bot_response_business_seconds,
     business.first_human_response_business_seconds,
     business.first_resolution_business_seconds,
-    business.business_seconds_so_far,
-    business.human_business_seconds_so_far,
     conversations.wait_seconds,
     conversations.handle_seconds,
     allocated.allocated_handle_seconds,

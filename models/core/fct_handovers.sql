@@ -5,7 +5,7 @@ handovers as (
     select
         *,
         ',' || lower(replace(handover_context, ' ', '')) || ',' as context_list
-    from {{ ref('int_chat_handovers') }}
+    from {{ of_listed('int_chat_handovers', 'conversation_id', 'int_objects_changed') }}
     where bot_stage in ('escalated_connected', 'escalated_lost')
 ),
 

@@ -2,7 +2,7 @@
 with
 
 conversations as (
-    select * from {{ ref('fct_conversations') }}
+    select * from {{ of_listed('fct_conversations', 'customer_id', 'int_customers_changed') }}
 ),
 
 followed as (

@@ -1,7 +1,7 @@
 with
 
 turns as (
-    select * from {{ ref('int_chat_turns') }}
+    select * from {{ of_listed('int_chat_turns', 'conversation_id', 'int_objects_changed') }}
 ),
 
 conversations as (

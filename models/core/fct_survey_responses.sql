@@ -9,21 +9,7 @@ responders as (
 ),
 
 conversations as (
-    select * from {{ ref('int_conversations_identified') }}
-),
-
-first_contacts as (
-    select
-        conversation_id,
-        is_first_contact_48h
-    from {{ ref('int_contacts_chained') }}
-),
-
-calendars as (
-    select
-        conversation_id,
-        calendar_id
-    from {{ ref('int_conversation_business_seconds') }}
+    select * from {{ ref('fct_conversations') }}
 ),
 
 business_days as (
@@ -63,7 +49,7 @@ joined as (
         surveys.responded_at,
         surveys.score is not null as is_answered,
         {{ dbt.dateadd('day', var('survey_window_days'), 'surveys.sent_at') }} as closes_at,
-        coalesce(first_contacts.is_first_contact_48h, false) as is_about_first_contact,
+        coalesce(conversations.is_first_contact_48h, false) as is_about_first_contact,
         coalesce({{ reporting_date('surveys.sent_at') }} <= business_days.next_business_date, false)
         as is_asked_within_business_day,
         cutoff.as_of
@@ -71,11 +57,9 @@ joined as (
     cross join cutoff
     left join responders on responders.survey_response_id = surveys.survey_response_id
     left join conversations on conversations.conversation_id = surveys.attributed_conversation_id
-    left join first_contacts on first_contacts.conversation_id = conversations.conversation_id
-    left join calendars on calendars.conversation_id = conversations.conversation_id
     left join business_days
         on
-            business_days.calendar_id = calendars.calendar_id
+            business_days.calendar_id = conversations.calendar_id
             and business_days.date_day = {{ reporting_date('conversations.ended_at') }}
 ),
 

@@ -28,9 +28,17 @@ awaited as (
             or (conversations.responder = 'none' and conversations.bot_outcome is null)
         ) as awaits_human,
         {{ seconds_between('conversations.started_at', 'cutoff.as_of') }} as seconds_so_far,
-        {{ seconds_between('conversations.human_clock_started_at', 'cutoff.as_of') }} as human_seconds_so_far
+        {{ seconds_between('conversations.human_clock_started_at', 'cutoff.as_of') }} as human_seconds_so_far,
+        {{ open_seconds_until('cutoff.as_of', 'cutoff_slot') }}
+        - {{ open_seconds_until('conversations.started_at', 'start_slot') }} as business_seconds_so_far,
+        {{ open_seconds_until('cutoff.as_of', 'cutoff_slot') }}
+        - {{ open_seconds_until('conversations.human_clock_started_at', 'human_clock_slot') }}
+        as human_business_seconds_so_far
     from conversations
     cross join cutoff
+    {{ join_quarter_hour('conversations.started_at', 'start_slot') }}
+    {{ join_quarter_hour('conversations.human_clock_started_at', 'human_clock_slot') }}
+    {{ join_quarter_hour('cutoff.as_of', 'cutoff_slot') }}
 )
 
 select

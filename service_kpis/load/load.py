@@ -31,6 +31,7 @@ from service_kpis.load.files import (
     read_header,
     strangers,
 )
+from service_kpis.load.growth import Before, Loaded, digest, stamps, systems
 from service_kpis.load.relations import (
     Landed,
     Relation,
@@ -44,10 +45,13 @@ from service_kpis.load.relations import (
 from service_kpis.load.sieve import sieve
 from service_kpis.load.sql import named, quoted
 from service_kpis.load.zones import Zones
-from service_kpis.privacy import erased_identifiers, hash_key
+from service_kpis.privacy import HashKey, erased_identifiers, hash_key
 
 Report = Callable[[str, int, int], None]
 """`report(step, done, total)`: a table is loaded, `done` of `total` are."""
+
+LARGEST_GROWTH = 0.2
+"""Share of new rows; where more came, it is cheaper to build everything."""
 
 _ATTACHED = "landing__"
 
@@ -65,6 +69,7 @@ class LoadSummary:
     extra_columns: dict[str, list[str]]
     strangers: list[str]
     unseen_systems: list[str] = field(default_factory=list)
+    loaded: Loaded | None = None
 
 
 @dataclass(frozen=True)
@@ -84,22 +89,29 @@ class Inputs:
     typed: list[TypedInput] = field(default_factory=list)
 
 
-def load_landing(location: str, build: Path, zones: Zones, report: Report | None = None) -> LoadSummary:
-    """Load `location` into schema `raw` of the DuckDB file `build`, which is rebuilt whole.
+def load_landing(
+    location: str, build: Path, zones: Zones, report: Report | None = None, before: Before | None = None
+) -> LoadSummary:
+    """Load `location` into schema `raw` of the DuckDB file `build`.
 
+    What the run `before` loaded stays, if all its files are still there and the same; new ones are added.
     `location` is a folder or `FILE.duckdb#SCHEMA`. Text becomes types here; times become naive UTC. Typed
     Parquet files without anything personal stay where they are: their tables are views. What is personal is
     hashed on the way (see `guard`). `raw.landed_files` and `raw.load_rejects` note what landed and what could
-    not be loaded. Raises CannotStart where the location, a header or a file cannot be read.
+    not be loaded, `raw.growth` whether the landing is that of the run `before` with files added. Raises
+    CannotStart where the location, a header or a file cannot be read.
     """
     key = hash_key()
     erased = erased_identifiers(key)
+    files, settings = stamps(location), _settings(location, zones, key, erased)
+    kept = before.loaded if before and before.loaded.is_within(files, settings) else None
     build.parent.mkdir(parents=True, exist_ok=True)
     with closing(_open(build)) as connection, _without_values(location):
         zones.check(connection)
         guard.prepare(connection, key, erased)
-        inputs = _inputs(connection, location)
-        _recreate_schema(connection)
+        inputs = _inputs(connection, location, files, kept)
+        if not kept:
+            _recreate_schema(connection)
         with TemporaryDirectory(prefix=f"{build.name}.load_", dir=build.parent) as scratch:
             tables = landing_tables().values()
             for done, table in enumerate(tables, start=1):
@@ -107,9 +119,18 @@ def load_landing(location: str, build: Path, zones: Zones, report: Report | None
                 if report:
                     report(table.name, done, len(tables))
         _count_refused(connection)
+        loaded = Loaded(files, _in_place(inputs), systems(connection), settings)
+        _note_growth(connection, loaded, before if kept else None)
         connection.execute("CHECKPOINT")
         others = strangers(Path(location)) if Path(location).is_dir() else []
-        return replace(_summary(connection, others), unseen_systems=_unseen_systems(connection, zones))
+        return replace(
+            _summary(connection, others), unseen_systems=_unseen_systems(loaded, zones), loaded=loaded
+        )
+
+
+def _settings(location: str, zones: Zones, key: HashKey, erased: list[str]) -> str:
+    """All that decides what a file's rows become, in one text."""
+    return digest([Path(location).resolve(), zones, key.fingerprint, sorted(erased)])
 
 
 @contextmanager
@@ -131,29 +152,45 @@ def _open(build: Path) -> duckdb.DuckDBPyConnection:
         raise CannotStart(f"{build} cannot be opened: {str(error).splitlines()[0]}") from error
 
 
-def _inputs(connection: duckdb.DuckDBPyConnection, location: str) -> dict[str, Inputs]:
-    """Everything that there is to load, headers checked, by table."""
+def _inputs(
+    connection: duckdb.DuckDBPyConnection, location: str, files: dict[str, str], kept: Loaded | None
+) -> dict[str, Inputs]:
+    """Everything that there is to load and not kept, headers checked, by table."""
     path, hash_sign, schema = location.rpartition("#")
     if hash_sign and not Path(location).is_dir():
         return _database_inputs(connection, Path(path), schema)
     if Path(location).is_file():
         raise CannotStart(f"{location} is a file: expected a folder, or FILE.duckdb#SCHEMA")
-    return _folder_inputs(connection, Path(location).resolve())
+    return _folder_inputs(connection, Path(location).resolve(), files, kept)
 
 
-def _folder_inputs(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, Inputs]:
+def _folder_inputs(
+    connection: duckdb.DuckDBPyConnection, folder: Path, stamped: dict[str, str], kept: Loaded | None
+) -> dict[str, Inputs]:
+    """What comes after the files were stamped waits for the next run."""
     inputs: dict[str, Inputs] = defaultdict(Inputs)
     parquet_files = defaultdict(list)
+    known, in_place = (set(kept.files), set(kept.in_place)) if kept else (set(), set())
     for file in find_files(folder):
+        if file.name not in stamped or file.name in known - in_place:
+            continue
         if file.extension == ".parquet":
-            parquet_files[file.table].append(file)
+            parquet_files[file.table, file.name in in_place].append(file)
             continue
         found = read_header(file)
         header = match_header(landing_tables()[file.table], found, str(file.path))
         inputs[file.table].csv.append(CsvInput(file, header, len(found)))
-    for name, files in parquet_files.items():
-        inputs[name].typed = parquet_inputs(connection, landing_tables()[name], files, folder)
+    for (name, is_trusted), files in parquet_files.items():
+        inputs[name].typed += parquet_inputs(
+            connection, landing_tables()[name], files, folder, is_trusted=is_trusted
+        )
     return inputs
+
+
+def _in_place(inputs: dict[str, Inputs]) -> list[str]:
+    """The files that views read where they lie."""
+    typed = [input for of_table in inputs.values() for input in of_table.typed if input.is_viewed]
+    return [landed.name for input in typed for landed in input.landed]
 
 
 def _database_inputs(connection: duckdb.DuckDBPyConnection, file: Path, schema: str) -> dict[str, Inputs]:
@@ -189,19 +226,46 @@ def _recreate_schema(connection: duckdb.DuckDBPyConnection) -> None:
 def _load_table(
     connection: duckdb.DuckDBPyConnection, table: Table, inputs: Inputs, zones: Zones, scratch: Path
 ) -> None:
-    """Make `raw.<table>`: a view where all of it is typed Parquet, a view of both where some of it is."""
-    views = [input.relation for input in inputs.typed if input.is_lasting and input.relation.is_typed]
-    copies = [input.relation for input in inputs.typed if input.relation not in views]
+    """Make `raw.<table>`: a view where all of it is typed Parquet, a view of both where some of it is.
+
+    Rows that a run before has copied stay.
+    """
+    views = [input.relation for input in inputs.typed if input.is_viewed]
+    copies = [input.relation for input in inputs.typed if not input.is_viewed]
     selects = [select_typed(relation, zones) for relation in views]
-    if inputs.csv or copies or not views:
-        target = f"raw._{table.name}_parsed" if views else f"raw.{table.name}"
+    copied = f"raw._{table.name}_parsed"
+    has_copied = _set_aside(connection, table, copied)
+    if inputs.csv or copies or not (views or has_copied):
+        target = "raw._parsed" if has_copied else copied
         _load_parsed(connection, table, target, inputs.csv, copies, zones, scratch)
-        selects.append(f"SELECT * FROM {target}")
+        if has_copied:
+            connection.execute(f"INSERT INTO {copied} FROM {target}")
+            connection.execute(f"DROP TABLE {target}")
+        has_copied = True
+    if has_copied:
+        selects.append(f"SELECT * FROM {copied}")
     if views:
         connection.execute(f"CREATE VIEW raw.{table.name} AS {' UNION ALL '.join(selects)}")
+    else:
+        connection.execute(f"ALTER TABLE {copied} RENAME TO {table.name}")
     for input in inputs.typed:
         for landed in input.landed:
             _note_landed(connection, table, landed)
+
+
+def _set_aside(connection: duckdb.DuckDBPyConnection, table: Table, copied: str) -> bool:
+    """Free the name `raw.<table>`; returns whether there are rows of a run before, now in `copied` alone."""
+    kinds = dict(
+        connection.execute(
+            "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = 'raw'"
+        ).fetchall()
+    )
+    if kinds.get(table.name) == "VIEW":
+        connection.execute(f"DROP VIEW raw.{table.name}")
+    elif table.name in kinds:
+        connection.execute(f"ALTER TABLE raw.{table.name} RENAME TO {copied.removeprefix('raw.')}")
+        return True
+    return copied.removeprefix("raw.") in kinds
 
 
 def _load_parsed(
@@ -304,7 +368,8 @@ def _note_landed(connection: duckdb.DuckDBPyConnection, table: Table, landed: La
     connection.execute(
         "INSERT INTO raw.landed_files"
         " (table_name, landed_file_name, landed_row_count, refused_row_count, extra_columns, missing_columns)"
-        " VALUES (?, ?, ?, 0, ?, ?)",
+        " SELECT $1, $2, $3, 0, $4, $5 WHERE NOT EXISTS"
+        " (FROM raw.landed_files WHERE table_name = $1 AND landed_file_name = $2)",
         [table.name, landed.name, landed.rows, extra, missing],
     )
 
@@ -322,14 +387,28 @@ def _count_refused(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _unseen_systems(connection: duckdb.DuckDBPyConnection, zones: Zones) -> list[str]:
-    if not zones.by_system:
-        return []
-    tables = [table.name for table in landing_tables().values() if table.has_source_system]
-    seen = connection.execute(
-        " UNION ".join(f"SELECT coalesce(source_system, 'default') FROM raw.{name}" for name in tables)
-    ).fetchall()
-    return sorted(zones.by_system.keys() - {system for (system,) in seen})
+def _note_growth(connection: duckdb.DuckDBPyConnection, loaded: Loaded, before: Before | None) -> None:
+    """Note which files are new, and the cut-off before them; nothing where there is more to it."""
+    connection.execute("DELETE FROM raw.growth")
+    connection.execute("DELETE FROM raw.new_files")
+    if not before or before.loaded.systems != loaded.systems:
+        return
+    connection.execute(
+        "INSERT INTO raw.new_files SELECT table_name, landed_file_name FROM raw.landed_files"
+        " WHERE NOT list_contains(?, landed_file_name)",
+        [list(before.loaded.files)],
+    )
+    (share,) = connection.execute(
+        "SELECT sum(landed_row_count) FILTER (NOT list_contains(?, landed_file_name)) / sum(landed_row_count)"
+        " FROM raw.landed_files",
+        [list(before.loaded.files)],
+    ).fetchone()
+    if (share or 0) <= LARGEST_GROWTH:
+        connection.execute("INSERT INTO raw.growth VALUES (?::TIMESTAMP)", [before.cutoff])
+
+
+def _unseen_systems(loaded: Loaded, zones: Zones) -> list[str]:
+    return sorted(zones.by_system.keys() - {pair.partition("|")[2] for pair in loaded.systems})
 
 
 def _summary(connection: duckdb.DuckDBPyConnection, others: list[str]) -> LoadSummary:

@@ -85,6 +85,11 @@ class TypedInput:
     landed: tuple[Landed, ...]
     is_lasting: bool
 
+    @property
+    def is_viewed(self) -> bool:
+        """Whether a view reads it where it lies."""
+        return self.is_lasting and self.relation.is_typed
+
 
 def csv_relation(table: Table, file: LandedFile, header: Header, width: int, line: str) -> Relation:
     """A CSV file of `width` columns as a relation of text columns."""
@@ -105,9 +110,14 @@ def refused_lines(path: Path) -> str:
 
 
 def parquet_inputs(
-    connection: duckdb.DuckDBPyConnection, table: Table, files: list[LandedFile], folder: Path
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    files: list[LandedFile],
+    folder: Path,
+    *,
+    is_trusted: bool,
 ) -> list[TypedInput]:
-    """A table's Parquet files, those of the same columns and types as one input.
+    """A table's Parquet files, those of the same columns and types as one input; trusted ones are not read.
 
     Raises CannotStart for a file that is not Parquet or lacks a required column.
     """
@@ -115,7 +125,7 @@ def parquet_inputs(
     for file in files:
         by_schema[_parquet_columns(connection, file)].append(file)
     return [
-        _parquet_input(connection, table, files, schema, len(str(folder)) + 1)
+        _parquet_input(connection, table, files, schema, len(str(folder)) + 1, is_trusted)
         for schema, files in by_schema.items()
     ]
 
@@ -159,6 +169,7 @@ def _parquet_input(
     files: list[LandedFile],
     schema: tuple[tuple[str, SourceColumn], ...],
     prefix: int,
+    is_trusted: bool,
 ) -> TypedInput:
     names = [name for name, _ in schema]
     landed = tuple(
@@ -173,7 +184,7 @@ def _parquet_input(
         f"substr({PATH}, {prefix + 1})",
         "file_row_number + 1",
     )
-    return TypedInput(_checked(connection, relation), landed, is_lasting=True)
+    return TypedInput(relation if is_trusted else _checked(connection, relation), landed, is_lasting=True)
 
 
 def _parquet_rows(connection: duckdb.DuckDBPyConnection, file: LandedFile) -> int:

@@ -12,7 +12,7 @@ from service_kpis.load.load import LoadSummary
 from service_kpis.run import Job, run
 
 
-def load_numbers(location, build, zones, report):
+def load_numbers(location, build, zones, report, before=None):
     """A loader whose location is a comma list of numbers."""
     build.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(build) as connection:

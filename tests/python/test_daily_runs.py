@@ -1,4 +1,4 @@
-"""A daily run builds only the periods that changed, and gives the tables that a full refresh gives."""
+"""A daily run builds what changed, and gives the tables that a full refresh gives."""
 
 import os
 import random
@@ -6,23 +6,30 @@ import shutil
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 from runs import publish, tables
+from strange_scene import AS_OF
 from strange_worlds import Rows, drawn, together
-from worlds import Row
+from worlds import Row, hours
 
 from service_kpis import dbt, project
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-WORLD_COUNT, DAYS = 60, 3
-# Which share of a table's rows lands on any later day, is gone again, is corrected.
-LATE, GONE, CORRECTED = 0.1, 0.01, 0.01
+WORLD_COUNT = 60
+# What happened until then lands on the first day, and on the second; all that is left on the third. On these
+# the landing only grows; on the fourth, rows and a file of it are gone.
+DAY_ENDS = (AS_OF - hours(72), AS_OF - hours(24))
+GROWING_DAYS = len(DAY_ENDS) + 1
+# Which share of a table's rows lands later, is corrected, is gone.
+LATE, CORRECTED, GONE = 0.1, 0.01, 0.01
 # Until a ticket or chat lands, its messages and events are refused; where more than 2 % of a table are, a run
 # stops. So only those come late or go of which hardly anything else is known.
-PARENTS = {"tickets": "ticket_id", "chats": "chat_id"}
+PARENTS = {"tickets": "created_at", "chats": "started_at"}
 CHILDREN = ("ticket_messages", "ticket_events", "chat_messages")
 # What a correction says of a row that landed before.
 CORRECTIONS = {
@@ -33,6 +40,15 @@ CORRECTIONS = {
     "ticket_messages": {"is_automated": True},
     "chat_messages": {"is_automated": True},
 }
+# Columns that name a contact, and of which kind it is.
+CONTACTS = {
+    "ticket_id": "ticket",
+    "merged_into_ticket_id": "ticket",
+    "follow_up_of_ticket_id": "ticket",
+    "chat_id": "chat",
+    "call_id": "call",
+    "root_call_id": "call",
+}
 FILES = (
     "dbt_project.yml",
     "profiles/profiles.yml",
@@ -42,53 +58,109 @@ FILES = (
 )
 
 
-def landings(seed: int, folder: Path) -> list[Path]:
-    """What lies in the landing on each of three days, by chance: worlds come on one of them or row by row, in
-    any order; rows are corrected or gone again, a file is gone, two customers turn out to be one."""
-    chance = random.Random(seed)
-    worlds = drawn(WORLD_COUNT)
-    children = Counter(_parent(row) for world in worlds for table in CHILDREN for row in world.get(table, []))
+class Numbers:
+    """Numbers for names: tickets, chats and calls of a system are each counted from 1, as many tools do."""
 
-    def can_move(table: str, row: Row) -> bool:
-        return table not in PARENTS or children[_parent(row)] < 2
+    def __init__(self) -> None:
+        self.known: defaultdict[tuple[str, str], dict[str, str]] = defaultdict(dict)
 
-    days: list[Rows] = [defaultdict(list) for _ in range(DAYS)]
-    for world in worlds:
-        begins = chance.choice([0, 0, 0, 1])
-        for table, rows in world.items():
-            for row in rows:
-                is_late = chance.random() < LATE and can_move(table, row)
-                days[chance.randint(begins, DAYS - 1) if is_late else begins][table].append(row)
-    for day in range(1, DAYS):
+    def of(self, row: Row) -> Row:
+        """The row with its contacts so named."""
+        named = {
+            column: self._number(row["source_system"], kind, row[column])
+            for column, kind in CONTACTS.items()
+            if row.get(column)
+        }
+        if row.get("conversation_id"):
+            named["conversation_id"] = self._number(
+                row["conversation_source_system"], row["conversation_type"], row["conversation_id"]
+            )
+        return {**row, **named}
+
+    def _number(self, system: str, kind: str, name: str) -> str:
+        known = self.known[system, kind]
+        return known.setdefault(name, str(len(known) + 1))
+
+
+class Story:
+    """What lands on which day, by chance: rows come when they happened or later, in any order, and are
+    corrected; two customers turn out to be one; at last rows and a file are gone."""
+
+    def __init__(self, seed: int):
+        self.chance = random.Random(seed)
+        self.days: list[Rows] = [defaultdict(list) for _ in range(GROWING_DAYS)]
+        numbers = Numbers()
+        rows = [
+            (table, numbers.of(row))
+            for world in drawn(WORLD_COUNT)
+            for table in world
+            for row in world[table]
+        ]
+        self.children = Counter(_parent(row) for table, row in rows if table in CHILDREN)
+        # Where a table of a system is new, everything is built: each has a row from the first day on.
+        first = {(table, row["source_system"]): row for table, row in reversed(rows)}
+        at_once = {_parent(row) for (table, _), row in first.items() if table in (*PARENTS, *CHILDREN)}
+        parent_days: dict[tuple[str, str], int] = {}
+        for table, row in sorted(rows, key=lambda found: found[0] not in PARENTS):
+            day = 0 if first[table, row["source_system"]] is row else self._day(table, row)
+            if table in PARENTS:
+                day = parent_days[_parent(row)] = 0 if _parent(row) in at_once else day
+            elif table in CHILDREN and self.children[_parent(row)] > 1:
+                day = max(day, parent_days.get(_parent(row), 0))
+            self.days[day][table].append(row)
         for table, correction in CORRECTIONS.items():
-            corrected = _some(days[day - 1][table], CORRECTED, chance)
-            days[day][table] += [{**row, **correction} for row in corrected]
-    one, other = chance.sample([row for row in days[0]["calls"] if row.get("customer_email")], 2)
-    both = {**one, "call_id": "both", "customer_phone": "+49 30 000000"}
-    days[2]["calls"] += [both, {**both, "call_id": "same", "customer_email": other["customer_email"]}]
-    landed = []
-    for day in range(DAYS):
-        landing = folder / f"landing_{day}"
-        landing.mkdir(parents=True)
-        for number, rows in enumerate(days[: day + 1]):
-            for file in together([rows]).write(folder / f"day_{day}_{number}").iterdir():
-                file.rename(landing / f"{file.stem}_{number}.csv")
-            for table, landed_rows in rows.items():
-                gone = _some([row for row in landed_rows if can_move(table, row)], GONE, chance)
-                rows[table] = [row for row in landed_rows if row not in gone]
-        landed.append(landing)
-    (landed[2] / "surveys_1.csv").unlink()
-    return landed
+            day = self.chance.randint(1, GROWING_DAYS - 1)
+            corrected = self._some(self.days[day - 1][table], CORRECTED)
+            self.days[day][table] += [{**row, **correction} for row in corrected]
+        known = [row for row in self.days[0]["calls"] if row.get("customer_email")]
+        one, other = self.chance.sample(known, 2)
+        both = {**one, "call_id": "both", "customer_phone": "+49 30 000000"}
+        self.days[2]["calls"] += [
+            both,
+            {**both, "call_id": "same", "customer_email": other["customer_email"]},
+        ]
+
+    def land(self, landing: Path) -> Iterator[bool]:
+        """Let the landing become what it is on each day; yields whether it has only grown."""
+        landing.mkdir()
+        for day in range(GROWING_DAYS):
+            self._write(day, landing)
+            yield day > 0
+        for day, rows_of_day in enumerate(self.days):
+            for table, rows in rows_of_day.items():
+                gone = self._some([row for row in rows if self._can_move(table, row)], GONE)
+                rows_of_day[table] = [row for row in rows if row not in gone]
+            self._write(day, landing)
+        (landing / "surveys_1.csv").unlink()
+        yield False
+
+    def _day(self, table: str, row: Row) -> int:
+        """The day on which a row lands: that on which it had happened, or a later one."""
+        last = row[PARENTS[table]] if table in PARENTS else max(filter(_is_instant, row.values()))
+        day = sum(last > end for end in DAY_ENDS)
+        is_late = self.chance.random() < LATE and self._can_move(table, row)
+        return self.chance.randint(day, GROWING_DAYS - 1) if is_late else day
+
+    def _can_move(self, table: str, row: Row) -> bool:
+        return table not in PARENTS or self.children[_parent(row)] < 2
+
+    def _some(self, rows: list[Row], share: float) -> list[Row]:
+        """So large a share of the rows, and at least one."""
+        return self.chance.sample(rows, min(len(rows), max(1, int(len(rows) * share))))
+
+    def _write(self, day: int, landing: Path) -> None:
+        for file in together([self.days[day]]).write(landing / "_day").iterdir():
+            file.rename(landing / f"{file.stem}_{day}.csv")
+        (landing / "_day").rmdir()
 
 
 def _parent(row: Row) -> tuple[str, str]:
     """The ticket or chat that a row is of."""
-    return row["source_system"], row.get("ticket_id") or row["chat_id"]
+    return row["source_system"], row.get("ticket_id") or row.get("chat_id") or ""
 
 
-def _some(rows: list[Row], share: float, chance: random.Random) -> list[Row]:
-    """So large a share of the rows, and at least one."""
-    return chance.sample(rows, min(len(rows), max(1, int(len(rows) * share))))
+def _is_instant(value: object) -> bool:
+    return isinstance(value, datetime)
 
 
 @pytest.fixture(scope="module")
@@ -98,26 +170,32 @@ def folder(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def days(folder) -> list[tuple[Path, Path, tuple[int, int]]]:
-    """Of each day its landing, a copy of what was published, and what `periods` said."""
-    return [
-        (
-            landing,
-            Path(shutil.copy(publish(landing, folder), landing.with_suffix(".duckdb"))),
-            periods(folder),
-        )
-        for landing in landings(1, folder)
-    ]
+def days(folder) -> list[Path]:
+    """Of each day a folder with a copy of its landing, and of what was published."""
+    kept = []
+    for day, has_grown in enumerate(Story(1).land(folder / "landing")):
+        warehouse = publish(folder / "landing", folder)
+        changed, every = periods(folder)
+        assert (0 < changed < every) or day == 0
+        assert grown(folder) == has_grown
+        kept.append(folder / f"day_{day}")
+        shutil.copytree(folder / "landing", kept[-1] / "landing")
+        shutil.copy(warehouse, kept[-1])
+    return kept
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("day", range(1, DAYS))
+@pytest.mark.parametrize("day", [GROWING_DAYS - 1, GROWING_DAYS])
 def test_daily_runs_give_what_a_full_refresh_gives(days, tmp_path, day):
-    landing, published, (changed, every) = days[day]
-    assert 0 < changed < every
-    expected = tables(publish(landing, tmp_path, "--full-refresh"))
-    found = tables(published)
+    expected = tables(publish(days[day] / "landing", tmp_path, "--full-refresh"))
+    found = tables(days[day] / "warehouse.duckdb")
     assert {name for name in expected if found[name] != expected[name]} == set()
+
+
+def grown(folder: Path) -> bool:
+    """Whether the last run in a work folder found that the landing had only grown."""
+    with duckdb.connect(dbt.build_file(folder / "work"), read_only=True) as build:
+        return build.execute("select count(*) > 0 from raw.growth").fetchone()[0]
 
 
 def periods(folder: Path) -> tuple[int, int]:
@@ -167,23 +245,28 @@ def test_the_build_file_is_kept_only_whole_and_by_the_same_project(tmp_path):
     build = dbt.build_file(tmp_path)
 
     def is_kept(version: str, full_refresh: bool = False) -> bool:
-        build.write_text("built")
-        dbt.begin_build(tmp_path, version, full_refresh)
+        note = dbt.begin_build(tmp_path, version, full_refresh)
+        assert (note is not None) == build.exists()
         return build.exists()
 
+    def end(version: str) -> None:
+        build.write_text("built")
+        dbt.end_build(tmp_path, version, {})
+
     assert not is_kept("one")
-    dbt.end_build(tmp_path, "one")
+    end("one")
     assert is_kept("one")
     assert not is_kept("one"), "the run before did not end"
-    dbt.end_build(tmp_path, "one")
+    end("one")
     assert not is_kept("two")
-    dbt.end_build(tmp_path, "two")
+    end("two")
     assert not is_kept("two", full_refresh=True)
+    end("two")
+    build.write_text("built by hand")
+    assert not is_kept("two"), "somebody has written in it"
 
 
-@pytest.mark.parametrize(
-    "file", ["dbt_project.yml", "macros/one.sql", "models/a/b.sql", "seeds/kpi_targets.csv"]
-)
+@pytest.mark.parametrize("file", FILES)
 def test_each_file_that_says_how_tables_are_built_makes_another_version(file, tmp_path):
     for name in FILES:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -263,7 +263,7 @@ MEAN = "select avg(conversation_id) as mean from {{ ref('fct_conversations') }} 
 LOST = "published.core.fct_conversations, not met: it still has rows"
 
 
-def load_nothing(location, build, zones, report):
+def load_nothing(location, build, zones, report, before=None):
     """A loader that found the table empty."""
     with closing(duckdb.connect(str(build))) as connection:
         connection.execute("create schema if not exists raw; create or replace table raw.numbers (n bigint)")

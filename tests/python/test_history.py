@@ -31,7 +31,7 @@ def story(tmp_path_factory, tiny_project):
     return place
 
 
-def break_down(location, build, zones, report):
+def break_down(location, build, zones, report, before=None):
     raise duckdb.InvalidInputException(f"cannot read {location}")
 
 
@@ -118,7 +118,7 @@ from places import Place, load_numbers
 
 place = Place(*map(Path, sys.argv[1:]))
 
-def load(location, build, zones, report):
+def load(location, build, zones, report, before=None):
     load_numbers(location, build, zones, report)
     build.with_name(build.name + ".load_x").mkdir()
     (place.folder / "loaded").touch()
@@ -248,7 +248,7 @@ def test_a_step_that_fails_for_the_disk_is_tried_once_more(place, monkeypatch):
     file, away = place.folder / "numbers.parquet", place.folder / "away.parquet"
     duckdb.sql("select 7::bigint as n").write_parquet(str(file))
 
-    def load(location, build, zones, report):
+    def load(location, build, zones, report, before=None):
         summary = load_numbers("1", build, zones, report)
         with duckdb.connect(build) as connection:
             connection.execute("drop table raw.numbers")
@@ -284,7 +284,7 @@ def cause(*messages: str) -> str | None:
 def test_a_disk_that_stays_broken_fails_the_run_after_the_second_attempt(place):
     calls = []
 
-    def load(location, build, zones, report):
+    def load(location, build, zones, report, before=None):
         calls.append(location)
         raise duckdb.IOException("disk is full")
 

@@ -77,7 +77,7 @@ def test_a_failed_publish_is_told_without_the_value_that_it_failed_on(place, hoo
 
 
 def test_a_run_that_cannot_start_is_told_with_its_reason(place, hook):
-    def refuse(location, build, zones, report):
+    def refuse(location, build, zones, report, before=None):
         raise CannotStart("no landing table in nowhere")
 
     assert place.run("nowhere", refuse, notify=(hook.url,))[0] == 2
@@ -87,7 +87,7 @@ def test_a_run_that_cannot_start_is_told_with_its_reason(place, hook):
 
 
 def test_a_crash_is_told_and_still_a_crash(place, hook):
-    def crash(location, build, zones, report):
+    def crash(location, build, zones, report, before=None):
         raise RuntimeError("value anna@example.org")
 
     with pytest.raises(RuntimeError):

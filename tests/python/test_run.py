@@ -168,11 +168,11 @@ def test_a_lock_is_not_given_twice_in_one_process(tmp_path):
         pass
 
 
-def refuse(location, build, zones, report):
+def refuse(location, build, zones, report, before=None):
     raise CannotStart("no landing table in nowhere")
 
 
-def break_in_the_middle(location, build, zones, report):
+def break_in_the_middle(location, build, zones, report, before=None):
     raise duckdb.IOException("disk is full")
 
 

@@ -10,11 +10,10 @@ conversations as (
         identified.first_human_response_at,
         identified.first_resolved_at,
         identified.resolved_at,
-        cutoff.as_of,
         coalesce(team_calendars.calendar_id, '{{ var("default_calendar_id") }}') as calendar_id
     from {{ ref('int_conversations_identified') }} as identified
-    cross join {{ ref('stg_landing__as_of') }} as cutoff
     left join {{ ref('team_calendars') }} as team_calendars on team_calendars.team = identified.team
+    where {{ is_listed('identified', 'conversation_id', 'int_conversations_to_build') }}
 )
 
 select
@@ -31,11 +30,6 @@ select
     {{ open_seconds_until('conversations.first_human_response_at', 'human_slot') }}
     - {{ open_seconds_until('conversations.human_clock_started_at', 'human_clock_slot') }}
     as first_human_response_business_seconds,
-    {{ open_seconds_until('conversations.as_of', 'cutoff_slot') }}
-    - {{ open_seconds_until('conversations.started_at', 'start_slot') }} as business_seconds_so_far,
-    {{ open_seconds_until('conversations.as_of', 'cutoff_slot') }}
-    - {{ open_seconds_until('conversations.human_clock_started_at', 'human_clock_slot') }}
-    as human_business_seconds_so_far,
     {{ open_seconds_until('conversations.first_resolved_at', 'first_resolution_slot') }}
     - {{ open_seconds_until('conversations.started_at', 'start_slot') }} as first_resolution_business_seconds,
     {{ open_seconds_until('conversations.resolved_at', 'resolution_slot') }}
@@ -48,4 +42,3 @@ from conversations
 {{ join_quarter_hour('conversations.first_human_response_at', 'human_slot') }}
 {{ join_quarter_hour('conversations.first_resolved_at', 'first_resolution_slot') }}
 {{ join_quarter_hour('conversations.resolved_at', 'resolution_slot') }}
-{{ join_quarter_hour('conversations.as_of', 'cutoff_slot') }}

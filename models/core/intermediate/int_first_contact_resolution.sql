@@ -7,7 +7,7 @@
 with
 
 conversations as (
-    select * from {{ ref('int_conversations_identified') }}
+    select * from {{ of_listed('int_conversations_identified', 'conversation_id', 'int_conversations_to_build') }}
 ),
 
 -- What a source held before its first contact is unseen: a contact soon after may repeat one of those.
@@ -15,7 +15,7 @@ source_starts as (
     select
         source_system,
         min(started_at) as first_contact_at
-    from conversations
+    from {{ ref('int_conversations_identified') }}
     group by source_system
 ),
 

@@ -1,19 +1,5 @@
 {{ config(materialized='table') }}
-{#- The instants at which something happened; plans (due, rostered) and the loader's own clock say nothing about the cut-off. -#}
-{% set instants = {
-    'tickets': ['created_at', 'updated_at', 'solved_at', 'closed_at'],
-    'ticket_messages': ['sent_at'],
-    'ticket_events': ['occurred_at'],
-    'chats': [
-        'started_at', 'ended_at', 'handover_requested_at', 'handover_accepted_at', 'queued_at', 'agent_joined_at'
-    ],
-    'chat_messages': ['sent_at'],
-    'calls': ['started_at', 'ivr_started_at', 'ivr_ended_at', 'queued_at', 'answered_at', 'ended_at'],
-    'surveys': ['sent_at', 'responded_at'],
-    'agent_training': ['assigned_at', 'completed_at', 'assessed_at'],
-    'self_service_sessions': ['started_at', 'ended_at'],
-} -%}
-
+{% set instants = landing_instants() -%}
 with
 
 newest_by_table as (
@@ -33,8 +19,9 @@ newest_by_table as (
 select
     {% if var('as_of') -%}
     -- The newest of one value: one row, whatever landed.
-    max(cast('{{ var("as_of") }}' as timestamp)) as as_of
+    max(cast('{{ var("as_of") }}' as timestamp)) as as_of,
     {%- else -%}
-    max(newest_at) as as_of
+    max(newest_at) as as_of,
     {%- endif %}
+    (select max(growth.as_of) from {{ source('loads', 'growth') }} as growth) as as_of_before
 from newest_by_table

@@ -28,7 +28,10 @@ messages as (
         on
             chats.source_system = messages.source_system
             and chats.chat_id = messages.chat_id
-    where not messages.is_automated and messages.sender_type in ('customer', 'agent', 'bot')
+    where
+        not messages.is_automated
+        and messages.sender_type in ('customer', 'agent', 'bot')
+        and {{ is_object_to_build('messages', "'chat'", 'chat_id') }}
 ),
 
 -- The intent before is that of the last message that had one.

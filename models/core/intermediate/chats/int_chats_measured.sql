@@ -1,7 +1,7 @@
 with
 
 chats as (
-    select * from {{ ref('int_chats_accepted') }}
+    select * from {{ of_changed_objects('int_chats_accepted', 'chat') }}
 ),
 
 messages as (
@@ -12,9 +12,9 @@ end_reasons as (
     select * from {{ ref('chat_end_reasons') }}
 ),
 
--- Tools whose messages land.
 systems_with_messages as (
-    select distinct source_system from messages
+    select source_system from {{ ref('int_message_systems') }}
+    where source_type = 'chat'
 ),
 
 -- Among such a tool's chats, one without a message held nobody, unless its own columns tell of somebody: then its

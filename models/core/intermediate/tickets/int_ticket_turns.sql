@@ -1,11 +1,11 @@
 with
 
 events as (
-    select * from {{ ref('int_ticket_events_accepted') }}
+    select * from {{ of_changed_objects('int_ticket_events_accepted', 'ticket') }}
 ),
 
 tickets as (
-    select * from {{ ref('int_tickets_accepted') }}
+    select * from {{ of_changed_objects('int_tickets_accepted', 'ticket') }}
 ),
 
 statuses as (

@@ -1,6 +1,10 @@
 with
 
 tickets as (
+    select * from {{ of_changed_objects('int_tickets_accepted', 'ticket') }}
+),
+
+all_tickets as (
     select * from {{ ref('int_tickets_accepted') }}
 ),
 
@@ -24,9 +28,9 @@ statuses as (
     select * from {{ ref('ticket_statuses') }}
 ),
 
--- Tools whose messages land: there, a ticket without a reply was not served.
 systems_with_messages as (
-    select distinct source_system from messages
+    select source_system from {{ ref('int_message_systems') }}
+    where source_type = 'ticket'
 ),
 
 -- A follow-up ticket without a topic speaks of its parent's; a merged one is judged by its parent's first reply.
@@ -49,11 +53,11 @@ related as (
             else 0
         end) = 1 as is_merged_back
     from tickets
-    left join tickets as followed
+    left join all_tickets as followed
         on
             followed.source_system = tickets.source_system
             and followed.ticket_id = tickets.follow_up_of_ticket_id
-    left join tickets as merged_into
+    left join all_tickets as merged_into
         on
             merged_into.source_system = tickets.source_system
             and merged_into.ticket_id = tickets.merged_into_ticket_id

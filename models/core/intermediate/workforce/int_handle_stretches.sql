@@ -26,8 +26,8 @@ chats as (
         agent_id,
         {{ epoch_microseconds('ended_at') }} - cast(round(handle_seconds * 1e6) as bigint) as started_us,
         {{ epoch_microseconds('ended_at') }} as ended_us
-    from {{ ref('int_chats_measured') }}
-    where handle_seconds is not null
+    from {{ ref('int_conversations_identified') }}
+    where source_type = 'chat' and handle_seconds is not null
 ),
 
 -- Work on a ticket is logged when it is done.

@@ -1,0 +1,28 @@
+{# The instants at which something happened; plans (due, rostered) and the loader's own clock say nothing about the cut-off. #}
+{% macro landing_instants() -%}
+    {{ return({
+        'tickets': ['created_at', 'updated_at', 'solved_at', 'closed_at'],
+        'ticket_messages': ['sent_at'],
+        'ticket_events': ['occurred_at'],
+        'chats': [
+            'started_at', 'ended_at', 'handover_requested_at', 'handover_accepted_at', 'queued_at', 'agent_joined_at'
+        ],
+        'chat_messages': ['sent_at'],
+        'calls': ['started_at', 'ivr_started_at', 'ivr_ended_at', 'queued_at', 'answered_at', 'ended_at'],
+        'surveys': ['sent_at', 'responded_at'],
+        'agent_training': ['assigned_at', 'completed_at', 'assessed_at'],
+        'self_service_sessions': ['started_at', 'ended_at'],
+    }) }}
+{%- endmacro %}
+
+{# The landing tables of which contacts are made: the kind of contact, and the column that names it. #}
+{% macro contact_tables() -%}
+    {{ return({
+        'tickets': ('ticket', 'ticket_id'),
+        'ticket_messages': ('ticket', 'ticket_id'),
+        'ticket_events': ('ticket', 'ticket_id'),
+        'chats': ('chat', 'chat_id'),
+        'chat_messages': ('chat', 'chat_id'),
+        'calls': ('call', 'root_call_id'),
+    }) }}
+{%- endmacro %}

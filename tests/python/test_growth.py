@@ -1,0 +1,191 @@
+"""A landing that has only grown is loaded by its new files alone, after anything else as a whole."""
+
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from service_kpis.load import Before, LoadSummary, Zones, load_landing, parse_zones
+
+NOON = datetime(2025, 3, 1, 12)
+CUTOFF = "2025-03-02 00:00:00"
+CALL = "call_id,source_system,started_at,direction\n"
+
+
+def calls(first: int, count: int, system: str = "desk") -> str:
+    """A file of calls numbered on from `first`."""
+    rows = range(first, first + count)
+    return CALL + "".join(f"c{number},{system},2025-03-01T12:00:00Z,inbound\n" for number in rows)
+
+
+def write_parquet(path: Path, **columns: list) -> None:
+    pq.write_table(pa.table(columns), path)
+
+
+@pytest.fixture
+def landing(tmp_path) -> Path:
+    """Calls as CSV, one line broken; agents as Parquet that stays in place, tickets as Parquet to hash."""
+    folder = tmp_path / "landing"
+    folder.mkdir()
+    (folder / "calls.csv").write_text(calls(0, 20) + "broken,desk,yesterday,inbound\n")
+    write_parquet(folder / "agents.parquet", agent_id=["ann", "bob"], source_system=["desk"] * 2)
+    write_parquet(
+        folder / "tickets.parquet",
+        ticket_id=["1", "2"],
+        source_system=["desk"] * 2,
+        created_at=[NOON, NOON],
+        customer_email=["ann@example.org", None],
+    )
+    return folder
+
+
+class Build:
+    """A build file, loaded once; `load` loads it again."""
+
+    def __init__(self, landing: Path, file: Path):
+        self.landing, self.file = landing, file
+        self.summary = load_landing(str(landing), file, Zones())
+
+    def load(self, zones: Zones | None = None) -> LoadSummary:
+        before = Before(self.summary.loaded, CUTOFF)
+        self.summary = load_landing(str(self.landing), self.file, zones or Zones(), before=before)
+        return self.summary
+
+    def rows(self, sql: str) -> list[tuple]:
+        with duckdb.connect(self.file, read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def raw(self) -> dict[str, list[tuple]]:
+        """All that was loaded, and what was noted of it."""
+        tables = "select table_name from information_schema.tables where table_schema = 'raw'"
+        names = {name for (name,) in self.rows(tables)} - {"growth", "new_files"}
+        return {name: sorted(map(str, self.rows(f"from raw.{name}"))) for name in names}
+
+    def new_files(self) -> list[str]:
+        return [name for (name,) in self.rows("select landed_file_name from raw.new_files")]
+
+    def cutoff_before(self) -> list[tuple]:
+        return self.rows("select cast(as_of as varchar) from raw.growth")
+
+
+@pytest.fixture
+def build(landing, tmp_path) -> Build:
+    return Build(landing, tmp_path / "work" / "build.duckdb")
+
+
+def test_the_first_load_is_no_growth(build):
+    assert build.cutoff_before() == []
+
+
+def test_new_files_are_added_and_give_what_a_whole_load_gives(build, landing, tmp_path):
+    """CSV beside a view, a view beside CSV, more of each, and a broken line again."""
+    (landing / "calls_2.csv").write_text(calls(20, 1) + "broken too,desk,tomorrow,inbound\n")
+    (landing / "agents_2.csv").write_text("agent_id,source_system\ncem,desk\n")
+    write_parquet(landing / "agents_3.parquet", agent_id=["dan"], source_system=["desk"])
+    write_parquet(landing / "tickets_2.parquet", ticket_id=["3"], source_system=["desk"], created_at=[NOON])
+    for _ in range(2):
+        build.load()
+        whole = Build(landing, tmp_path / "whole.duckdb")
+        assert build.raw() == whole.raw()
+        assert build.summary == whole.summary
+        (tmp_path / "whole.duckdb").unlink()
+
+
+def test_what_came_is_new_and_the_cut_off_before_is_known(build, landing):
+    (landing / "calls_2.csv").write_text(calls(20, 1))
+    build.load()
+    assert (build.cutoff_before(), build.new_files()) == ([(CUTOFF,)], ["calls_2.csv"])
+    build.load()
+    assert (build.cutoff_before(), build.new_files()) == ([(CUTOFF,)], [])
+
+
+def test_files_that_are_there_already_are_not_read_again(build, landing):
+    """Rows that were put into the build by hand stay."""
+    with duckdb.connect(build.file) as connection:
+        connection.execute("update raw.calls set call_id = 'by hand' where call_id = 'c0'")
+    build.load()
+    assert build.rows("select count(*) from raw.calls where call_id = 'by hand'") == [(1,)]
+
+
+def gone(landing: Path) -> None:
+    (landing / "agents.parquet").unlink()
+
+
+def written_anew(landing: Path) -> None:
+    file = landing / "calls.csv"
+    times = file.stat()
+    file.write_text(file.read_text().replace("c0,", "d0,"))
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def replaced_by_a_copy(landing: Path) -> None:
+    shutil.copy2(landing / "calls.csv", landing / "_calls.csv")
+    (landing / "_calls.csv").rename(landing / "calls.csv")
+
+
+def of_a_system_that_the_table_did_not_know(landing: Path) -> None:
+    (landing / "calls_2.csv").write_text(calls(20, 1, system="another"))
+
+
+def of_a_table_that_was_absent(landing: Path) -> None:
+    (landing / "costs.csv").write_text("cost_month,pool,amount\n2025-03,other,1\n")
+
+
+def more_than_a_fifth(landing: Path) -> None:
+    (landing / "calls_2.csv").write_text(calls(20, 7))
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        gone,
+        written_anew,
+        replaced_by_a_copy,
+        of_a_system_that_the_table_did_not_know,
+        of_a_table_that_was_absent,
+        more_than_a_fifth,
+    ],
+)
+def test_more_than_new_files_is_no_growth(build, landing, tmp_path, happens):
+    happens(landing)
+    build.load()
+    whole = Build(landing, tmp_path / "whole.duckdb")
+    assert build.cutoff_before() == []
+    assert build.raw() == whole.raw()
+
+
+def test_another_zone_is_no_growth(build):
+    build.load(parse_zones(["desk=Europe/Amsterdam"]))
+    assert build.cutoff_before() == []
+
+
+def test_another_key_is_no_growth(build, monkeypatch):
+    monkeypatch.setenv("SERVICE_KPIS_HASH_KEY", "another key that is long enough for a hash")
+    build.load()
+    assert build.cutoff_before() == []
+
+
+def test_another_folder_is_no_growth(build, landing):
+    build.landing = landing.rename(landing.with_name("elsewhere"))
+    build.load()
+    assert build.cutoff_before() == []
+
+
+def test_what_comes_while_the_load_begins_waits_for_the_next(build, landing, monkeypatch):
+    """Stamped before it came, the landing is loaded without it."""
+    zones = Zones()
+
+    def check(_: object, connection: object) -> None:
+        (landing / "calls_2.csv").write_text(calls(20, 1))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Zones, "check", check)
+        build.load(zones)
+    assert build.rows("select count(*) from raw.calls") == [(20,)]
+    build.load()
+    assert build.rows("select count(*), count(distinct call_id) from raw.calls") == [(21, 21)]
