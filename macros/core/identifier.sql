@@ -6,3 +6,19 @@
     {{ "'" ~ {'id': 'a', 'email': 'b', 'phone': 'c'}[kind] ~ ":'" }}
     {%- for part in parts %} || {{ part }}{{ " || ':'" if not loop.last }}{% endfor %}
 {%- endmacro %}
+
+{# The firmest identifier of a row that is no switchboard's: it names the customer. Needs join_shared_identifiers. #}
+{% macro firmest_identifier(relation) -%}
+    coalesce(
+        {{ relation }}.id_identifier,
+        case when shared_email.shared_identifier is null then {{ relation }}.email_identifier end,
+        case when shared_phone.shared_identifier is null then {{ relation }}.phone_identifier end
+    )
+{%- endmacro %}
+
+{% macro join_shared_identifiers(relation) -%}
+    left join {{ ref('int_shared_identifiers') }} as shared_email
+        on shared_email.shared_identifier = {{ relation }}.email_identifier
+    left join {{ ref('int_shared_identifiers') }} as shared_phone
+        on shared_phone.shared_identifier = {{ relation }}.phone_identifier
+{%- endmacro %}

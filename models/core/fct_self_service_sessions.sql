@@ -10,13 +10,12 @@ sessions as (
     from {{ ref('int_self_service_sessions_accepted') }}
 ),
 
--- The firmest identifier that is no switchboard's, as for conversations.
 identified as (
     select
         {{ stable_id(['sessions.source_system', 'sessions.session_id']) }} as session_key,
         sessions.source_system,
         sessions.session_id,
-        coalesce(by_id.customer_id, by_email.customer_id, by_phone.customer_id) as customer_id,
+        customers.customer_id,
         sessions.topic,
         sessions.task,
         sessions.task_steps,
@@ -27,15 +26,9 @@ identified as (
         sessions.started_at,
         coalesce(sessions.ended_at, sessions.started_at) as ended_at
     from sessions
-    left join {{ ref('int_shared_identifiers') }} as shared_email
-        on shared_email.shared_identifier = sessions.email_identifier
-    left join {{ ref('int_shared_identifiers') }} as shared_phone
-        on shared_phone.shared_identifier = sessions.phone_identifier
-    left join {{ ref('int_customers_matched') }} as by_id on by_id.identifier = sessions.id_identifier
-    left join {{ ref('int_customers_matched') }} as by_email
-        on by_email.identifier = sessions.email_identifier and shared_email.shared_identifier is null
-    left join {{ ref('int_customers_matched') }} as by_phone
-        on by_phone.identifier = sessions.phone_identifier and shared_phone.shared_identifier is null
+    {{ join_shared_identifiers('sessions') }}
+    left join {{ ref('int_customers_matched') }} as customers
+        on customers.identifier = {{ firmest_identifier('sessions') }}
 ),
 
 moments as (

@@ -18,12 +18,10 @@ evidenced as (
             when conversations.email_identifier is not null and shared_email.shared_identifier is null then 'email'
             when conversations.phone_identifier is not null and shared_phone.shared_identifier is null then 'phone'
             else 'none'
-        end as identity_evidence
+        end as identity_evidence,
+        {{ firmest_identifier('conversations') }} as firmest_identifier
     from conversations
-    left join {{ ref('int_shared_identifiers') }} as shared_email
-        on shared_email.shared_identifier = conversations.email_identifier
-    left join {{ ref('int_shared_identifiers') }} as shared_phone
-        on shared_phone.shared_identifier = conversations.phone_identifier
+    {{ join_shared_identifiers('conversations') }}
 )
 
 select
@@ -76,10 +74,4 @@ select
     evidenced.is_reopened,
     evidenced.bot_stage
 from evidenced
-left join {{ ref('int_customers_matched') }} as customers
-    on
-        customers.identifier = case evidenced.identity_evidence
-            when 'id' then evidenced.id_identifier
-            when 'email' then evidenced.email_identifier
-            when 'phone' then evidenced.phone_identifier
-        end
+left join {{ ref('int_customers_matched') }} as customers on customers.identifier = evidenced.firmest_identifier

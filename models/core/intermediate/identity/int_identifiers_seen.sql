@@ -7,10 +7,7 @@ identities as (
         case when shared_email.shared_identifier is null then identities.email_identifier end as email_identifier,
         case when shared_phone.shared_identifier is null then identities.phone_identifier end as phone_identifier
     from {{ ref('int_contact_identities') }} as identities
-    left join {{ ref('int_shared_identifiers') }} as shared_email
-        on shared_email.shared_identifier = identities.email_identifier
-    left join {{ ref('int_shared_identifiers') }} as shared_phone
-        on shared_phone.shared_identifier = identities.phone_identifier
+    {{ join_shared_identifiers('identities') }}
 )
 
 {% for kind in ['id', 'email', 'phone'] -%}

@@ -1,4 +1,7 @@
-{#- Which conversation an invitation asks about: the one it names, else the customer's last one before it. -#}
+{#-
+    Which conversation an invitation asks about: the one it names, else the customer's last one before it. Both joins have the
+    invitations on the right, where a join is built: they are fewer, and the conversations only pass.
+-#}
 with
 
 surveys as (
@@ -18,11 +21,11 @@ conversations as (
 identified as (
     select
         surveys.*,
-        coalesce(by_id.customer_id, by_email.customer_id, by_phone.customer_id) as matched_customer_id
+        customers.customer_id as matched_customer_id
     from surveys
-    left join {{ ref('int_customers_matched') }} as by_id on by_id.identifier = surveys.id_identifier
-    left join {{ ref('int_customers_matched') }} as by_email on by_email.identifier = surveys.email_identifier
-    left join {{ ref('int_customers_matched') }} as by_phone on by_phone.identifier = surveys.phone_identifier
+    {{ join_shared_identifiers('surveys') }}
+    left join {{ ref('int_customers_matched') }} as customers
+        on customers.identifier = {{ firmest_identifier('surveys') }}
 ),
 
 -- A ticket that came back to life holds several conversations: the one of the invitation's moment counts.
@@ -36,12 +39,12 @@ named as (
                 case when conversations.started_at <= identified.sent_at then 0 else 1 end asc,
                 conversations.conversation_seq desc
         ) as preference
-    from identified
-    inner join conversations
+    from conversations
+    inner join identified
         on
-            conversations.source_type = identified.conversation_type
-            and conversations.source_system = identified.conversation_source_system
-            and conversations.source_conversation_id = identified.conversation_id
+            identified.conversation_type = conversations.source_type
+            and identified.conversation_source_system = conversations.source_system
+            and identified.conversation_id = conversations.source_conversation_id
 ),
 
 nearest as (
@@ -52,12 +55,12 @@ nearest as (
             partition by identified.survey_response_id
             order by conversations.ended_at desc, conversations.conversation_id asc
         ) as preference
-    from identified
-    inner join conversations
+    from conversations
+    inner join identified
         on
-            conversations.customer_id = identified.matched_customer_id
-            and conversations.ended_at <= identified.sent_at
-            and conversations.ended_at >= {{ hours_after('identified.sent_at', -1 * var('survey_attribution_hours')) }}
+            identified.matched_customer_id = conversations.customer_id
+            and identified.sent_at >= conversations.ended_at
+            and {{ hours_after('identified.sent_at', -1 * var('survey_attribution_hours')) }} <= conversations.ended_at
     where identified.conversation_id is null
 )
 
