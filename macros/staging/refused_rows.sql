@@ -3,15 +3,13 @@
     The keys that occur twice are found first: they are few, and only they are sorted.
 #}
 {% macro superseded_rows(table_name, key, has_load_time) -%}
+    {%- set landed = rows_of_new_keys(table_name) -%}
     select
         '{{ table_name }}' as table_name,
         {{ 'source_system' if 'source_system' in key else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as source_system,
         landed_file_name,
         landed_line_number,
-        row_key,
-        cast(null as {{ dbt.type_string() }}) as column_name,
-        cast(null as {{ dbt.type_string() }}) as value_text,
-        'superseded' as rule
+        row_key
     from (
         select
             rows_of_key.*,
@@ -22,10 +20,10 @@
                     {% if has_load_time %}loaded_at desc nulls last, {% endif -%}
                     landed_file_name desc, landed_line_number desc
             ) as recency_rank
-        from {{ ref('stg_landing__' ~ table_name) }} as rows_of_key
+        from {{ landed }} as rows_of_key
         inner join (
             select {{ key | join(', ') }}
-            from {{ ref('stg_landing__' ~ table_name) }}
+            from {{ landed }} as keyed
             where row_defect is null
             group by {{ key | join(', ') }}
             having count(*) > 1
@@ -44,11 +42,48 @@
     where recency_rank > 1
 {%- endmacro %}
 
+{# The staged rows of a table: those of which a copy is new, where the landing has only grown and it is known which are. #}
+{% macro rows_of_new_keys(table_name) -%}
+    {%- set every, new_rows = ref('stg_landing__' ~ table_name), ref('int_rows_new') -%}
+    {%- if table_name in contact_tables() and landing_has_grown() -%}
+    (
+        select all_rows.*
+        from {{ every }} as all_rows
+        where {{ has_new_copy("'" ~ table_name ~ "'", 'all_rows', landing_keys()[table_name][1]) }}
+    )
+    {%- else -%}
+    {{ every }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether a row of a relation has a new copy, or is one. #}
+{% macro has_new_copy(table_name, relation, key_column) -%}
+    exists (
+        select 1
+        from {{ ref('int_rows_new') }} as new_rows
+        where
+            new_rows.table_name = {{ table_name }}
+            and new_rows.source_system = {{ relation }}.source_system
+            and new_rows.row_key = {{ relation }}.{{ key_column }}
+    )
+{%- endmacro %}
+
+{# Before int_rows_superseded adds what it builds: the rows of new keys, and of tables of which it is not known what is new. #}
+{% macro forget_superseded() -%}
+    {%- set contacts = "'" ~ contact_tables() | join("', '") ~ "'" -%}
+    {%- set table_name = this.identifier ~ '.table_name' -%}
+    {{ forget(table_name ~ ' not in (' ~ contacts ~ ') or ' ~ has_new_copy(table_name, this.identifier, 'row_key'))
+        if is_incremental() }}
+{%- endmacro %}
+
 {# Messages and events of a parent that did not land, or dated before its accepted copy began. #}
-{% macro misplaced_rows(table_name, key, instant, parent_table, parent_key, parent_instant) -%}
+{% macro misplaced_rows(table_name, key, instant, parent_table, parent_instant) -%}
+    {%- set source_type, parent_key = contact_tables()[parent_table] -%}
     select
         '{{ table_name }}' as table_name,
         child.source_system,
+        '{{ source_type }}' as source_type,
+        child.{{ parent_key }} as source_conversation_id,
         child.landed_file_name,
         child.landed_line_number,
         child.{{ key }} as row_key,
@@ -58,32 +93,37 @@
             else cast(child.{{ instant }} as {{ dbt.type_string() }})
         end as value_text,
         case when parent.{{ parent_key }} is null then 'orphan' else 'before_parent' end as rule
-    from {{ ref('stg_landing__' ~ table_name) }} as child
+    from (
+        select candidates.*
+        from (select * from {{ of_changed_objects('stg_landing__' ~ table_name, source_type) }}) as candidates
+        where candidates.row_defect is null and {{ not_superseded(table_name, 'candidates') }}
+    ) as child
     left join (
         select
             source_system,
             {{ parent_key }},
             min({{ parent_instant }}) as began_at
-        from {{ ref('stg_landing__' ~ parent_table) }} as copies
-        where
-            row_defect is null
-            and not exists (
-                select 1
-                from {{ parent_table }}_superseded as superseded
-                where
-                    superseded.landed_file_name = copies.landed_file_name
-                    and superseded.landed_line_number = copies.landed_line_number
-            )
+        from (select * from {{ of_changed_objects('stg_landing__' ~ parent_table, source_type) }}) as copies
+        where row_defect is null and {{ not_superseded(parent_table, 'copies') }}
         group by source_system, {{ parent_key }}
     ) as parent
         on parent.source_system = child.source_system and parent.{{ parent_key }} = child.{{ parent_key }}
     where
-        child.row_defect is null
-        and (
-            child.{{ instant }} < parent.began_at
-            or (
-                parent.{{ parent_key }} is null
-                and exists (select 1 from {{ ref('stg_landing__' ~ parent_table) }})
-            )
+        child.{{ instant }} < parent.began_at
+        or (
+            parent.{{ parent_key }} is null
+            and exists (select 1 from {{ ref('stg_landing__' ~ parent_table) }})
         )
+{%- endmacro %}
+
+{# Anti-join with the earlier copies of a key. #}
+{% macro not_superseded(table_name, relation) -%}
+    not exists (
+        select 1
+        from {{ ref('int_rows_superseded') }} as superseded
+        where
+            superseded.table_name = '{{ table_name }}'
+            and superseded.landed_file_name = {{ relation }}.landed_file_name
+            and superseded.landed_line_number = {{ relation }}.landed_line_number
+    )
 {%- endmacro %}

@@ -7,30 +7,12 @@
 {% set keys = landing_keys() -%}
 with
 
-new_rows as (
-    {% for table_name, (source_type, id_column) in objects.items() -%}
-    select
-        '{{ table_name }}' as table_name,
-        '{{ source_type }}' as source_type,
-        staged.source_system,
-        staged.{{ id_column }} as source_conversation_id,
-        staged.{{ keys[table_name][1] }} as row_key
-    from {{ ref('stg_landing__' ~ table_name) }} as staged
-    inner join {{ ref('stg_landing__new_rows') }} as new_places
-        on
-            new_places.table_name = '{{ table_name }}'
-            and new_places.landed_file_name = staged.landed_file_name
-            and new_places.landed_line_number = staged.landed_line_number
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
 rows_concerned as (
     select
         source_type,
         source_system,
         source_conversation_id
-    from new_rows
+    from {{ ref('int_rows_new') }}
 
     {% for table_name, (source_type, id_column) in objects.items() if keys[table_name][1] != id_column -%}
     union all
@@ -40,14 +22,7 @@ rows_concerned as (
         landed.source_system,
         landed.{{ id_column }} as source_conversation_id
     from {{ ref('stg_landing__' ~ table_name) }} as landed
-    where exists (
-        select 1
-        from new_rows
-        where
-            new_rows.table_name = '{{ table_name }}'
-            and new_rows.source_system = landed.source_system
-            and new_rows.row_key = landed.{{ keys[table_name][1] }}
-    )
+    where {{ has_new_copy("'" ~ table_name ~ "'", 'landed', keys[table_name][1]) }}
     {% endfor %}
 ),
 
