@@ -1,9 +1,10 @@
 {#
     Of rows with one key, all but the latest loaded; among equals the last in the files' order stays.
-    The keys that occur twice are found first: they are few, and only they are sorted.
+    The keys that occur twice are found first: they are few, and only they are sorted. New keys are few already.
 #}
 {% macro superseded_rows(table_name, key, has_load_time) -%}
-    {%- set landed = rows_of_new_keys(table_name) -%}
+    {%- set is_by_key = table_name in contact_tables() and landing_has_grown() -%}
+    {%- set every = ref('stg_landing__' ~ table_name) -%}
     select
         '{{ table_name }}' as table_name,
         {{ 'source_system' if 'source_system' in key else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as source_system,
@@ -20,10 +21,11 @@
                     {% if has_load_time %}loaded_at desc nulls last, {% endif -%}
                     landed_file_name desc, landed_line_number desc
             ) as recency_rank
-        from {{ landed }} as rows_of_key
+        from {{ every }} as rows_of_key
+        {% if not is_by_key -%}
         inner join (
             select {{ key | join(', ') }}
-            from {{ landed }} as keyed
+            from {{ every }}
             where row_defect is null
             group by {{ key | join(', ') }}
             having count(*) > 1
@@ -37,23 +39,14 @@
                 {%- endif %}
                 {{- ' and ' if not loop.last }}
                 {% endfor %}
-        where rows_of_key.row_defect is null
+        {% endif -%}
+        where
+            rows_of_key.row_defect is null
+            {% if is_by_key -%}
+            and {{ has_new_copy("'" ~ table_name ~ "'", 'rows_of_key', key[1]) }}
+            {%- endif %}
     ) as ranked
     where recency_rank > 1
-{%- endmacro %}
-
-{# The staged rows of a table: those of which a copy is new, where the landing has only grown and it is known which are. #}
-{% macro rows_of_new_keys(table_name) -%}
-    {%- set every, new_rows = ref('stg_landing__' ~ table_name), ref('int_rows_new') -%}
-    {%- if table_name in contact_tables() and landing_has_grown() -%}
-    (
-        select all_rows.*
-        from {{ every }} as all_rows
-        where {{ has_new_copy("'" ~ table_name ~ "'", 'all_rows', landing_keys()[table_name][1]) }}
-    )
-    {%- else -%}
-    {{ every }}
-    {%- endif -%}
 {%- endmacro %}
 
 {# Whether a row of a relation has a new copy, or is one. #}
