@@ -109,9 +109,12 @@ class Story:
                 day = max(day, parent_days.get(_parent(row), 0))
             self.days[day][table].append(row)
         for table, correction in CORRECTIONS.items():
-            day = self.chance.randint(1, GROWING_DAYS - 1)
-            corrected = self._some(self.days[day - 1][table], CORRECTED)
-            self.days[day][table] += [{**row, **correction} for row in corrected]
+            # Rows of contacts are corrected twice: of a key that had copies there is then a new one.
+            is_survey = table == "surveys"
+            days = [self.chance.randint(1, GROWING_DAYS - 1)] if is_survey else range(1, GROWING_DAYS)
+            corrected = self._some(self.days[days[0] - 1][table], CORRECTED)
+            for day in days:
+                self.days[day][table] += [{**row, **correction} for row in corrected]
         known = [row for row in self.days[0]["calls"] if row.get("customer_email")]
         one, other = self.chance.sample(known, 2)
         both = {**one, "call_id": "both", "customer_phone": "+49 30 000000"}
