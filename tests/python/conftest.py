@@ -15,6 +15,7 @@ os.environ["SERVICE_KPIS_CONFIG"] = str(CHECKOUT / ".pytest_cache" / "no-config"
 
 # They take minutes: begun last, they would keep one worker while the others have nothing left to do.
 LONGEST = (
+    "test_explain",
     "test_chaos",
     "test_postgres",
     "test_daily_runs",
