@@ -50,7 +50,7 @@
 
 {# The rows of a model whose ticket, chat or call is to be built. #}
 {% macro of_changed_objects(model_name, source_type) -%}
-    {%- set id_column = {'ticket': 'ticket_id', 'chat': 'chat_id', 'call': 'root_call_id'}[source_type] -%}
+    {%- set id_column = dict(contact_tables().values())[source_type] -%}
     {{ rows_where(model_name, is_object_to_build('all_rows', "'" ~ source_type ~ "'", id_column)) }}
 {%- endmacro %}
 

@@ -2,7 +2,7 @@
     Who came back about what, and where issues begin. Order is by whole microseconds, so that "after" is strict and
     "at most W later" is closed. Issues are chained in two modes: about the same topic, and about anything.
 -#}
-{% set windows = {'24h': 24, '48h': 48, '7d': 168} -%}
+{% set windows = fcr_windows() -%}
 {% set modes = {'': 'customer_id, chain_topic', 'any_': 'customer_id'} -%}
 with
 

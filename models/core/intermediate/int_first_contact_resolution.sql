@@ -3,7 +3,7 @@
     resolved by the rule of its source, not escalated, not reopened, and the customer did not come back.
     Windows, maturity and the anchor's conditions are stated here and nowhere else.
 -#}
-{% set windows = {'24h': 24, '48h': 48, '7d': 168} -%}
+{% set windows = fcr_windows() -%}
 with
 
 conversations as (

@@ -2,7 +2,7 @@
     Conversations that are new, gone, made of changed rows, another customer's than before, or mature since. Where a source's
     first contact moved, those after it. Empty unless the landing has only grown.
 -#}
-{% set windows = [24, 48, 168, var('issue_window_hours')] | unique | list -%}
+{% set windows = (fcr_windows().values() | list + [var('issue_window_hours')]) | unique | list -%}
 with
 
 conversations as (
