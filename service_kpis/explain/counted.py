@@ -45,6 +45,7 @@ class Evaluator:
         self.connection.execute(f"use {BUILD}")
         self.made: set[str] = set()
         self.statements: dict[str, Statements] = {}
+        self.answers: dict[tuple[str, Any], list[Row]] = {}
 
     def close(self) -> None:
         self.connection.close()
@@ -74,13 +75,12 @@ class Evaluator:
 
     def measures(self, family: Node, conversation: Row) -> Row:
         """What the conversation adds to the measures of a family, None where it has no row there."""
-        key = {"key": conversation[family.key]}
-        return _summed(rows(self.connection, self._statements(family).measures, key), family)
+        return _summed(self._answer(self._statements(family).measures, conversation[family.key]), family)
 
     def contexts(self, family: Node, conversation: Row) -> list[list[Row]]:
         """The conversation's rows before they are added up: as the family has them, then each input."""
-        statements, key = self._statements(family), {"key": conversation[family.key]}
-        return [rows(self.connection, sql, key) for sql in (statements.added, *statements.inputs)]
+        statements, key = self._statements(family), conversation[family.key]
+        return [self._answer(sql, key) for sql in (statements.added, *statements.inputs)]
 
     def value(self, expression: exp.Expression, context: Row) -> Any:
         """The expression's value over a row that holds its columns."""
@@ -88,6 +88,12 @@ class Evaluator:
         columns = ", ".join(["1 as one", *(f'${name} as "{name}"' for name in names)])
         query = f"select {expression.sql('duckdb')} from (select {columns})"
         return self.connection.execute(query, {name: context[name] for name in names}).fetchone()[0]
+
+    def _answer(self, sql: str, key: Any) -> list[Row]:
+        """The rows of a statement, which the KPIs of a family ask again and again."""
+        if (sql, key) not in self.answers:
+            self.answers[sql, key] = rows(self.connection, sql, {"key": key})
+        return self.answers[sql, key]
 
     def _statements(self, family: Node) -> Statements:
         if family.name not in self.statements:
@@ -145,7 +151,16 @@ class Evaluator:
         else:
             for parent in node.parents:
                 self._make(parent)
-            self.connection.execute(f"create view {relation} as {node.sql}")
+            # What no conversation changes, as calendars are, is worked out once.
+            kind = "table" if self._is_of_nobody(name) else "view"
+            self.connection.execute(f"create {kind} {relation} as {node.sql}")
+
+    def _is_of_nobody(self, name: str) -> bool:
+        """Whether no fact is in it: it is a seed or a dimension, or reads nothing else."""
+        node = self.definitions.nodes.get(name)
+        if node is None or node.kind == "seed" or name.startswith("dim_"):
+            return node is not None
+        return node.schema not in SCHEMAS and all(map(self._is_of_nobody, node.parents))
 
 
 def added_up(tree: exp.Query) -> exp.Select:
