@@ -91,14 +91,17 @@ class Project:
         except DbtFailed as error:
             raise CannotStart(str(error)) from error
 
-    def build(self, report: Report) -> list[tuple[str, str]]:
-        """Build seeds, snapshots and models; returns schema and name of each. Raises BuildFailed.
+    def build(self, report: Report, nodes: Sequence[str] = ()) -> None:
+        """Build seeds, snapshots and models, or only those that dbt's selectors name. Raises BuildFailed.
 
         Called again after that, it builds what failed and what was skipped for it.
         """
         kinds = [part for kind in BUILT for part in ("--resource-type", kind)]
-        results = self._results("build_failed", ["build", *kinds], report, [])
-        nodes = [result.node for result in results if result.node.resource_type in BUILT]
+        self._results("build_failed", ["build", *kinds], report, nodes)
+
+    def relations(self) -> list[tuple[str, str]]:
+        """Schema and name of all that a whole build leaves."""
+        nodes = [node for node in self.manifest.nodes.values() if node.resource_type in BUILT]
         return [(node.schema, node.alias) for node in nodes if node.config.materialized != "ephemeral"]
 
     def build_only(self, models: list[str], report: Report) -> None:
@@ -149,7 +152,7 @@ class Project:
             raise DbtFailed(f"dbt: {answer.exception}") from answer.exception
         return answer.result
 
-    def _results(self, outcome: str, command: list[str], report: Report, nodes: list[str]) -> list[Any]:
+    def _results(self, outcome: str, command: list[str], report: Report, nodes: Sequence[str]) -> list[Any]:
         """The results of a dbt command on `nodes` (all if empty); a second call runs what is left of them.
 
         Where it is not known what the first call has built, the second one builds everything anew.
@@ -171,6 +174,7 @@ class Project:
             skipped = sum(result.status == "skipped" for result in results.values())
             failures = [self._failure(result, with_rows=True) for result in failed]
             raise BuildFailed(outcome, f"{len(failed)} failed, {skipped} skipped", failures)
+        self.begun.discard(command[0])
         return list(results.values())
 
     def _failure(self, result: Any, with_rows: bool = False) -> Failure:

@@ -27,6 +27,10 @@ class Loaded:
         """Whether all of it would be loaded again just so."""
         return bool(self.files) and self.settings == settings and self.files.items() <= files.items()
 
+    def has_all_of(self, later: "Loaded | None") -> bool:
+        """Whether nothing has landed since; never of a database's tables, which nothing tells apart."""
+        return bool(self.files) and self == later
+
 
 @dataclass(frozen=True)
 class Before:

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from runs import publish, tables
+from runs import publish, rows, tables
 from strange_scene import AS_OF
 from strange_worlds import Rows, drawn, together
 from worlds import Row, hours
@@ -130,9 +131,9 @@ class Story:
             self._write(day, landing)
             yield day > 0
         for day, rows_of_day in enumerate(self.days):
-            for table, rows in rows_of_day.items():
-                gone = self._some([row for row in rows if self._can_move(table, row)], GONE)
-                rows_of_day[table] = [row for row in rows if row not in gone]
+            for table, landed in rows_of_day.items():
+                gone = self._some([row for row in landed if self._can_move(table, row)], GONE)
+                rows_of_day[table] = [row for row in landed if row not in gone]
             self._write(day, landing)
         (landing / "surveys_1.csv").unlink()
         yield False
@@ -193,6 +194,19 @@ def test_daily_runs_give_what_a_full_refresh_gives(days, tmp_path, day):
     expected = tables(publish(days[day] / "landing", tmp_path, "--full-refresh"))
     found = tables(days[day] / "warehouse.duckdb")
     assert {name for name in expected if found[name] != expected[name]} == set()
+
+
+@pytest.mark.slow
+def test_a_run_on_which_nothing_has_landed_builds_the_quality_tables_alone(folder, days):
+    log = dbt.log_file(folder / "work")
+    before, logged = tables(days[-1] / "warehouse.duckdb"), log.stat().st_size
+    warehouse = publish(folder / "landing", folder)
+    built = re.findall(r"OK created sql \w+ model (\S+)", log.read_text()[logged:])
+    assert {name.partition(".")[0] for name in built} == {"staging", "quality"}
+    assert tables(warehouse) == before
+    (last,) = rows(warehouse, "select max_by(run_id, started_at) from quality.runs")
+    for table in ("reconciliation", "rejects", "landed_files"):
+        assert rows(warehouse, f"select distinct run_id from quality.{table}") == [last]
 
 
 def grown(folder: Path) -> bool:

@@ -112,6 +112,22 @@ def test_files_that_are_there_already_are_not_read_again(build, landing):
     assert build.rows("select count(*) from raw.calls where call_id = 'by hand'") == [(1,)]
 
 
+def test_a_landing_is_the_same_until_a_file_comes(build, landing):
+    before = build.summary.loaded
+    assert before.has_all_of(build.load().loaded)
+    (landing / "calls_2.csv").write_text(calls(20, 1))
+    assert not before.has_all_of(build.load().loaded)
+
+
+def test_whether_the_tables_of_a_database_are_the_same_nobody_knows(tmp_path):
+    with duckdb.connect(tmp_path / "landing.duckdb") as connection:
+        connection.execute("create table calls as select 'c1' as call_id, now()::timestamp as started_at")
+    build = Build(Path(f"{tmp_path / 'landing.duckdb'}#main"), tmp_path / "build.duckdb")
+    before = build.summary.loaded
+    assert build.load().loaded == before
+    assert not before.has_all_of(before)
+
+
 def gone(landing: Path) -> None:
     (landing / "agents.parquet").unlink()
 
@@ -152,8 +168,9 @@ def more_than_a_fifth(landing: Path) -> None:
     ],
 )
 def test_more_than_new_files_is_no_growth(build, landing, tmp_path, happens):
+    before = build.summary.loaded
     happens(landing)
-    build.load()
+    assert not before.has_all_of(build.load().loaded)
     whole = Build(landing, tmp_path / "whole.duckdb")
     assert build.cutoff_before() == []
     assert build.raw() == whole.raw()

@@ -2,9 +2,11 @@
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from typer.testing import CliRunner
 from service_kpis import dbt, history
 from service_kpis.cli import app
 from service_kpis.errors import CannotStart
+from service_kpis.load import Loaded
 from service_kpis.lock import AnotherRun, hold
 from service_kpis.publish import publish
 from service_kpis.run import parse_as_of
@@ -123,6 +126,31 @@ def test_a_run_names_itself_to_dbt_and_in_the_history_alike(story):
         (run_id, started_at, "None")
     ]
     assert json.loads(versions)["duckdb"] == duckdb.__version__
+
+
+def test_where_nothing_has_landed_nothing_is_built_but_what_the_clock_may_have_changed(place, tmp_path):
+    """A loader that says so although it does load tells what was built from what was not."""
+    project = shutil.copytree(place.project, tmp_path / "project")
+    (project / "models/staging/stg_landing__as_of.sql").write_text(
+        "select date '2025-12-01' + to_days(max(n)::int) as as_of from {{ source('landing', 'numbers') }}"
+    )
+
+    def load(*job):
+        return replace(load_numbers(*job), loaded=Loaded({"numbers.csv": "as it was"}, [], [], ""))
+
+    def published(landing: str, **options) -> tuple[bool, list[int]]:
+        code, text = place.run(landing, load, project, **options)
+        assert code == 0, text
+        numbers = place.query("select conversation_id from core.fct_conversations order by 1")
+        return "Nothing has landed" in text, [n for (n,) in numbers]
+
+    assert published("1,2") == (False, [1, 2])
+    assert published("2") == (True, [1, 2])
+    assert published("3") == (False, [3]), "the cut-off is another"
+    assert published("3,1") == (True, [3])
+    assert published("3,1", full_refresh=True) == (False, [1, 3])
+    assert published("3", as_of="2025-12-04 00:00:00") == (False, [3])
+    assert place.query("select count(*) from quality.runs where outcome = 'published'") == [(6,)]
 
 
 def test_dbt_writes_into_the_work_folder_only(story, tiny_project):
@@ -233,7 +261,8 @@ def test_variables_reach_dbt_as_they_are(tmp_path, tiny_project):
     project = dbt.Project(tiny_project, tmp_path, variables, lambda *_: None, this_run)
     seen = []
     try:
-        built = project.build(lambda what, done, total: seen.append((done, total)))
+        project.build(lambda what, done, total: seen.append((done, total)))
+        built = project.relations()
     finally:
         project.close()
     with duckdb.connect(tmp_path / "build.duckdb", read_only=True) as connection:
