@@ -6,6 +6,7 @@ Files that were published before lie in `<warehouse>.previous/`, each named afte
 
 import os
 import shutil
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +18,9 @@ from service_kpis.errors import CannotStart
 from service_kpis.lock import hold
 from service_kpis.progress import Report
 
-SCHEMAS = ("core", "marts", "quality")
+OF_THE_RUN = "quality"
+"""The schema that is another after each run, whatever landed."""
+SCHEMAS = ("core", "marts", OF_THE_RUN)
 # DuckDB 1.4 and newer can open it; most BI drivers are still 1.x.
 STORAGE_VERSION = "v1.4.0"
 WRITERS = 2
@@ -31,16 +34,22 @@ def publish(
     past: history.History,
     memory: str,
     report: Report,
+    is_as_before: bool = False,
 ) -> int:
     """Replace `warehouse` by `relations` (schema, name) of `build` and the history `past`; returns its rows.
 
     The last run of `past` is the one that publishes. `memory` is DuckDB's memory_limit. The file that is
-    replaced is kept beside. Raises duckdb.Error or OSError.
+    replaced is kept beside. Where it `is_as_before` but for OF_THE_RUN, the rest is taken over as it lies
+    there, which is faster. Raises duckdb.Error or OSError.
     """
     unfinished = _unfinished(warehouse, past.last_run.run_id)
     try:
         sweep(warehouse)
-        rows = _write(build, unfinished, sorted(relations), past, memory, report)
+        schemas = (OF_THE_RUN,) if is_as_before else SCHEMAS
+        if is_as_before:
+            shutil.copyfile(warehouse, unfinished)
+        written = sorted((schema, name) for schema, name in relations if schema in schemas)
+        rows = _write(build, unfinished, schemas, written, past, memory, report)
         _keep(warehouse)
         _replace(warehouse, unfinished)
     finally:
@@ -69,6 +78,14 @@ def restore(warehouse: Path, run_id: str) -> None:
             _replace(warehouse, unfinished)
         finally:
             sweep(warehouse)
+
+
+def stamp(warehouse: Path) -> list[int | str] | None:
+    """What tells the published file from another, or from itself after a change; None where there is none."""
+    if not warehouse.exists():
+        return None
+    status = warehouse.stat()
+    return [str(warehouse), status.st_ino, status.st_size, status.st_mtime_ns]
 
 
 def lock_file(warehouse: Path) -> Path:
@@ -126,24 +143,30 @@ def _keep(warehouse: Path) -> None:
 def _write(
     build: Path,
     target: Path,
+    schemas: Sequence[str],
     relations: list[tuple[str, str]],
     past: history.History,
     memory: str,
     report: Report,
 ) -> int:
+    """Write these schemas anew in the file `target`, which there may be; returns the rows of all of them."""
     config = {
         "memory_limit": memory,
         "temp_directory": f"{build}.tmp",
         "autoinstall_known_extensions": "false",
         "TimeZone": "UTC",
     }
-    rows = 0
     with duckdb.connect(config=config) as connection:
         # The name that the build's views know their database by.
         connection.execute(f"attach {_text(build)} as {_name(build.stem)} (read_only)")
         connection.execute(f"attach {_text(target)} as published (storage_version '{STORAGE_VERSION}')")
-        for schema in SCHEMAS:
+        for schema in schemas:
+            connection.execute(f"drop schema if exists published.{schema} cascade")
             connection.execute(f"create schema published.{schema}")
+        ((rows,),) = connection.execute(
+            "select coalesce(sum(estimated_size), 0)::bigint from duckdb_tables()"
+            " where database_name = 'published'"
+        ).fetchall()
 
         def copy(relation: tuple[str, str]) -> int:
             path = ".".join(map(_name, relation))

@@ -23,7 +23,7 @@ from service_kpis.messages import say
 from service_kpis.notify import notify
 from service_kpis.progress import Report, Step, Steps
 from service_kpis.project import version as project_version
-from service_kpis.publish import SCHEMAS, lock_file, prune, publish, sweep
+from service_kpis.publish import SCHEMAS, lock_file, prune, publish, stamp, sweep
 from service_kpis.summary import open_alerts, print_summary
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -128,7 +128,9 @@ class _Attempt:
         self.steps = Steps(console, self._step_ended)
         self.step_rows: list[dict[str, Any]] = []
         self.before: Before | None = None
+        self.published_before: list[int | str] | None = None
         self.loaded: Loaded | None = None
+        self.is_as_before = False
 
     def do(self, load: Load) -> None:
         """Load, build, audit, publish, and log it. To be called by the holder of the locks."""
@@ -182,6 +184,7 @@ class _Attempt:
         try:
             note = dbt.begin_build(self.job.work, self.version, self.job.full_refresh)
             self.before = self._before(note) if note else None
+            self.published_before = note and note.get("published")
             sweep(self.job.warehouse)
         except OSError as error:
             raise CannotStart(f"what another run left cannot be removed: {error}") from error
@@ -202,7 +205,8 @@ class _Attempt:
     def _note(self) -> dict[str, Any]:
         """What `_before` will want to know of this run; the cut-off only where it is that of the data."""
         cutoff = None if self.job.as_of or not self.run.as_of else self.run.as_of.isoformat(sep=" ")
-        return {"loaded": self.loaded and asdict(self.loaded), "cutoff": cutoff}
+        loaded = self.loaded and asdict(self.loaded)
+        return {"loaded": loaded, "cutoff": cutoff, "published": stamp(self.job.warehouse)}
 
     def _build(self, load: Load) -> list[tuple[str, str]]:
         """Load, build and audit; returns schema and name of each relation to publish."""
@@ -219,7 +223,8 @@ class _Attempt:
         with ExitStack() as stack:
             try:
                 with self.steps.step("build") as step:
-                    if not self._is_as_before(project, step):
+                    self.is_as_before = self._has_nothing_landed(project, step)
+                    if not self.is_as_before:
                         self._twice(step, lambda: project.build(step))
                 # It gets ready while the audit goes on.
                 worker = stack.enter_context(edges.Worker()) if has_edges else None
@@ -236,19 +241,19 @@ class _Attempt:
             self._log_node("node_warned", warning)
         return relations
 
-    def _is_as_before(self, project: dbt.Project, step: Step) -> bool:
+    def _has_nothing_landed(self, project: dbt.Project, step: Step) -> bool:
         """Whether all but the tables that name the run, which are built here, is as the run before left it.
 
-        It is where nothing has landed since, unless rows that lay in the future are there by now.
+        It is not where rows that lay in the future are there by now.
         """
         if not self.before or not self.before.loaded.has_all_of(self.loaded):
             return False
         self._twice(step, lambda: project.build(step, OF_EACH_RUN))
         project.close()
-        is_as_before = _facts(self.build)["as_of"] == datetime.fromisoformat(self.before.cutoff)
-        if is_as_before:
-            say(self.console, "Nothing has landed since the run before: what it built is published again.")
-        return is_as_before
+        if _facts(self.build)["as_of"] != datetime.fromisoformat(self.before.cutoff):
+            return False
+        say(self.console, "Nothing has landed since the run before: what it built is published again.")
+        return True
 
     def _check_edges(
         self, worker: edges.Worker, relations: list[tuple[str, str]]
@@ -283,10 +288,12 @@ class _Attempt:
         with self.steps.step("publish") as step:
             past = history.logged(job.work, job.warehouse) | published
             past |= history.of([self.run], self.step_rows)
+            memory = dbt.memory_limit()
+            is_as_before = self.is_as_before and stamp(job.warehouse) == self.published_before
             try:
                 step.rows = self._twice(
                     step,
-                    lambda: publish(self.build, job.warehouse, relations, past, dbt.memory_limit(), step),
+                    lambda: publish(self.build, job.warehouse, relations, past, memory, step, is_as_before),
                 )
             except (duckdb.Error, OSError, CannotStart) as error:
                 raise PublishFailed(f"{job.warehouse} was not replaced: {error}") from error

@@ -153,6 +153,34 @@ def test_where_nothing_has_landed_nothing_is_built_but_what_the_clock_may_have_c
     assert place.query("select count(*) from quality.runs where outcome = 'published'") == [(6,)]
 
 
+def test_what_is_as_before_is_copied_with_the_file_unless_somebody_wrote_in_it(place, monkeypatch):
+    copied = []
+
+    def copyfile(source, target):
+        copied.append(source)
+        target.write_bytes(source.read_bytes())
+
+    def load(*job):
+        return replace(load_numbers(*job), loaded=Loaded({"numbers.csv": "as it was"}, [], [], ""))
+
+    def published() -> tuple[int, int, list[tuple]]:
+        """How many files were copied, how many rows the run says, and which conversations are there."""
+        code, text = place.run("1,2", load)
+        assert code == 0, text
+        events = map(json.loads, max((place.work / "runs").glob("*.jsonl")).read_text().splitlines())
+        (rows,) = [event["rows"] for event in events if event.get("step") == "publish"]
+        return len(copied), rows, place.query("select conversation_id from core.fct_conversations order by 1")
+
+    monkeypatch.setattr("service_kpis.publish.shutil.copyfile", copyfile)
+    assert published() == (0, 6, [(1,), (2,)])
+    assert published() == (1, 6, [(1,), (2,)])
+    with duckdb.connect(place.warehouse) as connection:
+        connection.execute("insert into core.fct_conversations values (3, 1)")
+    assert published() == (1, 6, [(1,), (2,)])
+    assert published() == (2, 6, [(1,), (2,)])
+    assert place.query("select count(*) from quality.runs") == [(4,)]
+
+
 def test_dbt_writes_into_the_work_folder_only(story, tiny_project):
     place, _ = story
     assert (place.work / "target" / "manifest.json").exists()
