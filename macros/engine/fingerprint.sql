@@ -1,4 +1,7 @@
-{# One number for all rows of a relation's group, whatever their order; other rows give another. #}
+{#
+    One number for all rows of a relation's group, whatever their order; other rows give another. But to DuckDB a decimal
+    0 is the same as the next one below, -0.000001: its hash of both is 0.
+#}
 {% macro fingerprint(relation) -%}
     {{ return(adapter.dispatch('fingerprint')(relation)) }}
 {%- endmacro %}

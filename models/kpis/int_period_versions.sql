@@ -1,14 +1,18 @@
-{#- All that a period's KPIs rest on, in one number: where it is the same as before, so are they. -#}
+{#-
+    All that a period's KPIs rest on, in one number: where it is the same as before, so are they. Each relation weighs
+    differently, for where two are alike, what one loses may be what the other gains.
+-#}
 {% set by_day = kpi_families() + ['int_conversation_durations', 'int_dialogue_durations'] -%}
 {% set by_period = ['kpi_training', 'int_agent_groups'] -%}
 {% set everywhere = ['kpi_registry', 'kpi_targets', 'kpi_companions', 'topics', 'int_tables_landed'] -%}
+{% set weighed = ['int_periods'] + by_day + by_period + everywhere -%}
 with
 
 days as (
     {% for relation in by_day -%}
     select
         cells.kpi_date,
-        {{ fingerprint('cells') }} as version
+        {{ weighed.index(relation) + 1 }} * {{ fingerprint('cells') }} as version
     from {{ ref(relation) }} as cells
     group by cells.kpi_date
     {{ 'union all' if not loop.last }}
@@ -40,7 +44,7 @@ parts as (
     select
         rows_of_period.grain,
         rows_of_period.period_start,
-        {{ fingerprint('rows_of_period') }} as version
+        {{ weighed.index(relation) + 1 }} * {{ fingerprint('rows_of_period') }} as version
     from {{ ref(relation) }} as rows_of_period
     group by
         rows_of_period.grain,
@@ -50,7 +54,7 @@ parts as (
 
 common as (
     {% for relation in everywhere -%}
-    select {{ fingerprint('rows_of_all') }} as version
+    select {{ weighed.index(relation) + 1 }} * {{ fingerprint('rows_of_all') }} as version
     from {{ ref(relation) }} as rows_of_all  -- noqa: AL05
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -41,7 +41,8 @@ def cast(column: str, source_type: str, contract_type: str, zones: Zones, system
     if contract_type == "varchar" and source_type in ("DOUBLE", "FLOAT"):
         # Whole-number ids with gaps arrive as floats from data frames.
         whole = f"CASE WHEN {column} = trunc({column}) THEN try_cast({column} AS BIGINT) END"
-        return f"coalesce({whole}::VARCHAR, nullif({column}::VARCHAR, 'nan'))"
+        # Not = 'nan', nor isnan: DuckDB 2.0 answers both from Parquet's statistics, which know no NaN.
+        return f"CASE WHEN isfinite({column}) THEN coalesce({whole}::VARCHAR, {column}::VARCHAR) END"
     return column if source_type == contract_type.upper() else f"{column}::{contract_type.upper()}"
 
 
@@ -49,6 +50,9 @@ def text(column: str, source_type: str, contract_type: str) -> str:
     """SQL for a column's text, ready for `parse`: trimmed of blanks (not of tabs), NULL where empty."""
     if contract_type == "date" and source_type.startswith("TIMESTAMP"):
         column = f"{column}::DATE"
+    if contract_type == "double" and source_type == "FLOAT":
+        # As a cast has it: 20.1 of so many bits is 20.100000381469727.
+        column = f"{column}::DOUBLE"
     return f"nullif(trim({column}::VARCHAR), '')"
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from rebuilt import compiled
 from runs import publish, rows, tables
 from strange_scene import AS_OF
 from strange_worlds import Rows, drawn, together
@@ -194,6 +195,30 @@ def test_daily_runs_give_what_a_full_refresh_gives(days, tmp_path, day):
     expected = tables(publish(days[day] / "landing", tmp_path, "--full-refresh"))
     found = tables(days[day] / "warehouse.duckdb")
     assert {name for name in expected if found[name] != expected[name]} == set()
+
+
+@pytest.mark.slow
+def test_a_period_is_another_where_two_families_of_one_shape_exchange_their_cells(folder, days, tmp_path):
+    models, _ = compiled(folder / "work" / "target" / "manifest.json")
+    (versions,) = [model.sql for model in models if model.relation == '"kpis"."int_period_versions"']
+    build = shutil.copy(dbt.build_file(folder / "work"), tmp_path / "build.duckdb")
+    day = "(select max(date_day) from kpis.int_periods)"
+
+    def found(**cells: str) -> list[tuple]:
+        with duckdb.connect(build) as connection:
+            connection.execute("begin")
+            for family, measures in cells.items():
+                dimensions = f"{day}, 'a', 'b', 'c', 'd'"
+                connection.execute(f"insert into marts.{family} values ({dimensions}, {measures})")
+            rows = sorted(connection.execute(versions).fetchall())
+            connection.execute("rollback")
+        return rows
+
+    one, other = "1, 0, 0, 0", "1, 1, 0, 0"
+    before = found(kpi_due_tickets=one, kpi_routing=other)
+    assert before == found(kpi_due_tickets=one, kpi_routing=other)
+    after = found(kpi_due_tickets=other, kpi_routing=one)
+    assert sorted(grain for grain, *_ in set(after) - set(before)) == ["day", "month", "week"]
 
 
 @pytest.mark.slow

@@ -719,6 +719,32 @@ def test_float_ids_of_data_frames_read_as_whole_numbers(landing, load):
     assert floats == texts and floats[1] is None and floats[0] != floats[2]
 
 
+@pytest.mark.parametrize("gaps", [["nan", "nan"], ["inf", "nan"]], ids="+".join)
+@pytest.mark.parametrize("ids", [[12.0], [12.0, 13.0], [0.5], []], ids=str)
+def test_a_gap_among_float_ids_is_no_id_whatever_the_others_are(landing, load, ids, gaps):
+    values = [*ids, *map(float, gaps)]
+    write_parquet(
+        landing / "chats.parquet",
+        chat_id=list(range(len(values))),
+        source_system=["desk"] * len(values),
+        agent_id=values,
+        customer_id=pa.array(values, pa.float32()),
+        started_at=[NOON] * len(values),
+    )
+    found = load().rows("SELECT agent_id, customer_id FROM raw.chats ORDER BY chat_id::int")
+    assert [agent_id for agent_id, _ in found] == [*(f"{id:g}" for id in ids), None, None]
+    assert [customer_id is None for _, customer_id in found] == [False] * len(ids) + [True] * 2
+
+
+def test_a_number_of_32_bits_is_the_same_whatever_lands_beside_it(landing, load):
+    cost = pa.array([20.1], pa.float32())
+    write_parquet(landing / "agents_1.parquet", agent_id=["a"], hourly_cost=cost)
+    alone = load().column("SELECT hourly_cost FROM raw.agents")
+    gap = pa.array([float("nan")], pa.float32())
+    write_parquet(landing / "agents_2.parquet", agent_id=["b"], hourly_cost=gap)
+    assert load().column("SELECT hourly_cost FROM raw.agents ORDER BY agent_id") == [*alone, None]
+
+
 def test_month_columns_may_be_dates_or_timestamps(landing, load):
     write_parquet(landing / "costs_1.parquet", cost_month=[date(2025, 3, 17)], pool=["other"], amount=[1])
     write_parquet(landing / "costs_2.parquet", cost_month=[datetime(2025, 4, 1)], pool=["other"], amount=[1])
