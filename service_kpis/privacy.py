@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from service_kpis.errors import CannotStart
 
@@ -109,14 +110,12 @@ def _read_or_make(file: Path) -> str:
 def _make(file: Path) -> None:
     """Written aside, then linked: of two first runs at once, both take the same key."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
-    with open(unfinished, "w", encoding="utf-8", opener=_private) as made:
+    # Nobody else may read such a file.
+    with NamedTemporaryFile("w", dir=file.parent, prefix=f".{file.name}.", encoding="utf-8") as made:
         made.write(secrets.token_hex(32) + "\n")
-    try:
+        made.flush()
         with suppress(FileExistsError):
-            os.link(unfinished, file)
-    finally:
-        unfinished.unlink()
+            os.link(made.name, file)
 
 
 def _private(path: str, flags: int) -> int:
