@@ -218,7 +218,7 @@ def begin_build(work: Path, version: str, full_refresh: bool) -> dict[str, Any] 
     note = None if full_refresh else _note(work)
     # Whatever ends this run early, the next one starts from nothing.
     _whole_file(work).unlink(missing_ok=True)
-    if note is None or (note.get("version"), note.get("stamp")) != (version, _stamp(work)):
+    if note is None or (note.get("version"), note.get("stamp")) != (version, stamp(build_file(work))):
         remove_build(work)
         return None
     return note
@@ -226,14 +226,14 @@ def begin_build(work: Path, version: str, full_refresh: bool) -> dict[str, Any] 
 
 def end_build(work: Path, version: str, note: dict[str, Any]) -> None:
     """Note that the build file is whole, and what the next run will want to know. Raises OSError."""
-    _whole_file(work).write_text(json.dumps({**note, "version": version, "stamp": _stamp(work)}))
+    _whole_file(work).write_text(json.dumps({**note, "version": version, "stamp": stamp(build_file(work))}))
 
 
-def _stamp(work: Path) -> list[int] | None:
-    """What tells the build file from itself after a change; the same for a copy that keeps its times."""
-    if not (build := build_file(work)).exists():
+def stamp(file: Path) -> list[int] | None:
+    """What tells a file from itself after a change; the same for a copy that keeps its times."""
+    if not file.exists():
         return None
-    status = build.stat()
+    status = file.stat()
     return [status.st_size, status.st_mtime_ns]
 
 

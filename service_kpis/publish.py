@@ -80,14 +80,6 @@ def restore(warehouse: Path, run_id: str) -> None:
             sweep(warehouse)
 
 
-def stamp(warehouse: Path) -> list[int | str] | None:
-    """What tells the published file from another, or from itself after a change; None where there is none."""
-    if not warehouse.exists():
-        return None
-    status = warehouse.stat()
-    return [str(warehouse), status.st_ino, status.st_size, status.st_mtime_ns]
-
-
 def lock_file(warehouse: Path) -> Path:
     """The file whose lock is held by whoever replaces the warehouse."""
     return warehouse.with_name(f".{warehouse.name}.lock")
@@ -178,7 +170,7 @@ def _write(
             for done, count in enumerate(writers.map(copy, relations), start=1):
                 rows += count
                 report(".".join(relations[done - 1]), done, len(relations))
-        history.write(connection, "published.quality", past)
+        history.write(connection, f"published.{OF_THE_RUN}", past)
         connection.execute("checkpoint published")
         connection.execute("detach published")
     if (wal := target.with_name(target.name + ".wal")).exists():

@@ -23,7 +23,7 @@ from service_kpis.messages import say
 from service_kpis.notify import notify
 from service_kpis.progress import Report, Step, Steps
 from service_kpis.project import version as project_version
-from service_kpis.publish import SCHEMAS, lock_file, prune, publish, stamp, sweep
+from service_kpis.publish import OF_THE_RUN, SCHEMAS, lock_file, prune, publish, sweep
 from service_kpis.summary import open_alerts, print_summary
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -40,7 +40,7 @@ EXIT_CODES = {
     "publish_failed": NOT_PUBLISHED,
 }
 
-OF_EACH_RUN = ("stg_landing__as_of", "path:models/quality")
+OF_EACH_RUN = ("stg_landing__as_of", f"path:models/{OF_THE_RUN}")
 """What a run builds where nothing has landed: the cut-off, and the tables that name the run."""
 
 PAUSE_SECONDS = 5
@@ -128,7 +128,7 @@ class _Attempt:
         self.steps = Steps(console, self._step_ended)
         self.step_rows: list[dict[str, Any]] = []
         self.before: Before | None = None
-        self.published_before: list[int | str] | None = None
+        self.published_before: list[int] | None = None
         self.loaded: Loaded | None = None
         self.is_as_before = False
 
@@ -203,10 +203,10 @@ class _Attempt:
         return self.before if step.attempts == 1 else None
 
     def _note(self) -> dict[str, Any]:
-        """What `_before` will want to know of this run; the cut-off only where it is that of the data."""
+        """What the next run will want to know of this one; the cut-off only where it is that of the data."""
         cutoff = None if self.job.as_of or not self.run.as_of else self.run.as_of.isoformat(sep=" ")
         loaded = self.loaded and asdict(self.loaded)
-        return {"loaded": loaded, "cutoff": cutoff, "published": stamp(self.job.warehouse)}
+        return {"loaded": loaded, "cutoff": cutoff, "published": dbt.stamp(self.job.warehouse)}
 
     def _build(self, load: Load) -> list[tuple[str, str]]:
         """Load, build and audit; returns schema and name of each relation to publish."""
@@ -289,7 +289,8 @@ class _Attempt:
             past = history.logged(job.work, job.warehouse) | published
             past |= history.of([self.run], self.step_rows)
             memory = dbt.memory_limit()
-            is_as_before = self.is_as_before and stamp(job.warehouse) == self.published_before
+            stamp = dbt.stamp(job.warehouse)
+            is_as_before = self.is_as_before and stamp is not None and stamp == self.published_before
             try:
                 step.rows = self._twice(
                     step,

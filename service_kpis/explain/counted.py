@@ -158,8 +158,10 @@ class Evaluator:
     def _is_of_nobody(self, name: str) -> bool:
         """Whether no fact is in it: it is a seed or a dimension, or reads nothing else."""
         node = self.definitions.nodes.get(name)
-        if node is None or node.kind == "seed" or name.startswith("dim_"):
-            return node is not None
+        if node is None:
+            return False
+        if node.kind == "seed" or name.startswith("dim_"):
+            return True
         return node.schema not in SCHEMAS and all(map(self._is_of_nobody, node.parents))
 
 

@@ -204,20 +204,20 @@ def test_a_period_is_another_where_two_families_of_one_shape_exchange_their_cell
     build = shutil.copy(dbt.build_file(folder / "work"), tmp_path / "build.duckdb")
     day = "(select max(date_day) from kpis.int_periods)"
 
-    def found(**cells: str) -> list[tuple]:
+    def versions_with(**cells: str) -> list[tuple]:
         with duckdb.connect(build) as connection:
             connection.execute("begin")
             for family, measures in cells.items():
                 dimensions = f"{day}, 'a', 'b', 'c', 'd'"
                 connection.execute(f"insert into marts.{family} values ({dimensions}, {measures})")
-            rows = sorted(connection.execute(versions).fetchall())
+            found = sorted(connection.execute(versions).fetchall())
             connection.execute("rollback")
-        return rows
+        return found
 
     one, other = "1, 0, 0, 0", "1, 1, 0, 0"
-    before = found(kpi_due_tickets=one, kpi_routing=other)
-    assert before == found(kpi_due_tickets=one, kpi_routing=other)
-    after = found(kpi_due_tickets=other, kpi_routing=one)
+    before = versions_with(kpi_due_tickets=one, kpi_routing=other)
+    assert before == versions_with(kpi_due_tickets=one, kpi_routing=other)
+    after = versions_with(kpi_due_tickets=other, kpi_routing=one)
     assert sorted(grain for grain, *_ in set(after) - set(before)) == ["day", "month", "week"]
 
 

@@ -128,18 +128,19 @@ def test_a_run_names_itself_to_dbt_and_in_the_history_alike(story):
     assert json.loads(versions)["duckdb"] == duckdb.__version__
 
 
+def load_as_if_nothing_had_landed(*job):
+    """It does load the numbers, so that what was built of them can be told from what was not."""
+    return replace(load_numbers(*job), loaded=Loaded({"numbers.csv": "as it was"}, [], [], ""))
+
+
 def test_where_nothing_has_landed_nothing_is_built_but_what_the_clock_may_have_changed(place, tmp_path):
-    """A loader that says so although it does load tells what was built from what was not."""
     project = shutil.copytree(place.project, tmp_path / "project")
     (project / "models/staging/stg_landing__as_of.sql").write_text(
         "select date '2025-12-01' + to_days(max(n)::int) as as_of from {{ source('landing', 'numbers') }}"
     )
 
-    def load(*job):
-        return replace(load_numbers(*job), loaded=Loaded({"numbers.csv": "as it was"}, [], [], ""))
-
     def published(landing: str, **options) -> tuple[bool, list[int]]:
-        code, text = place.run(landing, load, project, **options)
+        code, text = place.run(landing, load_as_if_nothing_had_landed, project, **options)
         assert code == 0, text
         numbers = place.query("select conversation_id from core.fct_conversations order by 1")
         return "Nothing has landed" in text, [n for (n,) in numbers]
@@ -160,12 +161,9 @@ def test_what_is_as_before_is_copied_with_the_file_unless_somebody_wrote_in_it(p
         copied.append(source)
         target.write_bytes(source.read_bytes())
 
-    def load(*job):
-        return replace(load_numbers(*job), loaded=Loaded({"numbers.csv": "as it was"}, [], [], ""))
-
     def published() -> tuple[int, int, list[tuple]]:
         """How many files were copied, how many rows the run says, and which conversations are there."""
-        code, text = place.run("1,2", load)
+        code, text = place.run("1,2", load_as_if_nothing_had_landed)
         assert code == 0, text
         events = map(json.loads, max((place.work / "runs").glob("*.jsonl")).read_text().splitlines())
         (rows,) = [event["rows"] for event in events if event.get("step") == "publish"]
@@ -179,6 +177,11 @@ def test_what_is_as_before_is_copied_with_the_file_unless_somebody_wrote_in_it(p
     assert published() == (1, 6, [(1,), (2,)])
     assert published() == (2, 6, [(1,), (2,)])
     assert place.query("select count(*) from quality.runs") == [(4,)]
+    # A run by a version that did not note what it published, and the file is gone.
+    (note,) = place.work.glob("*.whole")
+    note.write_text(json.dumps({**json.loads(note.read_text()), "published": None}))
+    place.warehouse.unlink()
+    assert published() == (2, 6, [(1,), (2,)])
 
 
 def test_dbt_writes_into_the_work_folder_only(story, tiny_project):
