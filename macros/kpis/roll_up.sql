@@ -34,7 +34,11 @@
     ]) }}
 {%- endmacro %}
 
-{# A family's additive measures per grain, period and slice: days for four slices, weeks and months for all six. #}
+{#
+    A family's additive measures per grain, period and slice: days for four slices, weeks and months for all six. The
+    slices by topic are summed from the family at once, since by day and channel they are as many as half the
+    conversations.
+#}
 {% macro roll_up(family) -%}
     {% set measures = measures_of(family) -%}
     {% set periods = periods_to_build() -%}
@@ -43,7 +47,7 @@
         periods.period_start,
         days.slice,
         days.channel,
-        days.topic,
+        cast(null as {{ dbt.type_string() }}) as topic,
         days.team,
         days.responder
         {%- for measure in measures %},
@@ -52,9 +56,8 @@
     from (
         select
             kpi_date,
-            {{ slice_name() }} as slice,
+            {{ slice_name(by_topic=false) }} as slice,
             channel,
-            topic,
             team,
             responder
             {%- for measure in measures %},
@@ -65,24 +68,41 @@
         group by grouping sets (
             (kpi_date),
             (kpi_date, channel),
-            (kpi_date, topic),
-            (kpi_date, channel, topic),
             (kpi_date, team),
             (kpi_date, responder)
         )
     ) as days
-    inner join {{ periods }} as periods
-        on
-            periods.date_day = days.kpi_date
-            and (periods.grain <> 'day' or days.slice in ('all', 'channel', 'team', 'responder'))
+    inner join {{ periods }} as periods on periods.date_day = days.kpi_date
     group by
         1,
         2,
         3,
         4,
-        5,
         6,
         7
+
+    union all
+
+    select
+        periods.grain,
+        periods.period_start,
+        case when grouping(cells.channel) = 0 then 'channel+topic' else 'topic' end as slice,
+        cells.channel,
+        cells.topic,
+        null as team,
+        null as responder
+        {%- for measure in measures %},
+        sum(cells.{{ measure }}) as {{ measure }}
+        {%- endfor %}
+    from {{ ref(family) }} as cells
+    inner join {{ periods }} as periods
+        on
+            periods.date_day = cells.kpi_date
+            and periods.grain <> 'day'
+    group by grouping sets (
+        (periods.grain, periods.period_start, cells.topic),
+        (periods.grain, periods.period_start, cells.topic, cells.channel)
+    )
 {%- endmacro %}
 
 {# The dimensions of a slice in one text: NULL means "not cut by", and NULLs do not join. #}
