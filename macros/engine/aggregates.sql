@@ -77,9 +77,9 @@
     cast({{ exact_sum(expression) }} as {{ type_double() }})
 {%- endmacro %}
 
-{# The same over a window, for shares and their effects: to the twelfth decimal. #}
-{% macro exact_sum_over(expression, partition_by) -%}
-    cast(sum(cast({{ expression }} as decimal(38, 12))) over (partition by {{ partition_by }}) as {{ type_double() }})
+{# The same for shares and their effects: to the twelfth decimal, over a window if one is named. #}
+{% macro finest_sum(expression, window=none) -%}
+    cast(sum(cast({{ expression }} as decimal(38, 12))) {{ 'over ' ~ window if window }} as {{ type_double() }})
 {%- endmacro %}
 
 {# A number to so many decimals: the last digits of a long calculation are the machine's. #}

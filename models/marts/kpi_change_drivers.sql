@@ -4,6 +4,7 @@
     Both together sum to the change of the total.
 -#}
 {% set total = 'kpi_id, grain, period_start, compared_with, dimension' -%}
+{% set ranked %}partition by {{ total }} order by sign(total_change) * (rate_effect + mix_effect) desc, segment asc{% endset -%}
 with
 
 kpis as (
@@ -109,28 +110,34 @@ compared as (
         segment
 ),
 
-totalled as (
+totals as (
     select
-        *,
+        {{ total }},
         {% for side in ['before', 'now'] -%}
-        {{ exact_sum_over('n_' ~ side, total) }} as total_n_{{ side }},
-        {{ exact_sum_over('numerator_' ~ side, total) }} as total_numerator_{{ side }}{{ ',' if not loop.last }}
+        {{ finest_sum('n_' ~ side) }} as total_n_{{ side }},
+        {{ finest_sum('numerator_' ~ side) }} / {{ finest_sum('n_' ~ side) }} as total_value_{{ side }}{{ ',' if not loop.last }}
         {% endfor %}
     from compared
+    group by {{ total }}
+    having sum(n_before) > 0 and sum(n_now) > 0
 ),
 
 -- A segment that is new or gone has the other period's value: all of its effect is mix.
 rated as (
     select
-        *,
-        coalesce(n_before, 0) / total_n_before as share_before,
-        coalesce(n_now, 0) / total_n_now as share_now,
-        coalesce(numerator_before / n_before, numerator_now / n_now) as value_before,
-        coalesce(numerator_now / n_now, numerator_before / n_before) as value_now,
-        total_numerator_before / total_n_before as total_value_before,
-        total_numerator_now / total_n_now as total_value_now
-    from totalled
-    where total_n_before > 0 and total_n_now > 0
+        compared.*,
+        coalesce(compared.n_before, 0) / totals.total_n_before as share_before,
+        coalesce(compared.n_now, 0) / totals.total_n_now as share_now,
+        coalesce(compared.numerator_before / compared.n_before, compared.numerator_now / compared.n_now) as value_before,
+        coalesce(compared.numerator_now / compared.n_now, compared.numerator_before / compared.n_before) as value_now,
+        totals.total_value_before,
+        totals.total_value_now
+    from compared
+    inner join totals
+        on
+            {% for column in total.split(', ') -%}
+            totals.{{ column }} = compared.{{ column }}{{ ' and' if not loop.last }}
+            {% endfor %}
 ),
 
 split as (
@@ -144,11 +151,15 @@ split as (
     from rated
 ),
 
+-- The rank and the sums share an order, so that rows are sorted once.
 summed as (
     select
         *,
-        {{ exact_sum_over('rate_effect', total) }} as total_rate_effect,
-        {{ exact_sum_over('mix_effect', total) }} as total_mix_effect
+        row_number() over ({{ ranked }}) as effect_rank,
+        {% for part in ['rate', 'mix'] -%}
+        {{ finest_sum(part ~ '_effect', '(' ~ ranked ~ ' rows between unbounded preceding and unbounded following)') }}
+            as total_{{ part }}_effect{{ ',' if not loop.last }}
+        {% endfor %}
     from split
 )
 
@@ -168,10 +179,7 @@ select
     summed.rate_effect,
     summed.mix_effect,
     summed.rate_effect + summed.mix_effect as effect,
-    row_number() over (
-        partition by summed.kpi_id, summed.grain, summed.period_start, summed.compared_with, summed.dimension
-        order by sign(summed.total_change) * (summed.rate_effect + summed.mix_effect) desc, summed.segment asc
-    ) as effect_rank,
+    summed.effect_rank,
     summed.total_value_before,
     summed.total_value_now,
     summed.total_change,

@@ -56,7 +56,7 @@ select
     group_weight,
     kpi_weight,
     counted_weight
-    / nullif({{ exact_sum_over('counted_weight', 'month_start_date, scorecard, kpi_group') }}, 0) as weight_in_group,
+    / nullif({{ finest_sum('counted_weight', '(partition by month_start_date, scorecard, kpi_group)') }}, 0) as weight_in_group,
     not_counted_reason is null as is_counted,
     not_counted_reason
 from scored
