@@ -13,7 +13,7 @@
     select
         periods.grain,
         periods.period_start,
-        {{ slice_name(by_topic) }} as slice,
+        {{ slice_name(['channel', 'team', 'responder'] + (['topic'] if by_topic else [])) }} as slice,
         channel,
         {{ 'topic' if by_topic else 'cast(null as ' ~ dbt.type_string() ~ ') as topic' }},
         team,

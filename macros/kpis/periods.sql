@@ -3,6 +3,11 @@
     number, int_periods_changed holds those whose number is not what it was when all was built last.
 #}
 
+{# The grains that a KPI is valued at. #}
+{% macro grains() -%}
+    {{ return(['day', 'week', 'month']) }}
+{%- endmacro %}
+
 {# What an incremental model builds: every period, or those that changed, each with its days. #}
 {% macro periods_to_build() -%}
     {%- set every, changed = ref('int_periods'), ref('int_periods_changed') -%}

@@ -72,7 +72,7 @@
             {%- endfor %}
         {#- A scan of so few rows is one core's work. #}
         from (
-            {%- for grain in ['day', 'week', 'month'] %}
+            {%- for grain in grains() %}
             select * from {{ relation }} where grain = '{{ grain }}'
             {{ 'union all' if not loop.last }}
             {%- endfor %}

@@ -8,16 +8,16 @@
     {{ return(columns | reject('in', dimensions) | list) }}
 {%- endmacro %}
 
-{# Which of the slices a row of grouping sets belongs to. #}
-{% macro slice_name(by_topic=true) -%}
+{# Which of the slices a row of grouping sets belongs to, of sets of these dimensions. #}
+{% macro slice_name(dimensions) -%}
     case
-        {% if by_topic -%}
+        {% if 'topic' in dimensions -%}
         when grouping(channel) = 0 and grouping(topic) = 0 then 'channel+topic'
         when grouping(topic) = 0 then 'topic'
         {% endif -%}
-        when grouping(channel) = 0 then 'channel'
-        when grouping(team) = 0 then 'team'
-        when grouping(responder) = 0 then 'responder'
+        {% for dimension in dimensions if dimension != 'topic' -%}
+        when grouping({{ dimension }}) = 0 then '{{ dimension }}'
+        {% endfor -%}
         else 'all'
     end
 {%- endmacro %}
@@ -56,7 +56,7 @@
     from (
         select
             kpi_date,
-            {{ slice_name(by_topic=false) }} as slice,
+            {{ slice_name(['channel', 'team', 'responder']) }} as slice,
             channel,
             team,
             responder
@@ -86,9 +86,9 @@
     select
         periods.grain,
         periods.period_start,
-        case when grouping(cells.channel) = 0 then 'channel+topic' else 'topic' end as slice,
-        cells.channel,
-        cells.topic,
+        {{ slice_name(['channel', 'topic']) }} as slice,
+        channel,
+        topic,
         null as team,
         null as responder
         {%- for measure in measures %},
@@ -100,8 +100,8 @@
             periods.date_day = cells.kpi_date
             and periods.grain <> 'day'
     group by grouping sets (
-        (periods.grain, periods.period_start, cells.topic),
-        (periods.grain, periods.period_start, cells.topic, cells.channel)
+        (periods.grain, periods.period_start, topic),
+        (periods.grain, periods.period_start, channel, topic)
     )
 {%- endmacro %}
 

@@ -26,7 +26,7 @@ courses as (
     cross join {{ ref('stg_landing__as_of') }} as cutoff
 ),
 
-{% for grain in ['day', 'week', 'month'] -%}
+{% for grain in grains() -%}
 due_by_{{ grain }} as (
     select
         '{{ grain }}' as grain,
@@ -77,7 +77,7 @@ assessed_by_{{ grain }} as (
 
 {% endfor -%}
 employees as (
-    {% for grain in ['day', 'week', 'month'] -%}
+    {% for grain in grains() -%}
     select
         grain,
         period_start,
