@@ -67,9 +67,6 @@ def run(
     work: WorkOption = Path("work"),
     keep: Annotated[int, typer.Option(min=0, help="How many earlier published files to keep.")] = 3,
     notify: NotifyOption = None,
-    full_refresh: Annotated[
-        bool, typer.Option("--full-refresh", help="Build every period anew, not only those that changed.")
-    ] = False,
 ) -> None:
     """Load, build, audit and publish.
 
@@ -90,7 +87,6 @@ def run(
             work=work,
             zones=parse_zones(source_timezone or []),
             as_of=None if as_of is None else parse_as_of(as_of),
-            full_refresh=full_refresh,
             keep=keep,
             notify=tuple(notify or ()),
         )

@@ -83,7 +83,6 @@ class Project:
         self.build_file = build_file(work)
         self.manifest = None
         self.results: dict[str, dict[str, Any]] = {"build": {}, "test": {}}
-        self.begun: set[str] = set()
         report("read the project", 0, 0)
         # Read once, then handed to each command, which would read it again.
         try:
@@ -113,8 +112,8 @@ class Project:
             raise CannotStart(f"{', '.join(failed)} could not be built: see {self.work / 'logs' / 'dbt.log'}")
 
     def compile(self, model: str) -> dict[str, str]:
-        """The SQL of a model and of all that it reads, of every period, by unique id. Raises DbtFailed."""
-        command = ["compile", "--full-refresh", "--select", f"+{model}"]
+        """The SQL of a model and of all that it reads, by unique id. Raises DbtFailed."""
+        command = ["compile", "--select", f"+{model}"]
         results = self._invoke(command, lambda what, done, total: None).results
         return {result.node.unique_id: getattr(result.node, "compiled_code", "") for result in results}
 
@@ -153,16 +152,10 @@ class Project:
         return answer.result
 
     def _results(self, outcome: str, command: list[str], report: Report, nodes: Sequence[str]) -> list[Any]:
-        """The results of a dbt command on `nodes` (all if empty); a second call runs what is left of them.
-
-        Where it is not known what the first call has built, the second one builds everything anew.
-        """
+        """The results of a dbt command on `nodes` (all if empty); a second call runs what is left of them."""
         results = self.results[command[0]]
         left = [result.node.name for result in results.values() if result.status in UNFINISHED]
         selection = ["--select", *(left or nodes)] if left or nodes else []
-        if command[0] in self.begun and not left and command[0] == "build":
-            selection.append("--full-refresh")
-        self.begun.add(command[0])
         try:
             answer = self._invoke([*command, *selection], report)
         except DbtFailed as error:
@@ -174,7 +167,6 @@ class Project:
             skipped = sum(result.status == "skipped" for result in results.values())
             failures = [self._failure(result, with_rows=True) for result in failed]
             raise BuildFailed(outcome, f"{len(failed)} failed, {skipped} skipped", failures)
-        self.begun.discard(command[0])
         return list(results.values())
 
     def _failure(self, result: Any, with_rows: bool = False) -> Failure:
@@ -208,14 +200,14 @@ def log_file(work: Path) -> Path:
     return work / "logs" / "dbt.log"
 
 
-def begin_build(work: Path, version: str, full_refresh: bool) -> dict[str, Any] | None:
+def begin_build(work: Path, version: str, from_nothing: bool) -> dict[str, Any] | None:
     """Keep the build file if the run before was published and built by this version of the project, and if
     nobody has written in it since.
 
-    Returns what that run noted, or None: then, and for a full refresh, the run starts from nothing. Raises
+    Returns what that run noted, or None: then, and with `from_nothing`, the run starts from nothing. Raises
     OSError.
     """
-    note = None if full_refresh else _note(work)
+    note = None if from_nothing else _note(work)
     # Whatever ends this run early, the next one starts from nothing.
     _whole_file(work).unlink(missing_ok=True)
     if note is None or (note.get("version"), note.get("stamp")) != (version, stamp(build_file(work))):

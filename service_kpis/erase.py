@@ -44,7 +44,7 @@ class Person:
 def erase(job: Job, load: Load, console: Console, person: Person) -> int:
     """Note the person as erased and do the job; returns the exit code of the run."""
     # What a table held before may stay in the blocks of a kept file.
-    job = replace(job, warehouse=job.warehouse.resolve(), work=job.work.resolve(), full_refresh=True)
+    job = replace(job, warehouse=job.warehouse.resolve(), work=job.work.resolve(), from_nothing=True)
 
     def load_and_erase(location: str, build: Path, zones: Any, report: Report, before: Any) -> Any:
         key = hash_key()

@@ -16,7 +16,7 @@ from rich.console import Console
 from service_kpis import dbt, edges, history, log, messages
 from service_kpis.boards import draw_and_report
 from service_kpis.errors import CannotStart
-from service_kpis.load import Before, Loaded
+from service_kpis.load import Loaded
 from service_kpis.lock import AnotherRun, hold
 from service_kpis.log import RunLog
 from service_kpis.messages import say
@@ -46,9 +46,9 @@ OF_EACH_RUN = ("stg_landing__as_of", f"path:models/{OF_THE_RUN}")
 PAUSE_SECONDS = 5
 """Before a step that failed for a cause that may pass is tried once more."""
 
-Load = Callable[[str, Path, Any, Report, Before | None], Any]
+Load = Callable[[str, Path, Any, Report, Loaded | None], Any]
 """`load(location, build_file, zones, report, before)` fills the build file's schema raw and returns a
-LoadSummary; `before` is what is known of the run whose build is kept, or None. Raises CannotStart."""
+LoadSummary; `before` is what the run before loaded, if its build is kept, or None. Raises CannotStart."""
 
 Answer = TypeVar("Answer")
 
@@ -64,7 +64,7 @@ class Job:
     """What to run: load `landing`, build in the folder `work`, publish to the file `warehouse`.
 
     `as_of` is the data cut-off as dbt gets it (see `parse_as_of`), None for the newest landed instant.
-    Without `full_refresh`, a run builds what changed since the last one in `work`.
+    A run builds everything; what the last one in `work` loaded stays, unless it begins `from_nothing`.
     `keep` is how many earlier published files are kept, `notify` the Apprise URLs of those who are told.
     """
 
@@ -73,7 +73,7 @@ class Job:
     work: Path
     zones: Any = None
     as_of: str | None = None
-    full_refresh: bool = False
+    from_nothing: bool = False
     project_dir: Path = PROJECT_DIR
     keep: int = 3
     notify: tuple[str, ...] = field(default=(), repr=False)
@@ -127,7 +127,8 @@ class _Attempt:
         self.log = RunLog(job.work, run_id, self._warn)
         self.steps = Steps(console, self._step_ended)
         self.step_rows: list[dict[str, Any]] = []
-        self.before: Before | None = None
+        self.before: Loaded | None = None
+        self.cutoff_before: datetime | None = None
         self.published_before: list[int] | None = None
         self.loaded: Loaded | None = None
         self.is_as_before = False
@@ -182,23 +183,18 @@ class _Attempt:
     def _prepare(self) -> history.History:
         """Remove what other runs have left; returns the history in the published file."""
         try:
-            note = dbt.begin_build(self.job.work, self.version, self.job.full_refresh)
-            self.before = self._before(note) if note else None
-            self.published_before = note and note.get("published")
+            note = dbt.begin_build(self.job.work, self.version, self.job.from_nothing)
+            if note:
+                self.before = note["loaded"] and Loaded(**note["loaded"])
+                self.cutoff_before = note["cutoff"] and datetime.fromisoformat(note["cutoff"])
+                self.published_before = note["published"]
             sweep(self.job.warehouse)
         except OSError as error:
             raise CannotStart(f"what another run left cannot be removed: {error}") from error
         # Before the long work, so that a file that is no warehouse stops the run at once.
         return history.published(self.job.warehouse)
 
-    def _before(self, note: dict[str, Any]) -> Before | None:
-        """What is known of the run before, where this run's cut-off is sure not to lie before its."""
-        loaded, cutoff = note["loaded"], note["cutoff"]
-        if not loaded or not cutoff or self.job.as_of or self.run.started_at < datetime.fromisoformat(cutoff):
-            return None
-        return Before(Loaded(**loaded), cutoff)
-
-    def _kept(self, step: Step) -> Before | None:
+    def _kept(self, step: Step) -> Loaded | None:
         """What the first attempt to load may build on; it may leave half of it."""
         return self.before if step.attempts == 1 else None
 
@@ -246,11 +242,14 @@ class _Attempt:
 
         It is not where rows that lay in the future are there by now.
         """
-        if not self.before or not self.before.loaded.has_all_of(self.loaded):
+        cutoff = self.cutoff_before
+        if not cutoff or self.job.as_of or self.run.started_at < cutoff:
+            return False
+        if not self.before or not self.before.has_all_of(self.loaded):
             return False
         self._twice(step, lambda: project.build(step, OF_EACH_RUN))
         project.close()
-        if _facts(self.build)["as_of"] != datetime.fromisoformat(self.before.cutoff):
+        if _facts(self.build)["as_of"] != cutoff:
             return False
         say(self.console, "Nothing has landed since the run before: what it built is published again.")
         return True

@@ -25,7 +25,7 @@
         {{ median_and_p90(name) }}
         {%- endfor %}
     from {{ ref(durations) }} as durations
-    inner join {{ periods_to_build() }} as periods
+    inner join {{ ref('int_periods') }} as periods
         on
             periods.date_day = durations.kpi_date
             and periods.grain in ('{{ grains | join("', '") }}')

@@ -41,7 +41,7 @@
 #}
 {% macro roll_up(family) -%}
     {% set measures = measures_of(family) -%}
-    {% set periods = periods_to_build() -%}
+    {% set periods = ref('int_periods') -%}
     select
         periods.grain,
         periods.period_start,

@@ -1,9 +1,8 @@
 {#
     Of rows with one key, all but the latest loaded; among equals the last in the files' order stays.
-    The keys that occur twice are found first: they are few, and only they are sorted. New keys are few already.
+    The keys that occur twice are found first: they are few, and only they are sorted.
 #}
 {% macro superseded_rows(table_name, key, has_load_time) -%}
-    {%- set is_by_key = table_name in contact_tables() and landing_has_grown() -%}
     {%- set every = ref('stg_landing__' ~ table_name) -%}
     select
         '{{ table_name }}' as table_name,
@@ -22,7 +21,6 @@
                     landed_file_name desc, landed_line_number desc
             ) as recency_rank
         from {{ every }} as rows_of_key
-        {% if not is_by_key -%}
         inner join (
             select {{ key | join(', ') }}
             from {{ every }}
@@ -39,34 +37,9 @@
                 {%- endif %}
                 {{- ' and ' if not loop.last }}
                 {% endfor %}
-        {% endif -%}
-        where
-            rows_of_key.row_defect is null
-            {% if is_by_key -%}
-            and {{ has_new_copy("'" ~ table_name ~ "'", 'rows_of_key', key[1]) }}
-            {%- endif %}
+        where rows_of_key.row_defect is null
     ) as ranked
     where recency_rank > 1
-{%- endmacro %}
-
-{# Whether a row of a relation has a new copy, or is one. #}
-{% macro has_new_copy(table_name, relation, key_column) -%}
-    exists (
-        select 1
-        from {{ ref('int_rows_new') }} as new_rows
-        where
-            new_rows.table_name = {{ table_name }}
-            and new_rows.source_system = {{ relation }}.source_system
-            and new_rows.row_key = {{ relation }}.{{ key_column }}
-    )
-{%- endmacro %}
-
-{# Before int_rows_superseded adds what it builds: the rows of new keys, and of tables of which it is not known what is new. #}
-{% macro forget_superseded() -%}
-    {%- set contacts = "'" ~ contact_tables() | join("', '") ~ "'" -%}
-    {%- set table_name = this.identifier ~ '.table_name' -%}
-    {{ forget(table_name ~ ' not in (' ~ contacts ~ ') or ' ~ has_new_copy(table_name, this.identifier, 'row_key'))
-        if is_incremental() }}
 {%- endmacro %}
 
 {# Messages and events of a parent that did not land, or dated before its accepted copy began. #}
@@ -88,7 +61,7 @@
         case when parent.{{ parent_key }} is null then 'orphan' else 'before_parent' end as rule
     from (
         select candidates.*
-        from (select * from {{ of_changed_objects('stg_landing__' ~ table_name, source_type) }}) as candidates
+        from {{ ref('stg_landing__' ~ table_name) }} as candidates
         where candidates.row_defect is null and {{ not_superseded(table_name, 'candidates') }}
     ) as child
     left join (
@@ -96,7 +69,7 @@
             source_system,
             {{ parent_key }},
             min({{ parent_instant }}) as began_at
-        from (select * from {{ of_changed_objects('stg_landing__' ~ parent_table, source_type) }}) as copies
+        from {{ ref('stg_landing__' ~ parent_table) }} as copies
         where row_defect is null and {{ not_superseded(parent_table, 'copies') }}
         group by source_system, {{ parent_key }}
     ) as parent

@@ -2,7 +2,7 @@ with
 
 valid as (
     select *
-    from {{ of_changed_objects('stg_landing__calls', 'call') }}
+    from {{ ref('stg_landing__calls') }}
     where row_defect is null
 )
 

@@ -2,7 +2,7 @@ with
 
 valid as (
     select *
-    from {{ of_changed_objects('stg_landing__chat_messages', 'chat') }}
+    from {{ ref('stg_landing__chat_messages') }}
     where row_defect is null
 )
 

@@ -2,7 +2,7 @@ with
 
 valid as (
     select *
-    from {{ of_changed_objects('stg_landing__chats', 'chat') }}
+    from {{ ref('stg_landing__chats') }}
     where row_defect is null
 )
 

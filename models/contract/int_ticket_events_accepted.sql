@@ -6,7 +6,7 @@ valid as (
         *,
         case when event_type = 'status_change' then from_value end as from_status,
         case when event_type = 'status_change' then to_value end as to_status
-    from {{ of_changed_objects('stg_landing__ticket_events', 'ticket') }}
+    from {{ ref('stg_landing__ticket_events') }}
     where row_defect is null
 )
 

@@ -2,7 +2,7 @@ with
 
 valid as (
     select *
-    from {{ of_changed_objects('stg_landing__ticket_messages', 'ticket') }}
+    from {{ ref('stg_landing__ticket_messages') }}
     where row_defect is null
 )
 

@@ -2,7 +2,7 @@ with
 
 valid as (
     select *
-    from {{ of_changed_objects('stg_landing__tickets', 'ticket') }}
+    from {{ ref('stg_landing__tickets') }}
     where row_defect is null
 )
 

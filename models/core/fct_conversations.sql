@@ -1,8 +1,7 @@
--- depends_on: {{ ref('int_conversations_restated') }}, with which the rows that stay are brought up to date
 with
 
 conversations as (
-    select * from {{ of_listed('int_conversations_identified', 'conversation_id', 'int_conversations_to_build') }}
+    select * from {{ ref('int_conversations_identified') }}
 ),
 
 business as (

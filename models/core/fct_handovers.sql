@@ -5,7 +5,7 @@ handovers as (
     select
         *,
         ',' || lower(replace(handover_context, ' ', '')) || ',' as context_list
-    from {{ of_listed('int_chat_handovers', 'conversation_id', 'int_objects_changed') }}
+    from {{ ref('int_chat_handovers') }}
     where bot_stage in ('escalated_connected', 'escalated_lost')
 ),
 

@@ -2,7 +2,7 @@ with
 
 conversations as (
     select *
-    from {{ of_listed('fct_conversations', 'customer_id', 'int_customers_changed') }}
+    from {{ ref('fct_conversations') }}
     where issue_id is not null
 ),
 

@@ -1,7 +1,7 @@
 with
 
 turns as (
-    select * from {{ of_listed('int_chat_turns', 'conversation_id', 'int_objects_changed') }}
+    select * from {{ ref('int_chat_turns') }}
 ),
 
 conversations as (

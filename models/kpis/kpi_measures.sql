@@ -14,7 +14,6 @@ with
 {% for family in made_whole -%}
 {{ family }}_rolled_up as (
     select * from {{ ref(family) }} as slices
-    where {{ is_period_to_build('slices') }}
 ),
 
 {% endfor -%}

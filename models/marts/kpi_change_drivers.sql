@@ -100,7 +100,6 @@ compared as (
         max(numerator_before) as numerator_before,
         max(numerator_now) as numerator_now
     from sided
-    where {{ is_period_to_build('sided', 'int_comparisons_changed') }}
     group by
         kpi_id,
         grain,

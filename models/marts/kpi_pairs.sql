@@ -9,7 +9,6 @@ kpis as (
         kpi_values.*,
         {{ slice_key('kpi_values') }} as slice_key
     from {{ ref('kpi_values') }} as kpi_values
-    where {{ is_period_to_build('kpi_values') }}
 )
 
 select

@@ -28,7 +28,6 @@ groups as (
 
 measures as (
     select * from {{ ref('kpi_measures') }} as slices
-    where {{ is_period_to_build('slices') }}
 ),
 
 paired as (

@@ -31,7 +31,7 @@ from service_kpis.load.files import (
     read_header,
     strangers,
 )
-from service_kpis.load.growth import Before, Loaded, digest, stamps, systems
+from service_kpis.load.loaded import Loaded, digest, stamps, systems
 from service_kpis.load.relations import (
     Landed,
     Relation,
@@ -49,9 +49,6 @@ from service_kpis.privacy import HashKey, erased_identifiers, hash_key
 
 Report = Callable[[str, int, int], None]
 """`report(step, done, total)`: a table is loaded, `done` of `total` are."""
-
-LARGEST_GROWTH = 0.2
-"""Share of new rows; where more came, it is cheaper to build everything."""
 
 _ATTACHED = "landing__"
 
@@ -90,21 +87,21 @@ class Inputs:
 
 
 def load_landing(
-    location: str, build: Path, zones: Zones, report: Report | None = None, before: Before | None = None
+    location: str, build: Path, zones: Zones, report: Report | None = None, before: Loaded | None = None
 ) -> LoadSummary:
     """Load `location` into schema `raw` of the DuckDB file `build`.
 
-    What the run `before` loaded stays, if all its files are still there and the same; new ones are added.
+    What was loaded `before` stays, if all its files are still there and the same; new ones are added.
     `location` is a folder or `FILE.duckdb#SCHEMA`. Text becomes types here; times become naive UTC. Typed
     Parquet files without anything personal stay where they are: their tables are views. What is personal is
     hashed on the way (see `guard`). `raw.landed_files` and `raw.load_rejects` note what landed and what could
-    not be loaded, `raw.growth` whether the landing is that of the run `before` with files added. Raises
+    not be loaded. Raises
     CannotStart where the location, a header or a file cannot be read.
     """
     key = hash_key()
     erased = erased_identifiers(key)
     files, settings = stamps(location), _settings(location, zones, key, erased)
-    kept = before.loaded if before and before.loaded.is_within(files, settings) else None
+    kept = before if before and before.is_within(files, settings) else None
     build.parent.mkdir(parents=True, exist_ok=True)
     with closing(_open(build)) as connection, _without_values(location):
         zones.check(connection)
@@ -120,7 +117,6 @@ def load_landing(
                     report(table.name, done, len(tables))
         _count_refused(connection)
         loaded = Loaded(files, _in_place(inputs), systems(connection), settings)
-        _note_growth(connection, loaded, before if kept else None)
         connection.execute("CHECKPOINT")
         others = strangers(Path(location)) if Path(location).is_dir() else []
         return replace(
@@ -385,26 +381,6 @@ def _count_refused(connection: duckdb.DuckDBPyConnection) -> None:
         WHERE refused.table_name = files.table_name AND refused.landed_file_name = files.landed_file_name
         """
     )
-
-
-def _note_growth(connection: duckdb.DuckDBPyConnection, loaded: Loaded, before: Before | None) -> None:
-    """Note which files are new, and the cut-off before them; nothing where there is more to it."""
-    connection.execute("DELETE FROM raw.growth")
-    connection.execute("DELETE FROM raw.new_files")
-    if not before or before.loaded.systems != loaded.systems:
-        return
-    connection.execute(
-        "INSERT INTO raw.new_files SELECT table_name, landed_file_name FROM raw.landed_files"
-        " WHERE NOT list_contains(?, landed_file_name)",
-        [list(before.loaded.files)],
-    )
-    (share,) = connection.execute(
-        "SELECT sum(landed_row_count) FILTER (NOT list_contains(?, landed_file_name)) / sum(landed_row_count)"
-        " FROM raw.landed_files",
-        [list(before.loaded.files)],
-    ).fetchone()
-    if (share or 0) <= LARGEST_GROWTH:
-        connection.execute("INSERT INTO raw.growth VALUES (?::TIMESTAMP)", [before.cutoff])
 
 
 def _unseen_systems(loaded: Loaded, zones: Zones) -> list[str]:

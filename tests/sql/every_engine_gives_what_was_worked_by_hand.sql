@@ -80,20 +80,10 @@
     'no value is known': value_at_latest('case when number < 0 then word end', 'said_at') ~ ' is null',
     'no time is known': value_at_latest('word', 'case when number < 0 then said_at end') ~ ' is null',
     'quarters of a millionth: 0 + 1 + 1 + 1 + 3': exact_sum('number * 0.25e-6') ~ ' = 0.000006',
-    'rows in another order are the same':
-        fingerprint('examples') ~ ' = (select ' ~ fingerprint('turned') ~ ' from ('
-        ~ 'select * from examples order by number desc) as turned)',
-    'another value, which was none, is a change':
-        fingerprint('examples') ~ ' <> (select ' ~ fingerprint('changed') ~ ' from ('
-        ~ "select number, coalesce(word, 'd') as word, said_at from examples) as changed)",
-    'a row that comes twice is a change':
-        fingerprint('examples') ~ ' <> (select ' ~ fingerprint('doubled') ~ ' from ('
-        ~ 'select * from examples union all select * from examples where number = 4) as doubled)',
 } -%}
 {% set of_no_rows = {
     'median of nothing': percentile('number', 0.5) ~ ' is null',
     'latest of nothing': value_at_latest('word', 'said_at') ~ ' is null',
-    'fingerprint of nothing': fingerprint('examples') ~ ' is null',
 } -%}
 with
 

@@ -14,7 +14,7 @@ contacts as (
         is_served,
         {{ epoch_microseconds('started_at') }} as started_us,
         {{ epoch_microseconds('ended_at') }} as ended_us
-    from {{ of_listed('int_conversations_identified', 'conversation_id', 'int_conversations_to_build') }}
+    from {{ ref('int_conversations_identified') }}
     where is_countable and customer_id is not null
 ),
 

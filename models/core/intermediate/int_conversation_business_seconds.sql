@@ -13,7 +13,6 @@ conversations as (
         coalesce(team_calendars.calendar_id, '{{ var("default_calendar_id") }}') as calendar_id
     from {{ ref('int_conversations_identified') }} as identified
     left join {{ ref('team_calendars') }} as team_calendars on team_calendars.team = identified.team
-    where {{ is_listed('identified', 'conversation_id', 'int_conversations_to_build') }}
 )
 
 select

@@ -1,4 +1,3 @@
--- depends_on: {{ ref('int_objects_changed') }}, whose old rows go first
 select * from {{ ref('int_tickets_measured') }}
 union all
 select * from {{ ref('int_chats_measured') }}

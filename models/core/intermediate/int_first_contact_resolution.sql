@@ -7,7 +7,7 @@
 with
 
 conversations as (
-    select * from {{ of_listed('int_conversations_identified', 'conversation_id', 'int_conversations_to_build') }}
+    select * from {{ ref('int_conversations_identified') }}
 ),
 
 -- What a source held before its first contact is unseen: a contact soon after may repeat one of those.

@@ -19,9 +19,8 @@ newest_by_table as (
 select
     {% if var('as_of') -%}
     -- The newest of one value: one row, whatever landed.
-    max(cast('{{ var("as_of") }}' as timestamp)) as as_of,
+    max(cast('{{ var("as_of") }}' as timestamp)) as as_of
     {%- else -%}
-    max(newest_at) as as_of,
+    max(newest_at) as as_of
     {%- endif %}
-    (select max(growth.as_of) from {{ source('loads', 'growth') }} as growth) as as_of_before
 from newest_by_table

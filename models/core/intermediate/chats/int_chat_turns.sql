@@ -31,7 +31,6 @@ messages as (
     where
         not messages.is_automated
         and messages.sender_type in ('customer', 'agent', 'bot')
-        and {{ is_object_to_build('messages', "'chat'", 'chat_id') }}
 ),
 
 -- The intent before is that of the last message that had one.

@@ -1,7 +1,7 @@
 with
 
 chats as (
-    select * from {{ of_changed_objects('int_chats_accepted', 'chat') }}
+    select * from {{ ref('int_chats_accepted') }}
 ),
 
 messages as (

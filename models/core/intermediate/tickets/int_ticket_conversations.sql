@@ -5,7 +5,7 @@ tickets as (
         source_system,
         ticket_id,
         created_at
-    from {{ of_changed_objects('int_tickets_accepted', 'ticket') }}
+    from {{ ref('int_tickets_accepted') }}
 ),
 
 turns as (
@@ -17,7 +17,7 @@ customer_messages as (
         source_system,
         ticket_id,
         sent_at
-    from {{ of_changed_objects('int_ticket_messages_accepted', 'ticket') }}
+    from {{ ref('int_ticket_messages_accepted') }}
     where sender_type = 'customer' and is_public and not is_automated
 ),
 

@@ -1,7 +1,7 @@
 with
 
 events as (
-    select * from {{ of_changed_objects('int_ticket_events_accepted', 'ticket') }}
+    select * from {{ ref('int_ticket_events_accepted') }}
 )
 
 select

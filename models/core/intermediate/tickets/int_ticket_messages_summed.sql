@@ -5,7 +5,7 @@ messages as (
         *,
         is_public and not is_automated and sender_type in ('agent', 'bot') as is_reply,
         is_public and not is_automated and sender_type = 'customer' as is_customer_turn
-    from {{ of_changed_objects('int_ticket_messages_accepted', 'ticket') }}
+    from {{ ref('int_ticket_messages_accepted') }}
 ),
 
 solves as (

@@ -1,11 +1,11 @@
 with
 
 events as (
-    select * from {{ of_changed_objects('int_ticket_events_accepted', 'ticket') }}
+    select * from {{ ref('int_ticket_events_accepted') }}
 ),
 
 tickets as (
-    select * from {{ of_changed_objects('int_tickets_accepted', 'ticket') }}
+    select * from {{ ref('int_tickets_accepted') }}
 ),
 
 statuses as (

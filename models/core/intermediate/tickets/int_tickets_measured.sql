@@ -1,7 +1,7 @@
 with
 
 tickets as (
-    select * from {{ of_changed_objects('int_tickets_accepted', 'ticket') }}
+    select * from {{ ref('int_tickets_accepted') }}
 ),
 
 all_tickets as (

@@ -32,14 +32,6 @@ class Loaded:
         return bool(self.files) and self == later
 
 
-@dataclass(frozen=True)
-class Before:
-    """The run whose build is kept: what it loaded, and its data cut-off in UTC."""
-
-    loaded: Loaded
-    cutoff: str
-
-
 def stamps(location: str) -> dict[str, str]:
     """The stamps of a landing folder's files by name; none of a database's tables, which nothing tells apart.
 
