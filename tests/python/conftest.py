@@ -18,7 +18,7 @@ LONGEST = (
     "test_explain",
     "test_chaos",
     "test_postgres",
-    "test_daily_runs",
+    "test_several_days",
     "test_real_data",
     "test_metamorphic",
     "test_schedule",

@@ -172,7 +172,7 @@ def test_another_time_zone_of_the_session_gives_the_same_tables(whole, expected,
     (tmp_path / "profiles.yml").write_text(profile.replace("TimeZone: UTC", f"TimeZone: {ELSEWHERE}"))
     subprocess.run(
         [
-            *(str(Path(sys.executable).with_name("dbt")), "build", "--full-refresh"),
+            *(str(Path(sys.executable).with_name("dbt")), "build"),
             *("--exclude-resource-type", "test", "unit_test"),
             *("--project-dir", str(CHECKOUT), "--profiles-dir", str(tmp_path)),
             *("--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path / "logs")),

@@ -1,6 +1,6 @@
 """The same models on the same landed rows give the same tables on PostgreSQL as on DuckDB.
 
-All share one database: there, every build but the first is a daily one, over data of which nothing is left.
+All share one database: there, every build but the first replaces the tables of another landing.
 """
 
 import os

@@ -149,7 +149,7 @@ def test_where_nothing_has_landed_nothing_is_built_but_what_the_clock_may_have_c
     assert published("2") == (True, [1, 2])
     assert published("3") == (False, [3]), "the cut-off is another"
     assert published("3,1") == (True, [3])
-    assert published("3,1", full_refresh=True) == (False, [1, 3])
+    assert published("3,1", from_nothing=True) == (False, [1, 3])
     assert published("3", as_of="2025-12-04 00:00:00") == (False, [3])
     assert place.query("select count(*) from quality.runs where outcome = 'published'") == [(6,)]
 

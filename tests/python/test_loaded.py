@@ -1,4 +1,4 @@
-"""A landing that has only grown is loaded by its new files alone, after anything else as a whole."""
+"""Where files were added to a landing only these are loaded; after anything else all is loaded anew."""
 
 import os
 import shutil
@@ -10,10 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from service_kpis.load import Before, LoadSummary, Zones, load_landing, parse_zones
+from service_kpis.load import LoadSummary, Zones, load_landing, parse_zones
 
 NOON = datetime(2025, 3, 1, 12)
-CUTOFF = "2025-03-02 00:00:00"
 CALL = "call_id,source_system,started_at,direction\n"
 
 
@@ -52,9 +51,17 @@ class Build:
         self.summary = load_landing(str(landing), file, Zones())
 
     def load(self, zones: Zones | None = None) -> LoadSummary:
-        before = Before(self.summary.loaded, CUTOFF)
+        before = self.summary.loaded
         self.summary = load_landing(str(self.landing), self.file, zones or Zones(), before=before)
         return self.summary
+
+    def write_by_hand(self) -> None:
+        """Change a row, which stays so until all is loaded anew."""
+        with duckdb.connect(self.file) as connection:
+            connection.execute("update raw.calls set call_id = 'by hand' where call_id = 'c1'")
+
+    def is_loaded_anew(self) -> bool:
+        return self.rows("select count(*) from raw.calls where call_id = 'by hand'") == [(0,)]
 
     def rows(self, sql: str) -> list[tuple]:
         with duckdb.connect(self.file, read_only=True) as connection:
@@ -63,23 +70,12 @@ class Build:
     def raw(self) -> dict[str, list[tuple]]:
         """All that was loaded, and what was noted of it."""
         tables = "select table_name from information_schema.tables where table_schema = 'raw'"
-        names = {name for (name,) in self.rows(tables)} - {"growth", "new_files"}
-        return {name: sorted(map(str, self.rows(f"from raw.{name}"))) for name in names}
-
-    def new_files(self) -> list[str]:
-        return [name for (name,) in self.rows("select landed_file_name from raw.new_files")]
-
-    def cutoff_before(self) -> list[tuple]:
-        return self.rows("select cast(as_of as varchar) from raw.growth")
+        return {name: sorted(map(str, self.rows(f"from raw.{name}"))) for (name,) in self.rows(tables)}
 
 
 @pytest.fixture
 def build(landing, tmp_path) -> Build:
     return Build(landing, tmp_path / "work" / "build.duckdb")
-
-
-def test_the_first_load_is_no_growth(build):
-    assert build.cutoff_before() == []
 
 
 def test_new_files_are_added_and_give_what_a_whole_load_gives(build, landing, tmp_path):
@@ -96,20 +92,12 @@ def test_new_files_are_added_and_give_what_a_whole_load_gives(build, landing, tm
         (tmp_path / "whole.duckdb").unlink()
 
 
-def test_what_came_is_new_and_the_cut_off_before_is_known(build, landing):
+def test_files_that_are_there_already_are_not_read_again(build, landing):
+    build.write_by_hand()
     (landing / "calls_2.csv").write_text(calls(20, 1))
     build.load()
-    assert (build.cutoff_before(), build.new_files()) == ([(CUTOFF,)], ["calls_2.csv"])
-    build.load()
-    assert (build.cutoff_before(), build.new_files()) == ([(CUTOFF,)], [])
-
-
-def test_files_that_are_there_already_are_not_read_again(build, landing):
-    """Rows that were put into the build by hand stay."""
-    with duckdb.connect(build.file) as connection:
-        connection.execute("update raw.calls set call_id = 'by hand' where call_id = 'c0'")
-    build.load()
-    assert build.rows("select count(*) from raw.calls where call_id = 'by hand'") == [(1,)]
+    assert not build.is_loaded_anew()
+    assert build.rows("select count(*) from raw.calls") == [(21,)]
 
 
 def test_a_landing_is_the_same_until_a_file_comes(build, landing):
@@ -144,53 +132,51 @@ def replaced_by_a_copy(landing: Path) -> None:
     (landing / "_calls.csv").rename(landing / "calls.csv")
 
 
-def of_a_system_that_the_table_did_not_know(landing: Path) -> None:
-    (landing / "calls_2.csv").write_text(calls(20, 1, system="another"))
-
-
-def of_a_table_that_was_absent(landing: Path) -> None:
-    (landing / "costs.csv").write_text("cost_month,pool,amount\n2025-03,other,1\n")
-
-
-def more_than_a_fifth(landing: Path) -> None:
-    (landing / "calls_2.csv").write_text(calls(20, 7))
+@pytest.mark.parametrize("happens", [gone, written_anew, replaced_by_a_copy])
+def test_where_files_were_not_only_added_all_is_loaded_anew(build, landing, tmp_path, happens):
+    before = build.summary.loaded
+    build.write_by_hand()
+    happens(landing)
+    assert not before.has_all_of(build.load().loaded)
+    assert build.is_loaded_anew()
+    assert build.raw() == Build(landing, tmp_path / "whole.duckdb").raw()
 
 
 @pytest.mark.parametrize(
-    "happens",
+    ("file", "text"),
     [
-        gone,
-        written_anew,
-        replaced_by_a_copy,
-        of_a_system_that_the_table_did_not_know,
-        of_a_table_that_was_absent,
-        more_than_a_fifth,
+        ("calls_2.csv", calls(20, 1, system="another")),
+        ("costs.csv", "cost_month,pool,amount\n2025-03,other,1\n"),
     ],
 )
-def test_more_than_new_files_is_no_growth(build, landing, tmp_path, happens):
-    before = build.summary.loaded
-    happens(landing)
-    assert not before.has_all_of(build.load().loaded)
-    whole = Build(landing, tmp_path / "whole.duckdb")
-    assert build.cutoff_before() == []
-    assert build.raw() == whole.raw()
+def test_a_new_system_and_a_table_that_was_absent_are_added_too(build, landing, tmp_path, file, text):
+    build.write_by_hand()
+    (landing / file).write_text(text)
+    build.load()
+    assert not build.is_loaded_anew()
+    with duckdb.connect(build.file) as connection:
+        connection.execute("update raw.calls set call_id = 'c1' where call_id = 'by hand'")
+    assert build.raw() == Build(landing, tmp_path / "whole.duckdb").raw()
 
 
-def test_another_zone_is_no_growth(build):
+def test_with_another_zone_all_is_loaded_anew(build):
+    build.write_by_hand()
     build.load(parse_zones(["desk=Europe/Amsterdam"]))
-    assert build.cutoff_before() == []
+    assert build.is_loaded_anew()
 
 
-def test_another_key_is_no_growth(build, monkeypatch):
+def test_with_another_key_all_is_loaded_anew(build, monkeypatch):
+    build.write_by_hand()
     monkeypatch.setenv("SERVICE_KPIS_HASH_KEY", "another key that is long enough for a hash")
     build.load()
-    assert build.cutoff_before() == []
+    assert build.is_loaded_anew()
 
 
-def test_another_folder_is_no_growth(build, landing):
+def test_another_folder_is_loaded_anew(build, landing):
+    build.write_by_hand()
     build.landing = landing.rename(landing.with_name("elsewhere"))
     build.load()
-    assert build.cutoff_before() == []
+    assert build.is_loaded_anew()
 
 
 def test_what_comes_while_the_load_begins_waits_for_the_next(build, landing, monkeypatch):
