@@ -56,7 +56,9 @@ class Story:
         for day in range(1, DAYS):
             for table, correction in CORRECTIONS.items():
                 corrected = self._some(self.days[day - 1][table], CORRECTED)
-                self.days[day][table] += [{**row, **correction} for row in corrected]
+                # Two of the few surveys would be more than 2 %.
+                if table != "surveys" or day == 1:
+                    self.days[day][table] += [{**row, **correction} for row in corrected]
 
     def land(self, landing: Path) -> Iterator[None]:
         """Let the landing become what it is on each day."""
