@@ -23,7 +23,7 @@ CHARTS, DATASETS = bundle.read("charts"), bundle.read("datasets")
 (DASHBOARD,) = bundle.read("dashboards").values()
 REGISTRY = {
     row["kpi_id"]: row
-    for row in csv.DictReader((CHECKOUT / "seeds" / "kpi_registry.csv").open(encoding="utf-8"))
+    for row in csv.DictReader((CHECKOUT / "seeds" / "kpis" / "kpi_registry.csv").open(encoding="utf-8"))
 }
 HEADLINES = {row["kpi_id"] for row in REGISTRY.values() if row["is_headline"] == "true"}
 every_chart = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
@@ -33,7 +33,7 @@ every_dataset = pytest.mark.parametrize("dataset", DATASETS.values(), ids=DATASE
 @every_chart
 def test_a_chart_names_its_definition(chart):
     defined = re.findall(r"docs/kpis\.md(?:#(\w+))?", chart["description"])
-    seeds = re.findall(r"seeds/\w+\.csv", chart["description"])
+    seeds = re.findall(r"seeds/\w+/\w+\.csv", chart["description"])
     names_its_rows = "definition_page" in chart["params"].get("all_columns", [])
     assert defined or seeds or names_its_rows or chart["slice_name"] == "What is shown"
     page = (CHECKOUT / "docs" / "kpis.md").read_text(encoding="utf-8")

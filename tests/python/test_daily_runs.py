@@ -56,7 +56,7 @@ FILES = (
     "profiles/profiles.yml",
     "macros/one.sql",
     "models/a/b.sql",
-    "seeds/kpi_targets.csv",
+    "seeds/targets/kpi_targets.csv",
 )
 
 
