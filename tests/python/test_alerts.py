@@ -45,9 +45,9 @@ def models(tmp_path_factory) -> dict[str, str]:
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    marts = folder / "target/compiled/service_kpis/models/marts"
+    marts = folder / "target/compiled/service_kpis/models/marts/alerts"
     return {
-        "kpis.int_alert_signals": (marts / "intermediate/int_alert_signals.sql").read_text(),
+        "kpis.int_alert_signals": (marts / "int_alert_signals.sql").read_text(),
         "marts.alerts": (marts / "alerts.sql").read_text(),
     }
 
