@@ -1,10 +1,6 @@
 {% set unit = "case when worst.measure = 'n' then 'count' else registry.unit end" -%}
 with
 
-points as (
-    select * from {{ ref('int_alert_points') }}
-),
-
 signals as (
     select * from {{ ref('int_alert_signals') }}
 ),
@@ -21,29 +17,20 @@ last_points as (
     select
         series_id,
         max(position) as last_position
-    from points
+    from signals
     group by series_id
 ),
 
 -- Points that are not quiet. A pause longer than the rule's quiet periods ends what was before it.
 unquiet as (
     select
-        points.*,
-        signals.expected,
-        signals.lower_limit,
-        signals.upper_limit,
-        signals.severity,
-        signals.signal,
+        *,
         case
-            when points.position - lag(points.position) over (
-                partition by points.series_id
-                order by points.position
-            ) <= points.hysteresis_periods then 0
+            when position - lag(position) over (partition by series_id order by position) <= hysteresis_periods then 0
             else 1
         end as is_first
-    from points
-    inner join signals on signals.series_id = points.series_id and signals.position = points.position
-    where signals.signal is not null or signals.is_holding
+    from signals
+    where signal is not null or is_holding
 ),
 
 stretched as (

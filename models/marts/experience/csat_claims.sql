@@ -1,15 +1,20 @@
 with
 
+-- Weeks as a whole, and topics within months.
 kpis as (
     select * from {{ ref('kpi_values') }}
-    where kpi_id in ('csat_top_box', 'fcr_issue_48h') and value is not null and not is_small_n
+    where
+        kpi_id in ('csat_top_box', 'fcr_issue_48h')
+        and value is not null
+        and not is_small_n
+        and ((grain = 'week' and slice = 'all') or (grain = 'month' and slice = 'topic'))
 ),
 
 drivers as (
     select * from {{ ref('csat_drivers') }}
 ),
 
--- Each pair of a period's CSAT and FCR: of weeks as a whole, and of topics within months.
+-- Each pair of a period's CSAT and FCR.
 pairs as (
     select
         case csat.slice when 'all' then 'weeks' else 'topics and months' end as compared,
@@ -23,12 +28,7 @@ pairs as (
             and fcr.period_start = csat.period_start
             and fcr.slice = csat.slice
             and coalesce(fcr.topic, '') = coalesce(csat.topic, '')
-    where
-        csat.kpi_id = 'csat_top_box'
-        and (
-            (csat.grain = 'week' and csat.slice = 'all')
-            or (csat.grain = 'month' and csat.slice = 'topic')
-        )
+    where csat.kpi_id = 'csat_top_box'
 ),
 
 sums as (
@@ -99,30 +99,24 @@ measured as (
 
     -- An answer's own FCR instead of a period's: what resolving one contact is worth.
     select
-        'one_point_fcr_is_one_point_csat' as claim_id,
-        'One point more first contact resolution is one point more satisfaction' as claim,
+        case driver
+            when 'first_contact_resolution' then 'one_point_fcr_is_one_point_csat'
+            else 'satisfaction_drops_after_10_minutes'
+        end as claim_id,
+        case driver
+            when 'first_contact_resolution' then 'One point more first contact resolution is one point more satisfaction'
+            else 'Satisfaction drops when the first response takes more than 10 minutes'
+        end as claim,
         'answers' as compared,
         n,
-        1.0 as claimed_effect,
+        case driver when 'first_contact_resolution' then 1.0 end as claimed_effect,
         adjusted_difference as effect,
         adjusted_difference_ci_low as ci_low,
         adjusted_difference_ci_high as ci_high
     from drivers
-    where driver = 'first_contact_resolution' and level = 'yes'
-
-    union all
-
-    select
-        'satisfaction_drops_after_10_minutes' as claim_id,
-        'Satisfaction drops when the first response takes more than 10 minutes' as claim,
-        'answers' as compared,
-        n,
-        cast(null as {{ type_double() }}) as claimed_effect,
-        adjusted_difference as effect,
-        adjusted_difference_ci_low as ci_low,
-        adjusted_difference_ci_high as ci_high
-    from drivers
-    where driver = 'expected_response' and level = 'over 10 min'
+    where
+        (driver = 'first_contact_resolution' and level = 'yes')
+        or (driver = 'expected_response' and level = 'over 10 min')
 
     union all
 

@@ -8,8 +8,9 @@ profiles as (
     select * from {{ ref('int_intraday_profiles') }}
 ),
 
-cells as (
-    select * from {{ ref('kpi_resolution') }}
+conversations as (
+    select * from {{ ref('fct_conversations') }}
+    where is_countable
 ),
 
 cutoff as (
@@ -28,21 +29,25 @@ clock as (
     from cutoff
 ),
 
+today as (
+    select coalesce(conversations.channel, 'unknown') as channel
+    from conversations
+    inner join cutoff on cutoff.as_of_date = conversations.conversation_date
+),
+
 counted as (
     select
-        cells.channel,
-        sum(cells.countable_count) as contacts
-    from cells
-    inner join cutoff on cutoff.as_of_date = cells.kpi_date
-    group by cells.channel
+        channel,
+        count(*) as contacts
+    from today
+    group by channel
 
     union all
 
     select
         'all' as channel,
-        sum(cells.countable_count) as contacts
-    from cells
-    inner join cutoff on cutoff.as_of_date = cells.kpi_date
+        count(*) as contacts
+    from today
 ),
 
 -- Of the hour that is going on, the part that has not passed.

@@ -1,8 +1,12 @@
 {#- Countable contacts per channel, and of all, on every whole day; days without any are 0. -#}
 with
 
-cells as (
-    select * from {{ ref('kpi_resolution') }}
+conversations as (
+    select
+        conversation_date,
+        coalesce(channel, 'unknown') as channel
+    from {{ ref('fct_conversations') }}
+    where is_countable
 ),
 
 dates as (
@@ -19,30 +23,29 @@ cutoff as (
 
 counted as (
     select
-        kpi_date,
+        conversation_date,
         channel,
-        sum(countable_count) as contacts
-    from cells
+        count(*) as contacts
+    from conversations
     group by
-        kpi_date,
+        conversation_date,
         channel
 
     union all
 
     select
-        kpi_date,
+        conversation_date,
         'all' as channel,
-        sum(countable_count) as contacts
-    from cells
-    group by kpi_date
+        count(*) as contacts
+    from conversations
+    group by conversation_date
 ),
 
 channels as (
     select
         channel,
-        min(kpi_date) as first_date
+        min(conversation_date) as first_date
     from counted
-    where contacts > 0
     group by channel
 )
 
@@ -56,5 +59,5 @@ select
 from channels
 cross join cutoff
 inner join dates on dates.date_day > channels.first_date and dates.date_day < cutoff.as_of_date
-left join counted on counted.channel = channels.channel and counted.kpi_date = dates.date_day
+left join counted on counted.channel = channels.channel and counted.conversation_date = dates.date_day
 left join events on events.date_day = dates.date_day

@@ -1,23 +1,54 @@
-{% set weeks = {'28d': 28, '84d': 84} -%}
 with
 
-days as (
-    select * from {{ ref('int_kpi_days') }}
+registry as (
+    select * from {{ ref('kpi_registry') }}
+    where is_additive_over_time
+),
+
+dates as (
+    select dates.*
+    from {{ ref('dim_dates') }} as dates
+    inner join {{ ref('stg_landing__as_of') }} as cutoff on {{ reporting_date('cutoff.as_of') }} >= dates.date_day
+),
+
+kpi_days as (
+    select * from {{ ref('kpi_values') }}
+    where grain = 'day' and slice = 'all'
 ),
 
 events as (
     select * from {{ ref('int_event_days') }}
 ),
 
--- A weekday's sums over twelve weeks; days of the same weekday stand seven rows apart, so twelve of them are 84 days.
+-- Every KPI whose days add up, on every day of the calendar: so many rows back are so many days back.
+days as (
+    select
+        registry.kpi_id,
+        registry.unit,
+        registry.hidden_below_n,
+        case registry.statistic when 'points' then 100 else 1 end as scale,
+        dates.date_day,
+        dates.iso_weekday,
+        cast(extract(month from dates.date_day) as integer) as month_of_year,
+        kpi_days.value,
+        kpi_days.target,
+        kpi_days.numerator,
+        kpi_days.denominator,
+        kpi_days.n_pending
+    from registry
+    cross join dates
+    left join kpi_days on kpi_days.kpi_id = registry.kpi_id and kpi_days.period_start = dates.date_day
+),
+
+-- Days of the same weekday stand seven rows apart within all, and one within their weekday: twelve of them are 84 days.
 summed as (
     select
         *,
-        {% for weeks_name, length in weeks.items() -%}
-        {{ rolling_sum('numerator', 'kpi_id', length) }} as numerator_{{ weeks_name }},
-        {{ rolling_sum('denominator', 'kpi_id', length) }} as denominator_{{ weeks_name }},
-        {% endfor -%}
+        {{ rolling_sum('numerator', 'kpi_id', 28) }} as numerator_28d,
+        {{ rolling_sum('denominator', 'kpi_id', 28) }} as denominator_28d,
         {{ rolling_sum('n_pending', 'kpi_id', 28) }} as n_pending_28d,
+        {{ rolling_sum('numerator', 'kpi_id', 84) }} as numerator_84d,
+        {{ rolling_sum('denominator', 'kpi_id', 84) }} as denominator_84d,
         {{ rolling_sum('numerator', 'kpi_id, iso_weekday', 12) }} as weekday_numerator,
         {{ rolling_sum('denominator', 'kpi_id, iso_weekday', 12) }} as weekday_denominator
     from days
@@ -44,16 +75,18 @@ years as (
     having count(denominator) >= 360
 ),
 
+-- A score in points has no ratio to its mean: it may be 0.
 valued as (
     select
         summed.*,
-        {% for weeks_name in weeks -%}
         case
-            when summed.denominator_{{ weeks_name }} >= summed.hidden_below_n
-                then summed.scale * summed.numerator_{{ weeks_name }} / summed.denominator_{{ weeks_name }}
-        end as value_{{ weeks_name }},
-        {% endfor -%}
-        -- A score in points has no ratio to its mean: it may be 0.
+            when summed.denominator_28d >= summed.hidden_below_n
+                then summed.scale * summed.numerator_28d / summed.denominator_28d
+        end as value_28d,
+        case
+            when summed.denominator_84d >= summed.hidden_below_n
+                then summed.scale * summed.numerator_84d / summed.denominator_84d
+        end as value_84d,
         case when summed.unit <> 'points' then months.month_rate / nullif(years.year_rate, 0) end
         as month_seasonal_index,
         case
