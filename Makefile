@@ -12,14 +12,15 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo test check chaos bench lint unit docs site clean
+.PHONY: help demo test check chaos bench lint unit docs semantic site clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo   demo data, loaded, built, audited and published, with a summary"
 	@echo "make check  lint and fast tests"
 	@echo "make test   lint, dbt unit tests and all tests"
-	@echo "make docs   pages under docs/ and metrics under semantic/, from the registry, the seeds and the tests"
+	@echo "make docs   pages under docs/, from the registry, the seeds and the tests"
+	@echo "make semantic  the KPIs as metrics for MetricFlow, in work/semantic"
 	@echo "make site   the models, their columns and where these come from, as pages to open from site/"
 	@echo "make chaos  kill runs, fill disks, start two at once, and count what readers see (an hour)"
 	@echo "make bench  a full and a daily run against a hand-written script; N=1000000 conversations, else 100000"
@@ -57,7 +58,9 @@ unit: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m service_kpis.docs
-	$(BIN)/python -m service_kpis.semantic
+
+semantic: $(READY)
+	$(BIN)/python -m service_kpis.semantic work/semantic
 
 # The catalogue needs the models' columns, not their rows; but the registry's rows say which measures a KPI is made of.
 SITE := site

@@ -72,7 +72,7 @@ create temp macro sound(instant, earliest, latest) as
 create temp macro positive(number) as if(number >= 0, number, null);
 
 create temp macro our_channel(word) as
-    if(word in (select channel from read_csv(getvariable('seeds') || '/channels.csv')), word, 'other');
+    if(word in (select channel from read_csv(getvariable('seeds') || '/words/channels.csv')), word, 'other');
 
 -- Identifiers as 64-bit numbers.
 create temp macro id_key(source_system, id) as if(id is not null, hash(source_system, id), null);
@@ -734,7 +734,7 @@ window so_far as (
 -- Each hour of UTC in each calendar has a slot: a number that joins fast. An hour is open or closed as a whole.
 create temp table calendar as
 select calendar_id, time_zone, 1000000 * row_number() over () as first_slot
-from read_csv(getvariable('seeds') || '/business_calendars.csv');
+from read_csv(getvariable('seeds') || '/calendars/business_calendars.csv');
 
 create temp macro hour_of(instant) as epoch_us(instant) // 3600000000;
 
@@ -754,10 +754,10 @@ opened as (
             as closes_at
     from day
     join read_csv(
-        getvariable('seeds') || '/business_hours.csv', types = {'opens_at': 'varchar', 'closes_at': 'varchar'}
+        getvariable('seeds') || '/calendars/business_hours.csv', types = {'opens_at': 'varchar', 'closes_at': 'varchar'}
     ) as hours on iso_weekday = isodow(day) and day >= valid_from and day <= coalesce(valid_to::date, day)
     join calendar using (calendar_id)
-    anti join read_csv(getvariable('seeds') || '/business_holidays.csv') as holidays
+    anti join read_csv(getvariable('seeds') || '/calendars/business_holidays.csv') as holidays
         on holidays.calendar_id = hours.calendar_id and holiday_date = day
 )
 select
@@ -809,7 +809,7 @@ cost as (
         try_cast(amount as double) as amount,
         coalesce(cost_driver, 'handle_seconds') as cost_driver
     from landed_cost
-    left join read_csv(getvariable('seeds') || '/cost_pools.csv') on cost_pool = pool
+    left join read_csv(getvariable('seeds') || '/cost/cost_pools.csv') on cost_pool = pool
     where pool is not null and try_cast(amount as double) is not null
     qualify row_number() over (
         partition by cost_month, pool, team, channel order by try_cast(loaded_at as timestamptz) desc, line desc
@@ -869,7 +869,7 @@ with calendared as (
     select contact.*, followed.* exclude (contact), first_slot
     from contact
     left join followed using (contact)
-    left join read_csv(getvariable('seeds') || '/team_calendars.csv') as team_calendars using (team)
+    left join read_csv(getvariable('seeds') || '/calendars/team_calendars.csv') as team_calendars using (team)
     join calendar on calendar.calendar_id = coalesce(team_calendars.calendar_id, 'default')
 ),
 timed as (

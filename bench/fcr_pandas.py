@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+CALENDARS = Path(__file__).resolve().parents[1] / "seeds" / "calendars"
 WINDOW = pd.Timedelta(hours=48)
 SECOND = pd.Timedelta(seconds=1)
 WHO = ["customer_id", "customer_email", "customer_phone"]
@@ -37,9 +37,12 @@ def customer(contacts: pd.DataFrame) -> pd.Series:
 
 def business_seconds(team: pd.Series, start: pd.Series, end: pd.Series) -> pd.Series:
     """Open seconds of each team's calendar, whose hours are open or closed as a whole."""
-    calendars = pd.read_csv(SEEDS / "business_calendars.csv", index_col="calendar_id")["time_zone"]
-    hours, holidays = pd.read_csv(SEEDS / "business_hours.csv"), pd.read_csv(SEEDS / "business_holidays.csv")
-    team_calendars = pd.read_csv(SEEDS / "team_calendars.csv", index_col="team")["calendar_id"]
+    calendars = pd.read_csv(CALENDARS / "business_calendars.csv", index_col="calendar_id")["time_zone"]
+    hours, holidays = (
+        pd.read_csv(CALENDARS / "business_hours.csv"),
+        pd.read_csv(CALENDARS / "business_holidays.csv"),
+    )
+    team_calendars = pd.read_csv(CALENDARS / "team_calendars.csv", index_col="team")["calendar_id"]
     calendar = team.map(team_calendars).fillna("default")
     first = start.min().floor("D") - pd.Timedelta(days=1)
     grid = pd.date_range(first, max(start.max(), end.max()) + pd.Timedelta(days=1), freq="h")

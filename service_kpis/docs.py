@@ -33,9 +33,17 @@ class Project:
         with (self.root / file).open(encoding="utf-8", newline="") as lines:
             return list(csv.DictReader(lines))
 
+    def seed_file(self, name: str) -> str:
+        """Where a seed stands in the checkout."""
+        (path,) = (self.root / "seeds").rglob(f"{name}.csv")
+        return self.file(path)
+
+    def seed(self, name: str) -> list[Row]:
+        return self.rows(self.seed_file(name))
+
     @cached_property
     def kpis(self) -> list[Row]:
-        return self.rows("seeds/kpi_registry.csv")
+        return self.seed("kpi_registry")
 
     @cached_property
     def families(self) -> dict[str, list[Row]]:
@@ -51,22 +59,31 @@ class Project:
     @cached_property
     def about(self) -> dict[str, dict[str, list[Row]]]:
         """What other files say of each KPI."""
-        files = {
-            "targets": "seeds/kpi_targets.csv",
-            "benchmarks": "seeds/kpi_benchmarks.csv",
-            "companions": "seeds/kpi_companions.csv",
-            "aliases": "docs/kpi-aliases.csv",
-        }
-        return {name: _by_kpi(self.rows(file)) for name, file in files.items()}
+        seeds = {name: self.seed(f"kpi_{name}") for name in ("targets", "benchmarks", "companions")}
+        tables = seeds | {"aliases": self.rows("docs/kpi-aliases.csv")}
+        return {name: _by_kpi(rows) for name, rows in tables.items()}
+
+    @cached_property
+    def tables(self) -> dict[str, dict[str, str]]:
+        """The columns of each table of a KPI family, with their descriptions."""
+        described = {}
+        for path in sorted((self.root / "models/kpis").rglob("*.yml")):
+            for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+                if model["name"].startswith("kpi_"):
+                    columns = model["columns"]
+                    described[model["name"]] = {column["name"]: column["description"] for column in columns}
+        return dict(sorted(described.items()))
 
     @cached_property
     def measures(self) -> dict[str, str]:
         """The description of each measure of a KPI family."""
-        described = {}
-        for path in sorted((self.root / "models/kpis").glob("kpi_*.yml")):
-            for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
-                described |= {column["name"]: column["description"] for column in model["columns"]}
-        return described
+        return {name: text for columns in self.tables.values() for name, text in columns.items()}
+
+    @cached_property
+    def agent_families(self) -> set[str]:
+        """Families whose figures by team may be those of single agents."""
+        settings = yaml.safe_load((self.root / "dbt_project.yml").read_text(encoding="utf-8"))
+        return set(settings["vars"]["agent_kpi_families"])
 
     @cached_property
     def tests(self) -> list[tuple[str, str, set[str]]]:
@@ -88,76 +105,56 @@ class Project:
 def pages(project: Project | None = None) -> dict[str, str]:
     """The text of every generated page by its path in the checkout."""
     project = project or Project()
-    texts = {f"docs/kpis/{family}.md": _family(project, family) for family in project.families}
-    return texts | {"docs/kpis/README.md": _index(project), "docs/mission-coverage.md": _coverage(project)}
+    return {"docs/kpis.md": _kpis(project), "docs/mission-coverage.md": _coverage(project)}
 
 
 def write(root: Path = CHECKOUT) -> None:
-    """Write the pages; pages of families that are gone are removed."""
-    texts = pages(Project(root))
-    (root / "docs/kpis").mkdir(parents=True, exist_ok=True)
-    for path in (root / "docs/kpis").glob("*.md"):
-        path.unlink()
-    for path, text in texts.items():
+    """Write the pages."""
+    for path, text in pages(Project(root)).items():
         (root / path).write_text(text, encoding="utf-8")
 
 
-def _family(project: Project, family: str) -> str:
-    kpis = project.families[family]
-    files = sorted({kpi["sql_location"] for kpi in kpis})
-    names = {Path(file).stem for file in files}
-    tests = [f"- [{name}](../../{file})" for name, file, words in project.tests if names & words]
-    lines = [
-        f"# {_title(family)}",
-        "",
-        NOTE,
-        "What counts stands in " + ", ".join(f"[{Path(file).name}](../../{file})" for file in files) + ".",
-        "",
-        *_table(
-            ("KPI", "name", "unit", "better"),
-            (
-                (f"[{kpi['kpi_id']}](#{kpi['kpi_id']})", kpi["name_en"], kpi["unit"], kpi["direction"])
-                for kpi in kpis
-            ),
-        ),
-        "",
-        *(line for kpi in kpis for line in _kpi(project, kpi)),
-        "## Tests of these files",
-        "",
-        *(tests or ["None by name; see the tests of each KPI."]),
-    ]
-    return "\n".join(lines) + "\n"
+def files_of(kpis: list[Row]) -> list[str]:
+    """The SQL files in which these KPIs stand."""
+    return sorted({kpi["sql_location"] for kpi in kpis})
 
 
-def _kpi(project: Project, kpi: Row) -> list[str]:
+def tests_of(project: Project, kpis: list[Row]) -> list[tuple[str, str]]:
+    """(name, file) of the tests of the files in which these KPIs stand."""
+    names = {Path(file).stem for file in files_of(kpis)}
+    return [(name, file) for name, file, words in project.tests if names & words]
+
+
+def facts(project: Project, kpi: Row) -> dict[str, list[str]]:
+    """All that is known of a KPI, as lines by heading; nothing is left out but what is empty."""
     kpi_id = kpi["kpi_id"]
     said = {name: rows.get(kpi_id, []) for name, rows in project.about.items()}
     features = [row for row in project.features if f"kpi_id={kpi_id}," in row["where"].replace("]", ",")]
     tests = {test: None for row in features for test in row["test"].split("|")}
     tests |= {name: None for name, _, words in project.tests if kpi_id in words}
-    facts = {
-        "Names": "; ".join(f"{language}: {kpi[f'name_{language}']}" for language in LANGUAGES),
-        "Also called": ", ".join(f"{row['alias']} ({row['language']})" for row in said["aliases"]),
-        "Definition": kpi["definition"],
-        "Value": formula(kpi["statistic"], kpi["numerator"], kpi["denominator"]),
-        "Numerator": project.measures[kpi["numerator"]] if kpi["statistic"] != "percentile" else "",
-        "Denominator": project.measures[kpi["denominator"]],
-        "Unit": f"{kpi['unit']}, {BETTER[kpi['direction']]}",
-        "Placed by": kpi["anchor"] + (f", window {kpi['repeat_window']}" if kpi["repeat_window"] else ""),
-        "Interval": INTERVALS[kpi["interval_method"]],
-        "Small": f"grey below {kpi['small_below_n']}, hidden below {kpi['hidden_below_n']}",
-        "Pending": project.measures[kpi["pending"]] if kpi["pending"] else "",
-        "Left out": kpi["exclusions"],
-        "Needs": " or ".join(kpi["source_tables"].split("|")),
-        "Targets": "<br>".join(target(row, kpi["unit"]) for row in said["targets"]),
-        "Benchmarks": "<br>".join(_benchmark(row, kpi["unit"]) for row in said["benchmarks"]),
-        "Never without": ", ".join(f"`{row['companion_kpi_id']}`" for row in said["companions"]),
-        "SQL": f"[{kpi['sql_location']}](../../{kpi['sql_location']})",
-        "Tests": "<br>".join(f"`{test}`" for test in tests),
-        "Asked for as": ", ".join(row["feature"].split()[0] for row in features),
+    named = "" if kpi["statistic"] == "percentile" else project.measures[kpi["numerator"]]
+    known = {
+        "Names": [f"{language}: {kpi[f'name_{language}']}" for language in LANGUAGES],
+        "Also called": [", ".join(f"{row['alias']} ({row['language']})" for row in said["aliases"])],
+        "Definition": [kpi["definition"]],
+        "Value": [formula(kpi["statistic"], kpi["numerator"], kpi["denominator"])],
+        "Numerator": [named],
+        "Denominator": [project.measures[kpi["denominator"]]],
+        "Unit": [f"{kpi['unit']}, {BETTER[kpi['direction']]}"],
+        "Placed by": [kpi["anchor"] + (f", window {kpi['repeat_window']}" if kpi["repeat_window"] else "")],
+        "Interval": [INTERVALS[kpi["interval_method"]]],
+        "Small": [f"grey below {kpi['small_below_n']}, hidden below {kpi['hidden_below_n']}"],
+        "Pending": [project.measures[kpi["pending"]] if kpi["pending"] else ""],
+        "Left out": [kpi["exclusions"]],
+        "Needs": [" or ".join(kpi["source_tables"].split("|"))],
+        "Targets": [target(row, kpi["unit"]) for row in said["targets"]],
+        "Benchmarks": [_benchmark(row, kpi["unit"]) for row in said["benchmarks"]],
+        "Never without": [", ".join(f"`{row['companion_kpi_id']}`" for row in said["companions"])],
+        "SQL": [f"`{kpi['sql_location']}`"],
+        "Tests": [f"`{test}`" for test in tests],
+        "Asked for as": [", ".join(row["feature"].split()[0] for row in features)],
     }
-    cells = ((f"**{name}**", text) for name, text in facts.items() if text)
-    return [f"## {kpi_id}", "", kpi["name_en"], "", *_table(("", ""), cells), ""]
+    return {name: lines for name, lines in known.items() if any(lines)}
 
 
 def formula(statistic: str, numerator: str, denominator: str) -> str:
@@ -199,44 +196,38 @@ def _scope(row: Row) -> str:
     return " and ".join(named) or "all"
 
 
-def _index(project: Project) -> str:
-    place = {kpi["kpi_id"]: f"{kpi['family']}.md#{kpi['kpi_id']}" for kpi in project.kpis}
-    families = (
-        (f"[{_title(family)}]({family}.md)", str(len(kpis)), ", ".join(f"`{kpi['kpi_id']}`" for kpi in kpis))
-        for family, kpis in project.families.items()
-    )
-    alphabet = (
-        (
-            f"[{kpi['name_en']}]({place[kpi['kpi_id']]})",
-            f"`{kpi['kpi_id']}`",
-            *(kpi[f"name_{n}"] for n in ("nl", "de", "zh")),
-        )
-        for kpi in sorted(project.kpis, key=lambda kpi: kpi["name_en"].lower())
-    )
-    aliases = (
-        (row["alias"], LANGUAGES[row["language"]], f"[{row['kpi_id']}]({place[row['kpi_id']]})")
-        for row in sorted(project.rows("docs/kpi-aliases.csv"), key=lambda row: row["alias"].lower())
-    )
+def _kpis(project: Project) -> str:
+    registry = project.seed_file("kpi_registry")
     lines = [
         "# KPIs",
         "",
         NOTE,
         f"{len(project.kpis)} KPIs in {len(project.families)} families; each is one row of "
-        "[kpi_registry.csv](../../seeds/kpi_registry.csv) and one place in SQL. D1 to D5 are the documents "
-        "that asked for this project; [mission-coverage](../mission-coverage.md) lists what they ask for.",
+        f"[{Path(registry).name}](../{registry}) and stands in one SQL file, which is named above its table. "
+        "Targets, benchmarks, intervals, what is left out, names in Dutch, German and Chinese, and the tests "
+        "of each: `make site`, then `site/kpis.html`, or `service-kpis explain KPI`; in SQL "
+        "`marts.kpi_definitions`.",
         "",
-        "## By family",
-        "",
-        *_table(("family", "KPIs", ""), families),
-        "",
-        "## By name",
-        "",
-        *_table(("name", "KPI", "Dutch", "German", "Chinese"), alphabet),
-        "",
-        "## Other words for them",
-        "",
-        *_table(("word", "language", "KPI"), aliases),
+        " · ".join(f"[{title(name)}](#{name.replace('_', '-')})" for name in project.families),
     ]
+    for family, kpis in project.families.items():
+        files = ", ".join(f"[{Path(file).name}](../{file})" for file in files_of(kpis))
+        rows = (
+            (
+                f'<a id="{kpi["kpi_id"]}"></a>`{kpi["kpi_id"]}`',
+                f"**{kpi['name_en']}**: {kpi['definition']}",
+                formula(kpi["statistic"], kpi["numerator"], kpi["denominator"]),
+                f"{kpi['unit']}, {kpi['direction']}",
+            )
+            for kpi in kpis
+        )
+        head = ("KPI", "what it is", "value", "unit, better")
+        lines += ["", f"## {title(family)}", "", f"{files}", "", *_table(head, rows)]
+    aliases = sorted(project.rows("docs/kpi-aliases.csv"), key=lambda row: row["alias"].lower())
+    words = (
+        (row["alias"], LANGUAGES[row["language"]], f"[{row['kpi_id']}](#{row['kpi_id']})") for row in aliases
+    )
+    lines += ["", "## Other words for them", "", *_table(("word", "language", "KPI"), words)]
     return "\n".join(lines) + "\n"
 
 
@@ -271,7 +262,7 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
     return [f"| {' | '.join(head)} |", "|" + "---|" * len(head), *(f"| {row} |" for row in body)]
 
 
-def _title(family: str) -> str:
+def title(family: str) -> str:
     return family.replace("_", " ").capitalize()
 
 

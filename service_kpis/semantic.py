@@ -1,20 +1,18 @@
-"""The MetricFlow project in semantic/models, made from the registry: `make docs`.
+"""A MetricFlow project, made from the registry where it is used: `make semantic`.
 
 Its models are the published tables themselves; a measure becomes a hidden sum, a KPI a sum over a sum.
-Nobody edits its files; a test compares them with what this module makes of the checkout.
+What does not follow from the registry, its settings and profile, stands in semantic/ and is copied.
 """
 
 import json
-from collections import defaultdict
+import shutil
+import sys
 from functools import cached_property
 from pathlib import Path
 
-import yaml
-
 from service_kpis.docs import CHECKOUT, Project, Row
 
-NOTE = "# Made by `make docs` from the registry and the families' YAML; not to be edited.\n"
-MODELS = "semantic/models"
+NOTE = "# Made by `make semantic` from the registry and the families' YAML; not to be edited.\n"
 DIMENSIONS = ("channel", "topic", "team", "responder")
 ROLES = ("numerator", "denominator")
 
@@ -44,25 +42,18 @@ class Semantics:
         return [kpi for kpi in self.project.kpis if kpi["is_additive_over_time"] == "true"]
 
     @cached_property
-    def agent_families(self) -> set[str]:
-        """Families whose figures by team may be those of single agents: of these the whole is taken."""
-        settings = yaml.safe_load((self.project.root / "dbt_project.yml").read_text(encoding="utf-8"))
-        return set(settings["vars"]["agent_kpi_families"])
-
-    @cached_property
     def tables(self) -> dict[str, list[str]]:
         """The measures wanted of each table that holds one row per day and slice."""
         wanted = {kpi[role] for kpi in self.kpis if not self.is_about_agents(kpi) for role in ROLES}
-        tables = defaultdict(list)
-        for path in sorted((self.project.root / "models/kpis").glob("kpi_*.yml")):
-            for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
-                for column in model["columns"]:
-                    if column["name"] in wanted:
-                        tables[model["name"]].append(column["name"])
-        return dict(tables)
+        found = {
+            table: [column for column in columns if column in wanted]
+            for table, columns in self.project.tables.items()
+        }
+        return {table: columns for table, columns in found.items() if columns}
 
     def is_about_agents(self, kpi: Row) -> bool:
-        return kpi["family"] in self.agent_families
+        """Of these the whole is taken: a team's figures may be those of a few."""
+        return kpi["family"] in self.project.agent_families
 
     def total(self, kpi: Row, role: str) -> str:
         """The name of the sum that plays that role in a KPI."""
@@ -70,28 +61,29 @@ class Semantics:
 
 
 def files(project: Project | None = None) -> dict[str, str]:
-    """The text of every generated file by its path in the checkout."""
+    """The text of every generated file by its path in the folder of models."""
     semantics = Semantics(project or Project())
     models = {table: _family(semantics, table) for table in semantics.tables}
     models |= {"kpi_values": _values(semantics), "dim_dates": DATES}
-    texts = {f"{MODELS}/{name}.sql": SQL for name in models}
-    texts |= {f"{MODELS}/{name}.yml": NOTE + text for name, text in models.items()}
+    texts = {f"{name}.sql": SQL for name in models}
+    texts |= {f"{name}.yml": NOTE + text for name, text in models.items()}
     for family in {kpi["family"] for kpi in semantics.kpis}:
         metrics = [
             line for kpi in semantics.kpis if kpi["family"] == family for line in _metric(semantics, kpi)
         ]
-        texts[f"{MODELS}/metrics/{family}.yml"] = NOTE + _text("metrics:", *metrics)
+        texts[f"metrics/{family}.yml"] = NOTE + _text("metrics:", *metrics)
     return dict(sorted(texts.items()))
 
 
-def write(root: Path = CHECKOUT) -> None:
-    """Write the files; those of families that are gone are removed."""
-    texts = files(Project(root))
-    for path in (root / MODELS).rglob("*.*"):
-        path.unlink()
-    for path, text in texts.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
+def write(folder: Path) -> None:
+    """Write the project into a folder; what an earlier one left of models is removed."""
+    shutil.rmtree(folder / "models", ignore_errors=True)
+    ours = shutil.ignore_patterns("target", "logs", ".user.yml")
+    shutil.copytree(CHECKOUT / "semantic", folder, ignore=ours, dirs_exist_ok=True)
+    for path, text in files().items():
+        file = folder / "models" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
 
 
 def _family(semantics: Semantics, table: str) -> str:
@@ -173,4 +165,4 @@ def _quoted(text: str) -> str:
 
 
 if __name__ == "__main__":
-    write()
+    write(Path(sys.argv[1]))

@@ -1,6 +1,7 @@
 """The documentation as a site to be opened from disk: `make site`.
 
-dbt and dbt-colibri have drawn their pages; here these are shut off from the network and get a front page.
+dbt and dbt-colibri have drawn their pages; here these are shut off from the network and get a front page,
+and beside them a page says all that is known of each KPI.
 """
 
 import json
@@ -9,6 +10,9 @@ import sys
 from pathlib import Path
 
 from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from service_kpis.docs import Project, facts, files_of, tests_of, title
 
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
@@ -28,6 +32,7 @@ ROOMS = {
 }
 
 FRONT = Path(__file__).with_name("site.html.j2")
+KPIS = Path(__file__).with_name("site_kpis.html.j2")
 
 
 def write(target: Path, lineage: Path, site: Path) -> None:
@@ -38,6 +43,7 @@ def write(target: Path, lineage: Path, site: Path) -> None:
     for name, page in pages.items():
         (site / name).write_text(shut_off(page.read_text(encoding="utf-8")), encoding="utf-8")
     (site / "index.html").write_text(front(manifest), encoding="utf-8")
+    (site / "kpis.html").write_text(kpis(Project()), encoding="utf-8")
 
 
 def shut_off(page: str) -> str:
@@ -54,11 +60,36 @@ def front(manifest: dict) -> str:
         inside = [model for model in models if model["fqn"][1] == room]
         color = inside[0]["docs"]["node_color"]
         rooms.append({"name": room, "says": says, "models": len(inside), "color": color})
+    return _page(FRONT, rooms=rooms, boards=manifest["exposures"].values())
+
+
+def kpis(project: Project) -> str:
+    """Every KPI by family: names, definition, measures, targets, benchmarks, tests."""
+    families = [
+        {
+            "name": name,
+            "title": title(name),
+            "files": [(Path(file).stem, file) for file in files_of(kpis)],
+            "tests": tests_of(project, kpis),
+            "kpis": [
+                {"kpi_id": kpi["kpi_id"], "name": kpi["name_en"], "facts": facts(project, kpi)}
+                for kpi in kpis
+            ],
+        }
+        for name, kpis in project.families.items()
+    ]
+    return _page(KPIS, families=families)
+
+
+def _page(template: Path, **said: object) -> str:
     environment = Environment(autoescape=True)
-    boards = manifest["exposures"].values()
-    return environment.from_string(FRONT.read_text(encoding="utf-8")).render(
-        shut=SHUT, rooms=rooms, boards=boards
-    )
+    environment.filters["coded"] = _coded
+    return environment.from_string(template.read_text(encoding="utf-8")).render(shut=SHUT, **said)
+
+
+def _coded(text: str) -> Markup:
+    """Markdown's code as HTML's."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 if __name__ == "__main__":

@@ -13,13 +13,13 @@ import numpy as np
 
 from service_kpis.generate import world
 
-SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+CALENDARS = Path(__file__).resolve().parents[2] / "seeds" / "calendars"
 FIRST_DATE, LAST_DATE = dt.date(2023, 12, 1), dt.date(2026, 3, 1)
 
 
 def seed_rows(name: str) -> list[dict[str, str]]:
     """Rows of a seed file of the project."""
-    with (SEEDS / f"{name}.csv").open(newline="", encoding="utf-8") as lines:
+    with (CALENDARS / f"{name}.csv").open(newline="", encoding="utf-8") as lines:
         return list(csv.DictReader(lines))
 
 

@@ -185,7 +185,7 @@ def _kind(column: Column) -> str:
 @cache
 def _words(column: str, ours: tuple[str, ...]) -> list[str]:
     """The landed words that mean one of `ours`, from the seed that the models map them by."""
-    with (MODELS.parents[2] / "seeds" / "word_map.csv").open(encoding="utf-8", newline="") as file:
+    with (MODELS.parents[2] / "seeds" / "words" / "word_map.csv").open(encoding="utf-8", newline="") as file:
         return [
             row["landed_word"]
             for row in csv.DictReader(file)

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from oracle.conversation import exact_seconds
 
-SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+CALENDARS = Path(__file__).resolve().parents[2] / "seeds" / "calendars"
 DEFAULT_CALENDAR = "default"
 
 
 def seed(name: str) -> list[dict[str, str]]:
-    with (SEEDS / f"{name}.csv").open(newline="") as file:
+    with (CALENDARS / f"{name}.csv").open(newline="") as file:
         return list(csv.DictReader(file))
 
 

@@ -1,6 +1,6 @@
 """Control charts on simulated series: quiet while nothing changes, quick when something does.
 
-Simulated points go through the models' compiled SQL: an alert's whole way from points to episodes.
+Simulated values of KPIs go through the models' compiled SQL: an alert's whole way from values to episodes.
 """
 
 import datetime as dt
@@ -20,14 +20,57 @@ SHIFT_ON = 150
 SERIES = 60
 WEEKDAY = np.array([1.2, 1.1, 1.05, 1.0, 0.95, 0.5, 0.35])
 
-POINTS = """
-create table kpis.int_alert_points (
-    series_id varchar, rule_id varchar, kpi_id varchar, measure varchar, grain varchar, slice varchar,
-    channel varchar, topic varchar, team varchar, responder varchar, method varchar, direction varchar,
-    status varchar, period_start date, observed double, numerator double, denominator double, target double,
-    n bigint, hysteresis_periods integer, iso_weekday integer, position bigint, is_share boolean
-)
+# What the models read; each series is a KPI with a rule of its own.
+TABLES = """
+create schema kpis;
+create schema marts;
+create schema seeds;
+create schema staging;
+create table seeds.kpi_registry as
+    select
+        series as kpi_id,
+        series as name_en,
+        'score' as unit,
+        'higher' as direction,
+        case kind when 'share' then 'ratio' else 'mean' end as statistic
+    from simulated
+    group by series, kind;
+create table seeds.alert_rules as
+    select
+        series as rule_id,
+        series as kpi_id,
+        case kind when 'count' then 'n' else 'value' end as measure,
+        grain,
+        'all' as slice,
+        'control_chart' as method,
+        direction,
+        30 as min_n,
+        7 as hysteresis_periods
+    from simulated
+    group by series, kind, grain, direction;
+create table marts.kpi_values as
+    select
+        series as kpi_id,
+        grain,
+        period_start,
+        'all' as slice,
+        null::varchar as channel,
+        null::varchar as topic,
+        null::varchar as team,
+        null::varchar as responder,
+        numerator,
+        denominator,
+        numerator / denominator as value,
+        n,
+        false as is_small_n,
+        1.0 as maturity_rate,
+        null::double as target,
+        'no_target' as status
+    from simulated;
+create table kpis.int_event_days (date_day date, event_key varchar);
+create table staging.stg_landing__as_of as select timestamp '2027-01-01' as as_of;
 """
+COLUMNS = ("series", "kind", "direction", "grain", "period_start", "numerator", "denominator", "n")
 
 
 @pytest.fixture(scope="module")
@@ -45,23 +88,29 @@ def models(tmp_path_factory) -> dict[str, str]:
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    marts = folder / "target/compiled/service_kpis/models/marts"
+    marts = folder / "target/compiled/service_kpis/models/marts/alerts"
     return {
-        "kpis.int_alert_signals": (marts / "intermediate/int_alert_signals.sql").read_text(),
+        "kpis.int_alert_signals": (marts / "int_alert_signals.sql").read_text(),
         "marts.alerts": (marts / "alerts.sql").read_text(),
     }
 
 
-def point(series: str, position: int, kind: str, direction: str, numerator: float, n: int, **more) -> tuple:
-    """One judged period of a series, as int_alert_points has it; `kind` is share, duration or count."""
-    step = dt.timedelta(days=7 if more.get("grain") == "week" else 1)
-    date = FIRST_DAY + (position - 1) * step
+def point(
+    series: str, position: int, kind: str, direction: str, numerator: float, n: int, grain: str = "day"
+) -> tuple:
+    """One period of a series; `kind` is share, duration or count."""
+    date = FIRST_DAY + (position - 1) * dt.timedelta(days=7 if grain == "week" else 1)
     denominator = float(n) if kind == "share" else 1.0
-    nobody = (None, None, None, None)
-    slice_ = ("csat_top_box", "n" if kind == "count" else "value", more.get("grain", "day"), "all", *nobody)
-    sums = (numerator / denominator, numerator, denominator, None, n)
-    rule = ("control_chart", direction, "no_target", date)
-    return (series, "rule", *slice_, *rule, *sums, 7, date.isoweekday(), position, kind == "share")
+    return (
+        series,
+        kind,
+        direction,
+        grain,
+        date,
+        numerator,
+        denominator,
+        int(numerator) if kind == "count" else n,
+    )
 
 
 def simulate(kind: str, shift: float, seed: int) -> list[tuple]:
@@ -86,18 +135,11 @@ def simulate(kind: str, shift: float, seed: int) -> list[tuple]:
 
 
 def judge(models: dict[str, str], rows: list[tuple], folder: Path, question: str) -> list[tuple]:
-    """The answer to a question after the points have gone through the models."""
+    """The answer to a question after the values have gone through the models."""
     with duckdb.connect(folder / "build.duckdb") as connection:
-        for schema in ("kpis", "marts", "seeds"):
-            connection.execute(f"create schema {schema}")
-        connection.execute(
-            "create table seeds.kpi_registry as select 'csat_top_box' kpi_id, 'x' name_en, 'score' unit"
-        )
-        connection.execute(POINTS)
-        names = [name for name, *_ in connection.execute("describe kpis.int_alert_points").fetchall()]
         columns = (pa.array(column) for column in zip(*rows, strict=True))
-        connection.register("simulated", pa.table(dict(zip(names, columns, strict=True))))
-        connection.execute("insert into kpis.int_alert_points select * from simulated")
+        connection.register("simulated", pa.table(dict(zip(COLUMNS, columns, strict=True))))
+        connection.execute(TABLES)
         for name, sql in models.items():
             connection.execute(f"create table {name} as {sql}")
         return connection.execute(question).fetchall()
@@ -110,13 +152,10 @@ def episodes(models: dict[str, str], rows: list[tuple], folder: Path) -> list[tu
         rows,
         folder,
         """
-        select distinct points.series_id, alerts.opened_period, alerts.alert_id
-        from marts.alerts
-        inner join kpis.int_alert_points as points
-            on alerts.alert_id = substr(md5(points.series_id || '|' || alerts.opened_period::varchar), 1, 16)
+        select kpi_id, opened_period from marts.alerts
         """,
     )
-    return [(series, (date - FIRST_DAY).days) for series, date, _ in opened]
+    return [(series, (date - FIRST_DAY).days) for series, date in opened]
 
 
 @pytest.mark.parametrize("kind", ["share", "duration", "count"])
@@ -142,8 +181,8 @@ def test_the_limits_are_the_mean_and_2_66_mean_moving_ranges(models, tmp_path):
         for week in range(1, 62)
     ]
     found = judge(models, rows, tmp_path, """
-        select series_id, expected, lower_limit, upper_limit, signal
-        from kpis.int_alert_signals where position = 61 order by series_id
+        select kpi_id, expected, lower_limit, upper_limit, signal
+        from kpis.int_alert_signals where position = 61 order by kpi_id
     """)  # fmt: skip
     for row, series, signal in zip(found, ("quiet", "signal"), (None, "beyond_limit"), strict=True):
         assert row[0] == series
@@ -179,6 +218,6 @@ def test_eight_weeks_on_one_side_signal_and_the_other_side_does_not(models, tmp_
         for week in range(1, 51)
     ]
     found = judge(models, rows, tmp_path, """
-        select series_id, min(position) from kpis.int_alert_signals where signal is not null group by 1
+        select kpi_id, min(position) from kpis.int_alert_signals where signal is not null group by 1
     """)  # fmt: skip
     assert found == [("up", 48)]

@@ -24,7 +24,7 @@ from service_kpis.generate import generate
 CHECKOUT = CHARTS.parent
 REGISTRY = {
     row["kpi_id"]: row
-    for row in csv.DictReader((CHECKOUT / "seeds" / "kpi_registry.csv").open(encoding="utf-8"))
+    for row in csv.DictReader((CHECKOUT / "seeds" / "kpis" / "kpi_registry.csv").open(encoding="utf-8"))
 }
 MODELS = {file.stem for file in (CHECKOUT / "models").rglob("*.sql")}
 WIDTHS = (1440, 600)

@@ -4,10 +4,11 @@ from collections import Counter
 
 import pytest
 
-from service_kpis.docs import CHECKOUT, LANGUAGES, Project, pages, write
+from service_kpis.docs import CHECKOUT, LANGUAGES, Project, facts, pages, title, write
 
 PROJECT = Project()
 PAGES = pages(PROJECT)
+KPIS = PAGES["docs/kpis.md"]
 
 
 @pytest.mark.parametrize("path", sorted(PAGES))
@@ -15,16 +16,26 @@ def test_a_page_is_as_make_docs_writes_it(path):
     assert (CHECKOUT / path).read_text(encoding="utf-8") == PAGES[path], "run `make docs`"
 
 
-def test_no_page_is_left_of_a_family_that_is_gone():
-    assert {f"docs/kpis/{path.name}" for path in (CHECKOUT / "docs/kpis").iterdir()} <= PAGES.keys()
-
-
-def test_every_kpi_stands_on_the_page_of_its_family_with_its_sql():
+def test_every_kpi_stands_once_under_its_family_with_its_sql():
+    sections = {section.split("\n", 1)[0]: section for section in KPIS.split("\n## ")[1:]}
     for kpi in PROJECT.kpis:
-        page = PAGES[f"docs/kpis/{kpi['family']}.md"]
-        assert f"\n## {kpi['kpi_id']}\n" in page
-        assert f"](../../{kpi['sql_location']})" in page
+        section = sections[title(kpi["family"])]
+        assert (
+            section.count(f'| <a id="{kpi["kpi_id"]}"></a>') == KPIS.count(f'<a id="{kpi["kpi_id"]}">') == 1
+        )
+        assert f"](../{kpi['sql_location']})" in section
         assert (CHECKOUT / kpi["sql_location"]).exists()
+
+
+def test_what_is_known_of_a_kpi_is_complete():
+    """Nothing of its row in the registry is left out on its page of the site."""
+    kpi = next(kpi for kpi in PROJECT.kpis if kpi["kpi_id"] == "fcr_issue_48h")
+    known = facts(PROJECT, kpi)
+    assert known["Names"][0] == "en: First contact resolution within 48 hours"
+    assert known["SQL"] == [f"`{kpi['sql_location']}`"]
+    assert any("target" not in line and line for line in known["Targets"])
+    assert known["Tests"] and known["Asked for as"] and known["Pending"]
+    assert all(any(lines) for each in PROJECT.kpis for lines in facts(PROJECT, each).values())
 
 
 def test_every_kpi_has_a_definition_and_names_of_its_own():
@@ -38,22 +49,22 @@ def test_every_kpi_has_a_definition_and_names_of_its_own():
 
 def test_every_alias_is_on_the_page_of_its_kpi_and_the_name_of_no_other():
     named = {(n, kpi[f"name_{n}"].lower()): kpi["kpi_id"] for kpi in PROJECT.kpis for n in LANGUAGES}
-    family = {kpi["kpi_id"]: kpi["family"] for kpi in PROJECT.kpis}
+    kpis = {kpi["kpi_id"]: kpi for kpi in PROJECT.kpis}
     aliases = PROJECT.rows("docs/kpi-aliases.csv")
     assert len(aliases) == len({tuple(row.values()) for row in aliases})
     for row in aliases:
         language, alias, kpi_id = row["language"], row["alias"], row["kpi_id"]
-        assert f"{alias} ({language})" in PAGES[f"docs/kpis/{family[kpi_id]}.md"]
+        assert f"| {alias} | {LANGUAGES[language]} | [{kpi_id}](#{kpi_id}) |" in KPIS
+        assert f"{alias} ({language})" in facts(PROJECT, kpis[kpi_id])["Also called"][0]
         assert named.get((language, alias.lower()), kpi_id) == kpi_id
 
 
 def test_pages_are_written_where_they_belong(tmp_path):
-    for folder in ("seeds", "models", "tests", "docs"):
-        (tmp_path / folder).symlink_to(CHECKOUT / folder) if folder != "docs" else (tmp_path / folder).mkdir()
+    for name in ("seeds", "models", "tests", "dbt_project.yml"):
+        (tmp_path / name).symlink_to(CHECKOUT / name)
+    (tmp_path / "docs").mkdir()
     for file in ("mission-coverage.csv", "kpi-aliases.csv"):
         (tmp_path / "docs" / file).symlink_to(CHECKOUT / "docs" / file)
-    (tmp_path / "docs" / "kpis").mkdir()
-    (tmp_path / "docs" / "kpis" / "gone.md").write_text("a family that is no more")
     write(tmp_path)
     written = {path.relative_to(tmp_path).as_posix() for path in (tmp_path / "docs").rglob("*.md")}
     assert written == PAGES.keys()

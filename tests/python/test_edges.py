@@ -57,10 +57,10 @@ class Run:
         ]
         self.watched = replace(everything, relations=relations)
         with closing(duckdb.connect(str(self.build))) as connection:
-            for seed in ("word_map", "survey_questions"):
+            for seed in ("words/word_map", "kpis/survey_questions"):
                 connection.execute(
                     f"create schema if not exists seeds;"
-                    f"create table seeds.{seed} as from '{CHECKOUT / 'seeds' / seed}.csv'"
+                    f"create table seeds.{seed.split('/')[1]} as from '{CHECKOUT / 'seeds' / seed}.csv'"
                 )
             connection.execute(FACT)
             for statement in filter(None, sql.split(";")):

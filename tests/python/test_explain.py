@@ -28,7 +28,7 @@ from service_kpis.generate import generate
 
 pytestmark = pytest.mark.slow
 
-REGISTRY = list(csv.DictReader((CHECKOUT / "seeds" / "kpi_registry.csv").open(encoding="utf-8")))
+REGISTRY = list(csv.DictReader((CHECKOUT / "seeds" / "kpis" / "kpi_registry.csv").open(encoding="utf-8")))
 # Its first days are mature, its last ones pending.
 MONTH = "2025-12-01"
 AS_OF = at("2026-01-01 00:00")

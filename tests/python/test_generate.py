@@ -403,7 +403,7 @@ def open_spans(calendar_id: str) -> list[tuple[dt.datetime, dt.datetime]]:
     def seed(name):
         return [
             r
-            for r in csv.DictReader((SEEDS / f"{name}.csv").read_text().splitlines())
+            for r in csv.DictReader((SEEDS / "calendars" / f"{name}.csv").read_text().splitlines())
             if r["calendar_id"] == calendar_id
         ]
 
@@ -427,7 +427,7 @@ CALENDARS: dict[str, list] = {}
 def business_seconds(team: str | None, start: dt.datetime, end: dt.datetime) -> float:
     teams = {
         r["team"]: r["calendar_id"]
-        for r in csv.DictReader((SEEDS / "team_calendars.csv").read_text().splitlines())
+        for r in csv.DictReader((SEEDS / "calendars" / "team_calendars.csv").read_text().splitlines())
     }
     calendar_id = teams.get(team, "default")
     if calendar_id not in CALENDARS:
@@ -645,6 +645,8 @@ def test_first_contact_resolution_is_plausible(truth):
 
 
 def test_every_planted_topic_stands_in_the_seed(truth):
-    seeded = {row["topic"] for row in csv.DictReader((SEEDS / "topics.csv").read_text().splitlines())}
+    seeded = {
+        row["topic"] for row in csv.DictReader((SEEDS / "words" / "topics.csv").read_text().splitlines())
+    }
     assert len(seeded) == 50
     assert {row["topic"] for row in truth} - {None} <= seeded

@@ -32,7 +32,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 COVERAGE = rows(CHECKOUT / "docs" / "mission-coverage.csv")
-SEEDS = {path.stem: rows(path) for path in (CHECKOUT / "seeds").glob("*.csv")}
+SEEDS = {path.stem: rows(path) for path in (CHECKOUT / "seeds").rglob("*.csv")}
 VARS = yaml.safe_load((CHECKOUT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
 
 

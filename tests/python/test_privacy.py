@@ -288,7 +288,7 @@ def test_the_published_file_holds_no_canary(place):
 
 def test_the_figures_of_the_edges_hold_words_of_ours_only(place):
     """What the next run compares itself with; `texts` found no canary in it, here is that there are words."""
-    with (CHECKOUT / "seeds" / "word_map.csv").open(newline="") as lines:
+    with (CHECKOUT / "seeds" / "words" / "word_map.csv").open(newline="") as lines:
         ours = {row["landed_word"] for row in csv.DictReader(lines)}
     landed = place.rows(
         "SELECT DISTINCT word FROM quality.edge_figures WHERE relation_name LIKE 'raw.%' AND word <> ''"

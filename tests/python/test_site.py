@@ -8,16 +8,18 @@ from pathlib import Path
 import browser
 import pytest
 import yaml
+from markupsafe import escape
 
 from service_kpis.boards.board import read_boards
 from service_kpis.boards.draw import CHARTS
+from service_kpis.docs import Project
 from service_kpis.history import RUNS, STEPS
 from service_kpis.publish import SCHEMAS
-from service_kpis.site import ROOMS
+from service_kpis.site import ROOMS, kpis
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 BOARDS = {board.id: board for board in read_boards(CHARTS)}
-PAGES = ("index", "docs", "lineage")
+PAGES = ("index", "kpis", "docs", "lineage")
 
 
 def relations(file: Path) -> set[str]:
@@ -55,6 +57,16 @@ def test_every_room_has_a_colour_of_its_own_and_is_on_the_front_page():
     colors = {room: models[room]["+docs"]["node_color"] for room in ROOMS}
     assert len(set(colors.values())) == len(colors)
     assert colors.keys() == {path.name for path in (CHECKOUT / "models").iterdir() if path.is_dir()}
+
+
+def test_every_kpi_is_on_the_page_of_kpis_with_its_tests_and_nothing_is_left_as_markdown():
+    project = Project()
+    page = kpis(project)
+    for kpi in project.kpis:
+        assert page.count(f'<h3 id="{kpi["kpi_id"]}">') == 1
+        assert f"zh: {escape(kpi['name_zh'])}" in page
+    assert page.count("<td>Tests</td>") > 100
+    assert "`" not in page and "|" not in page
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +147,7 @@ def test_a_page_opens_from_disk_and_asks_nobody(site, tmp_path, page):
     ("address", "word"),
     [
         ("index.html", "Customer experience"),
+        ("kpis.html#fcr_issue_48h", "Lösungsquote beim Erstkontakt binnen 48 Stunden"),
         ("docs.html#!/model/model.service_kpis.kpi_values", "First day of the period in the reporting zone"),
         ("docs.html#!/exposure/exposure.service_kpis.bots", "What becomes of conversations with bots"),
         ("lineage.html", "analyses"),
