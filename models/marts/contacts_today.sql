@@ -9,7 +9,7 @@ profiles as (
 ),
 
 cells as (
-    select * from {{ ref('kpi_resolution') }}
+    select * from {{ ref('kpi_contacts') }}
 ),
 
 cutoff as (

@@ -1,6 +1,7 @@
 select
     kpi_id,
     family,
+    family in ('{{ var("agent_kpi_families") | join("', '") }}') as is_about_agents,
     name_en,
     name_nl,
     name_de,
@@ -11,8 +12,12 @@ select
     anchor,
     repeat_window,
     statistic,
+    -- A share of 100 is one point.
+    case statistic when 'points' then 100 else 1 end as scale,
+    quantile,
     numerator as numerator_measure,
     denominator as denominator_measure,
+    coalesce(observations, denominator) as n_measure,
     pending as pending_measure,
     excluded as excluded_measure,
     interval_method,
@@ -21,6 +26,7 @@ select
     {{ var('maturity_rate_minimum') }} as mature_from,
     is_headline,
     is_additive_over_time,
+    is_steered_daily,
     source_tables,
     exclusions,
     sql_location,

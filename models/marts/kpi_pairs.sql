@@ -1,16 +1,3 @@
-with
-
-companions as (
-    select * from {{ ref('kpi_companions') }}
-),
-
-kpis as (
-    select
-        kpi_values.*,
-        {{ slice_key('kpi_values') }} as slice_key
-    from {{ ref('kpi_values') }} as kpi_values
-)
-
 select
     kpis.kpi_id,
     kpis.grain,
@@ -25,11 +12,17 @@ select
     companions.companion_kpi_id,
     beside.value as companion_value,
     beside.status as companion_status,
-    case when beside.value is null then coalesce(beside.no_value_reason, 'no_population') end as companion_no_value_reason
-from kpis
-inner join companions on companions.kpi_id = kpis.kpi_id
-left join kpis as beside
+    case when beside.value is null then coalesce(beside.no_value_reason, 'not_shown') end as companion_no_value_reason
+from {{ ref('kpi_values') }} as kpis
+inner join {{ ref('kpi_companions') }} as companions on companions.kpi_id = kpis.kpi_id
+left join {{ ref('kpi_values') }} as beside
     on
         beside.kpi_id = companions.companion_kpi_id
-        and beside.slice_key = kpis.slice_key
+        and beside.grain = kpis.grain
+        and beside.period_start = kpis.period_start
+        and beside.slice = kpis.slice
+        and coalesce(beside.channel, '') = coalesce(kpis.channel, '')
+        and coalesce(beside.topic, '') = coalesce(kpis.topic, '')
+        and coalesce(beside.team, '') = coalesce(kpis.team, '')
+        and coalesce(beside.responder, '') = coalesce(kpis.responder, '')
 where kpis.value is not null

@@ -7,70 +7,8 @@
 } -%}
 with
 
-registry as (
-    select * from {{ ref('kpi_registry') }}
-),
-
 targets as (
     select * from {{ ref('kpi_targets') }}
-),
-
-sourced as (
-    select distinct registry.kpi_id
-    from registry
-    inner join {{ ref('int_tables_landed') }} as landed
-        on '|' || registry.source_tables || '|' like '%|' || landed.table_name || '|%'
-),
-
-groups as (
-    select * from {{ ref('int_agent_groups') }}
-),
-
-measures as (
-    select * from {{ ref('kpi_measures') }} as slices
-),
-
-paired as (
-    {{ pair_measures('measures', kpi_registry()) }}
-),
-
--- The whole has a row in every period, if only to say why there is no value; slices only where they hold somebody.
-populated as (
-    select *
-    from paired
-    where slice = 'all' or coalesce(n, 0) + coalesce(n_pending, 0) > 0
-),
-
-explained as (
-    select
-        populated.*,
-        registry.unit,
-        registry.direction,
-        registry.statistic,
-        registry.interval_method,
-        coalesce(populated.n, 0) < registry.small_below_n as is_small_n,
-        sourced.kpi_id is not null as has_source,
-        case registry.statistic when 'points' then 100 else 1 end as scale,
-        case
-            when sourced.kpi_id is null then 'no_source'
-            when
-                populated.slice = 'team'
-                and registry.family in ('{{ var("agent_kpi_families") | join("', '") }}')
-                and coalesce(groups.agent_count, 0) < {{ var('agent_group_min_agents') }}
-                then 'small_group'
-            when coalesce(populated.n, 0) = 0 and coalesce(populated.n_pending, 0) > 0 then 'pending'
-            when coalesce(populated.n, 0) = 0 then 'no_population'
-            when populated.n < registry.hidden_below_n then 'small_n'
-            when populated.numerator is null then 'not_measured'
-        end as no_value_reason
-    from populated
-    inner join registry on registry.kpi_id = populated.kpi_id
-    left join sourced on sourced.kpi_id = populated.kpi_id
-    left join groups
-        on
-            groups.grain = populated.grain
-            and groups.period_start = populated.period_start
-            and groups.team = populated.team
 ),
 
 -- Of a group too small, not even the sums.
@@ -81,7 +19,7 @@ valued as (
         case
             when no_value_reason is not null then null
             when statistic = 'percentile' then numerator
-            else scale * numerator / nullif(n, 0)
+            else scale * numerator / nullif(denominator, 0)
         end as kpi_value,
         case
             when no_value_reason is not null then null
@@ -93,7 +31,7 @@ valued as (
             when interval_method = 'wilson' then {{ wilson_bound('numerator', 'nullif(n, 0)', 1) }}
             when interval_method = 'mean' then scale * {{ mean_bound('numerator', 'numerator_squared', 'nullif(n, 0)', 1) }}
         end as ci_high
-    from explained
+    from {{ ref('int_kpi_slices') }}
 ),
 
 -- The target that names most of the slice.
@@ -131,18 +69,15 @@ select
     team,
     responder,
     case when is_told and statistic <> 'percentile' then numerator end as numerator,
-    case when is_told then coalesce(n, 0) end as denominator,
+    case when is_told then coalesce(denominator, 0) end as denominator,
     kpi_value as value,
-    cast(case when is_told then coalesce(n, 0) end as bigint) as n,
-    cast(case when is_told then coalesce(n_pending, 0) end as bigint) as n_pending,
-    cast(case when is_told then coalesce(n_excluded, 0) end as bigint) as n_excluded,
+    cast(case when is_told then n end as bigint) as n,
+    cast(case when is_told then n_pending end as bigint) as n_pending,
+    cast(case when is_told then n_excluded end as bigint) as n_excluded,
     ci_low,
     ci_high,
     is_small_n,
-    case
-        when is_told
-            then coalesce(n, 0) / nullif(coalesce(n, 0) + coalesce(n_pending, 0), 0)
-    end as maturity_rate,
+    case when is_told then n / nullif(n + n_pending, 0) end as maturity_rate,
     -- Of a band, the bound that the value is held against.
     case when direction <> 'band' then target when kpi_value < low then low else high end as target,
     case
@@ -159,5 +94,5 @@ select
     end as status,
     no_value_reason
 from targeted
--- The finest slice lists only what is large enough to show; the wide marts hold the rest.
-where slice <> 'channel+topic' or no_value_reason is null
+-- The finest slice lists only values; the wide marts hold the rest.
+where slice = 'all' or kpi_value is not null or (slice <> 'channel+topic' and is_told and n_pending > 0)

@@ -2,7 +2,7 @@
 with
 
 cells as (
-    select * from {{ ref('kpi_resolution') }}
+    select * from {{ ref('kpi_contacts') }}
 ),
 
 dates as (
