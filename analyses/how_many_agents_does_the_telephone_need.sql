@@ -5,7 +5,7 @@
 -- Beware: a plan, so it has no interval, and n says how little it may rest on. Erlang C knows no impatience, so it asks
 --   for a little too many; one agent alone in the night is needed however few call. Agents who also do other work count
 --   with all their hours. Hours with few calls borrow everybody's handle time. Both sides are of the last twelve weeks.
--- KPIs: service_level_6, average_speed_of_answer
+-- KPIs: service_level, average_speed_of_answer
 -- Columns:
 --   iso_weekday: 1 = Monday to 7 = Sunday
 --   n: calls offered on the twelve days

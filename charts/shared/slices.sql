@@ -27,7 +27,7 @@ valued as (
         cells.*,
         definitions.interval_method,
         definitions.statistic,
-        case definitions.statistic when 'points' then 100 else 1 end as scale,
+        definitions.scale,
         $months > 1 and cells.n >= definitions.hidden_below_n and cells.numerator is not null as is_summed
     from cells
     join marts.kpi_definitions as definitions using (kpi_id)

@@ -53,14 +53,14 @@
 {%- endmacro %}
 
 {% macro default__median_and_p90(name) -%}
-    {{ percentile(name, 0.5) }} as {{ name }}_median_seconds,
-    {{ percentile(name, 0.9) }} as {{ name }}_p90_seconds
+    {{ percentile(name, 0.5) }} as {{ name }}_median,
+    {{ percentile(name, 0.9) }} as {{ name }}_p90
 {%- endmacro %}
 
 {# DuckDB keeps all values of a group; asked for both at once, it keeps them once. #}
 {% macro duckdb__median_and_p90(name) -%}
-    {{ percentile(name, [0.5, 0.9]) }}[1] as {{ name }}_median_seconds,
-    {{ percentile(name, [0.5, 0.9]) }}[2] as {{ name }}_p90_seconds
+    {{ percentile(name, [0.5, 0.9]) }}[1] as {{ name }}_median,
+    {{ percentile(name, [0.5, 0.9]) }}[2] as {{ name }}_p90
 {%- endmacro %}
 
 {# A number to so many decimals; a half goes up, and so does a double that the machine puts a breath under a half. #}

@@ -1,53 +1,63 @@
 {#
-    Medians and 90th percentiles at each grain and slice, of the columns of seconds that the YAML of `durations`, a
-    model with kpi_date and the dimensions, describes. `maxima` are the columns of which the largest is wanted
-    instead, by the name that it gets.
+    Medians and 90th percentiles at each grain and slice of the columns of seconds of `durations`, a model with kpi_date and
+    the dimensions: <column>_median and <column>_p90. Of the columns `maxima` the largest is wanted instead: <column>_maximum.
 
-    All values of all groups are held in memory. So a table of percentiles is made in parts, each with the periods
-    of some months: the first by the model itself, the others by its post-hook.
+    All values of all groups are held in memory. So they are worked out in parts, one after the other, each with the periods
+    that begin in some months.
 #}
-{% macro percentiles_by_slice(durations, maxima={}, part=0) -%}
-    {% set names = measures_of(durations) | reject('in', maxima.values()) | list -%}
-    {% for grains in [['day'], ['week', 'month']] -%}
-    {% set by_topic = 'day' not in grains -%}
+{% macro percentiles_by_slice(durations, columns, maxima=[]) -%}
+    {%- set relation, days = ref(durations), ref('int_reporting_days') -%}
+    {% for grain, start in grains().items() -%}
+    {% set outer_last = loop.last -%}
+    {% for part in range(var('percentile_parts')) -%}
     select
-        periods.grain,
-        periods.period_start,
-        {{ slice_name(['channel', 'team', 'responder'] + (['topic'] if by_topic else [])) }} as slice,
+        '{{ grain }}' as grain,
+        {{ start }} as period_start,
+        {{ slice_name(['channel', 'team', 'responder'] + ([] if grain == 'day' else ['topic'])) }} as slice,
         channel,
-        {{ 'topic' if by_topic else 'cast(null as ' ~ dbt.type_string() ~ ') as topic' }},
+        {{ 'topic' if grain != 'day' else 'cast(null as ' ~ dbt.type_string() ~ ') as topic' }},
         team,
         responder
-        {%- for name, duration in maxima.items() %},
-        max({{ duration }}) as {{ name }}
+        {%- for column in maxima %},
+        max({{ column }}) as {{ column }}_maximum
         {%- endfor %}
-        {%- for name in names %},
-        {{ median_and_p90(name) }}
+        {%- for column in columns %},
+        {{ median_and_p90(column) }}
         {%- endfor %}
-    from {{ ref(durations) }} as durations
-    inner join {{ ref('int_periods') }} as periods
-        on
-            periods.date_day = durations.kpi_date
-            and periods.grain in ('{{ grains | join("', '") }}')
-            and mod(cast(extract(month from periods.period_start) as integer), {{ var('percentile_parts') }}) = {{ part }}
+    from {{ relation }} as durations
+    inner join {{ days }} as days on days.date_day = durations.kpi_date
+    where mod(cast(extract(month from {{ start }}) as integer), {{ var('percentile_parts') }}) = {{ part }}
     group by grouping sets (
-        (periods.grain, periods.period_start),
-        (periods.grain, periods.period_start, channel),
-        {% if by_topic -%}
-        (periods.grain, periods.period_start, topic),
-        (periods.grain, periods.period_start, channel, topic),
+        ({{ start }}),
+        ({{ start }}, channel),
+        {% if grain != 'day' -%}
+        ({{ start }}, topic),
+        ({{ start }}, channel, topic),
         {% endif -%}
-        (periods.grain, periods.period_start, team),
-        (periods.grain, periods.period_start, responder)
+        ({{ start }}, team),
+        ({{ start }}, responder)
     )
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {{ 'union all' if not (loop.last and outer_last) }}
+    {% endfor -%}
+    {% endfor -%}
 {%- endmacro %}
 
-{# The statements that add the other parts to a table of percentiles. #}
-{% macro insert_other_percentiles(durations, maxima={}) -%}
-    {% for part in range(1, var('percentile_parts')) -%}
-    insert into {{ this }}
-    {{ percentiles_by_slice(durations, maxima, part) }};
-    {% endfor %}
+{# A family's slices with the percentiles of the same slices beside its sums. #}
+{% macro with_percentiles(slices, measures, percentiles, kpis) -%}
+    select
+        slices.*
+        {%- for kpi in kpis if kpi['numerator'] not in measures %},
+        percentiles.{{ kpi['numerator'] }}
+        {%- endfor %}
+    from (
+        {{ slices }}
+    ) as slices
+    left join {{ percentiles }} as percentiles
+        on
+            percentiles.grain = slices.grain
+            and percentiles.period_start = slices.period_start
+            and percentiles.slice = slices.slice
+            {%- for dimension in ['channel', 'topic', 'team', 'responder'] %}
+            and coalesce(percentiles.{{ dimension }}, '') = coalesce(slices.{{ dimension }}, '')
+            {%- endfor %}
 {%- endmacro %}

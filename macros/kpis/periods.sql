@@ -1,21 +1,47 @@
-{# The grains that a KPI is valued at. #}
-{% macro grains() -%}
-    {{ return(['day', 'week', 'month']) }}
-{%- endmacro %}
-
-{# What a week or month is compared with, and how far that lies back. #}
-{% macro comparisons() -%}
-    {{ return({
-        'period_before': {'week': ('day', 7), 'month': ('month', 1)},
-        'year_before': {'week': ('day', 364), 'month': ('month', 12)},
-    }) }}
-{%- endmacro %}
-
-{# The period that a row's own is compared with, from the earlier one's side. #}
-{% macro compared_period(comparison) -%}
-    cast(case grain
-        {%- for grain, (part, count) in comparisons()[comparison].items() %}
-        when '{{ grain }}' then {{ dbt.dateadd(part, count, 'period_start') }}
-        {%- endfor %}
+{# The period that is compared with the one that begins at period_start: the next one, or the same of the next year. #}
+{% macro comparing_period(grain, compared_with, period_start) -%}
+    cast(case
+        when {{ grain }} = 'week' and {{ compared_with }} = 'year_before' then {{ dbt.dateadd('day', 364, period_start) }}
+        when {{ grain }} = 'week' then {{ dbt.dateadd('day', 7, period_start) }}
+        when {{ compared_with }} = 'year_before' then {{ dbt.dateadd('month', 12, period_start) }}
+        when {{ grain }} = 'quarter' then {{ dbt.dateadd('month', 3, period_start) }}
+        else {{ dbt.dateadd('month', 1, period_start) }}
     end as date)
+{%- endmacro %}
+
+{# What the whole holds beyond the segments that are shown, as a segment of its own; of kpi_change_drivers. #}
+{% macro too_few_to_show(segments) -%}
+    select
+        kpi_id,
+        grain,
+        period_start,
+        compared_with,
+        dimension,
+        '(too few)' as segment,
+        total_weight_before - {{ finest_sum('weight_before') }} as weight_before,
+        total_weight_now - {{ finest_sum('weight_now') }} as weight_now,
+        total_numerator_before - {{ finest_sum('numerator_before') }} as numerator_before,
+        total_numerator_now - {{ finest_sum('numerator_now') }} as numerator_now,
+        total_n_before - sum(n_before) as n_before,
+        total_n_now - sum(n_now) as n_now,
+        max(maturity_rate) as maturity_rate,
+        max(small_below_n) as small_below_n,
+        total_weight_before,
+        total_weight_now,
+        total_numerator_before,
+        total_numerator_now,
+        total_n_before,
+        total_n_now,
+        total_maturity_rate
+    from {{ segments }}
+    group by
+        kpi_id, grain, period_start, compared_with, dimension, total_weight_before, total_weight_now,
+        total_numerator_before, total_numerator_now, total_n_before, total_n_now, total_maturity_rate
+    having
+        total_n_before > sum(n_before)
+        or total_n_now > sum(n_now)
+        or abs(total_weight_before - {{ finest_sum('weight_before') }}) > 1e-9
+        or abs(total_weight_now - {{ finest_sum('weight_now') }}) > 1e-9
+        or abs(total_numerator_before - {{ finest_sum('numerator_before') }}) > 1e-9
+        or abs(total_numerator_now - {{ finest_sum('numerator_now') }}) > 1e-9
 {%- endmacro %}

@@ -1,105 +1,126 @@
-{# The registry's rows, as the seed stands in the warehouse; before it is loaded, one without a name. #}
-{% macro kpi_registry() -%}
-    {% set kpis = [] %}
-    {% if execute %}
-        {% set registry = ref('kpi_registry') %}
-        {% if adapter.get_relation(registry.database, registry.schema, registry.identifier) %}
-            {% set rows = run_query(
-                'select kpi_id, numerator, denominator, numerator_squared, pending, excluded from ' ~ registry
-            ) %}
-            {% for row in rows %}
-                {% do kpis.append(row) %}
-            {% endfor %}
-        {% endif %}
-    {% endif %}
-    {{ return(kpis or [['', none, none, none, none, none]]) }}
+{#
+    The registry's rows of one family, as the seed stands in the warehouse; none before it is loaded. A KPI's measures are
+    columns of its family's model; what a percentile is taken of is a column of the model of durations.
+#}
+{% macro kpis_of(family) -%}
+    {%- set registry = ref('kpi_registry') -%}
+    {%- if execute and adapter.get_relation(registry.database, registry.schema, registry.identifier) -%}
+        {%- set query -%}
+            select
+                kpi_id, statistic, quantile, numerator, denominator, numerator_squared,
+                coalesce(observations, denominator) as n, pending as n_pending, excluded as n_excluded, is_steered_daily
+            from {{ registry }}
+            where 'kpi_' || family = '{{ family }}'
+            order by kpi_id
+        {%- endset -%}
+        {{ return(run_query(query).rows) }}
+    {%- endif -%}
+    {{ return([]) }}
+{%- endmacro %}
+
+{# What a KPI's row holds, by the registry's column that names the measure. #}
+{% macro kpi_roles() -%}
+    {{ return(['numerator', 'denominator', 'numerator_squared', 'n', 'n_pending', 'n_excluded']) }}
+{%- endmacro %}
+
+{# One row per KPI of a family, grain, period and slice that holds anybody, the whole also where it holds none. #}
+{% macro sums_of_kpis(family, percentiles=none, is_made_by_period=false) -%}
+    {%- set cells, quantiles, kpis = ref(family), ref(percentiles) if percentiles, kpis_of(family) -%}
+    {%- set measures, of_kpis, is_steered_daily = [], [], kpis | selectattr('is_steered_daily') | list | length > 0 -%}
+    {%- for kpi in kpis -%}
+        {%- set pairs = {'kpi_id': kpi['kpi_id']} -%}
+        {%- for role in kpi_roles() -%}
+            {%- if role == 'numerator' and kpi['quantile'] -%}
+                {%- do pairs.update({role: kpi['numerator'] ~ '_' ~ kpi['quantile']}) -%}
+            {%- else -%}
+                {%- do pairs.update({role: kpi[role]}) -%}
+                {%- do measures.append(kpi[role]) if kpi[role] and kpi[role] not in measures -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- do of_kpis.append(pairs) -%}
+    {%- endfor -%}
+    select *
+    from (
+        {%- set slices -%}
+        (
+            {%- if is_made_by_period %}
+            select * from {{ cells }}
+            {%- elif percentiles %}
+            {{ with_percentiles(roll_up(cells, measures, is_steered_daily), measures, quantiles, of_kpis) }}
+            {%- else %}
+            {{ roll_up(cells, measures, is_steered_daily) }}
+            {%- endif %}
+        )
+        {%- endset %}
+        {{ pair_measures(slices, of_kpis) }}
+    ) as {{ family }}_paired
+    where slice = 'all' or n > 0 or n_pending > 0 or denominator <> 0
 {%- endmacro %}
 
 {#
-    One row per slice and KPI out of one row per slice: for each KPI the five measures that its registry row names.
+    One row per slice and KPI out of one row per slice: for each KPI the measures that play its roles.
     A name that no family measures fails here, by the column's name.
 #}
 {% macro pair_measures(relation, kpis) -%}
-    {{ return(adapter.dispatch('pair_measures')(relation, kpis)) }}
+    {{ return(adapter.dispatch('pair_measures')(relation, kpis or [{'kpi_id': ''}])) }}
 {%- endmacro %}
 
 {% macro measure_or_null(measure) -%}
     cast({{ measure or 'null' }} as {{ type_double() }})
 {%- endmacro %}
 
+{% macro slice_columns() -%}
+    grain, period_start, slice, channel, topic, team, responder
+{%- endmacro %}
+
 {% macro default__pair_measures(relation, kpis) -%}
     select
-        slices.grain,
-        slices.period_start,
-        slices.slice,
-        slices.channel,
-        slices.topic,
-        slices.team,
-        slices.responder,
+        {{ slice_columns() }},
         paired.*
     from {{ relation }} as slices
     cross join lateral (
         values
         {%- for kpi in kpis %}
-        ('{{ kpi[0] }}'{% for position in range(1, 6) %}, {{ measure_or_null(kpi[position]) }}{% endfor %})
+        ('{{ kpi.kpi_id }}'{% for role in kpi_roles() %}, {{ measure_or_null(kpi[role]) }}{% endfor %})
         {{- ',' if not loop.last }}
         {%- endfor %}
-    ) as paired (kpi_id, numerator, n, numerator_squared, n_pending, n_excluded)
+    ) as paired (kpi_id, {{ kpi_roles() | join(', ') }})
 {%- endmacro %}
 
-{# Looking up a place in five lists takes DuckDB a third of the time of unnesting them. #}
+{# Looking up a place in a list per role takes DuckDB a third of the time of unnesting them. #}
 {% macro duckdb__pair_measures(relation, kpis) -%}
-    {%- set roles = {'numerator': 1, 'n': 2, 'numerator_squared': 3, 'n_pending': 4, 'n_excluded': 5} -%}
     select
-        slices.grain,
-        slices.period_start,
-        slices.slice,
-        slices.channel,
-        slices.topic,
-        slices.team,
-        slices.responder,
+        {{ slice_columns() }},
         places.kpi_id
-        {%- for role in roles %},
+        {%- for role in kpi_roles() %},
         slices.{{ role }}_by_place[places.place] as {{ role }}
         {%- endfor %}
     from (
         select
             *
-            {%- for role, position in roles.items() %},
+            {%- for role in kpi_roles() %},
             [
-                {%- for kpi in kpis %}{{ measure_or_null(kpi[position]) }}{{ ', ' if not loop.last }}{% endfor -%}
+                {%- for kpi in kpis %}{{ measure_or_null(kpi[role]) }}{{ ', ' if not loop.last }}{% endfor -%}
             ] as {{ role }}_by_place
             {%- endfor %}
-        {#- A scan of so few rows is one core's work. #}
-        from (
-            {%- for grain in grains() %}
-            select * from {{ relation }} where grain = '{{ grain }}'
-            {{ 'union all' if not loop.last }}
-            {%- endfor %}
-        )
+        from {{ relation }} as rolled_up
     ) as slices
     cross join (
         values
         {%- for kpi in kpis %}
-        ({{ loop.index }}, '{{ kpi[0] }}'){{ ',' if not loop.last }}
+        ({{ loop.index }}, '{{ kpi.kpi_id }}'){{ ',' if not loop.last }}
         {%- endfor %}
     ) as places (place, kpi_id)
 {%- endmacro %}
 
 {% macro spark__pair_measures(relation, kpis) -%}
     select
-        grain,
-        period_start,
-        slice,
-        channel,
-        topic,
-        team,
-        responder,
+        {{ slice_columns() }},
         stack(
             {{ kpis | length }}
             {%- for kpi in kpis %},
-            '{{ kpi[0] }}'{% for position in range(1, 6) %}, {{ measure_or_null(kpi[position]) }}{% endfor %}
+            '{{ kpi.kpi_id }}'{% for role in kpi_roles() %}, {{ measure_or_null(kpi[role]) }}{% endfor %}
             {%- endfor %}
-        ) as (kpi_id, numerator, n, numerator_squared, n_pending, n_excluded)
-    from {{ relation }}
+        ) as (kpi_id, {{ kpi_roles() | join(', ') }})
+    from {{ relation }} as rolled_up
 {%- endmacro %}

@@ -1,13 +1,3 @@
-{#
-    The one generic step from a KPI family to its published slices. A family's measures are the columns that its
-    YAML describes besides the dimensions, so that a measure without a description cannot be published.
-#}
-{% macro measures_of(family) -%}
-    {% set dimensions = ['conversation_id', 'kpi_date', 'grain', 'period_start', 'slice', 'channel', 'topic', 'team', 'responder'] %}
-    {% set columns = graph.nodes['model.' ~ project_name ~ '.' ~ family].columns if execute else [] %}
-    {{ return(columns | reject('in', dimensions) | list) }}
-{%- endmacro %}
-
 {# Which of the slices a row of grouping sets belongs to, of sets of these dimensions. #}
 {% macro slice_name(dimensions) -%}
     case
@@ -22,86 +12,103 @@
     end
 {%- endmacro %}
 
-{# The families whose measures add up over days. #}
-{% macro kpi_families() -%}
-    {{ return([
-        'kpi_resolution', 'kpi_issues', 'kpi_response_times', 'kpi_effort_and_cost', 'kpi_experience',
-        'kpi_survey_invitations', 'kpi_survey_coverage', 'kpi_loyalty', 'kpi_cost_pools', 'kpi_agent_turnover',
-        'kpi_tickets', 'kpi_due_tickets', 'kpi_backlog', 'kpi_repeats', 'kpi_automation_value',
-        'kpi_bots', 'kpi_dialogues', 'kpi_turns', 'kpi_handovers', 'kpi_routing', 'kpi_self_service',
-        'kpi_access', 'kpi_handle_time', 'kpi_resolution_times', 'kpi_workforce', 'kpi_chat_capacity',
-        'kpi_agent_ratings',
-    ]) }}
+{# The columns of int_reporting_days that begin the periods of each grain. #}
+{% macro grains() -%}
+    {{ return({
+        'day': 'date_day', 'week': 'week_start_date', 'month': 'month_start_date', 'quarter': 'quarter_start_date'
+    }) }}
+{%- endmacro %}
+
+{# The first day of the period of a grain in which a date lies. #}
+{% macro start_of_period(grain, date) -%}
+    cast(case {{ grain }}
+        when 'day' then {{ date }}
+        when 'week' then {{ dbt.date_trunc('week', date) }}
+        when 'month' then {{ dbt.date_trunc('month', date) }}
+        else {{ dbt.date_trunc('quarter', date) }}
+    end as date)
+{%- endmacro %}
+
+{# Of rows grouped by the starts of periods: the grain, and the start. #}
+{% macro grain_of_group(grains) -%}
+    case
+        {% for grain, start in grains.items() -%}
+        when grouping({{ start }}) = 0 then '{{ grain }}'
+        {% endfor -%}
+    end as grain,
+    coalesce({{ grains.values() | join(', ') }}) as period_start
+{%- endmacro %}
+
+{% macro sums_of(measures) -%}
+    {% for measure in measures %},
+        sum({{ measure }}) as {{ measure }}
+    {%- endfor %}
 {%- endmacro %}
 
 {#
-    A family's additive measures per grain, period and slice: days for four slices, weeks and months for all six. The
-    slices by topic are summed from the family at once, since by day and channel they are as many as half the
-    conversations.
+    A family's additive measures per grain, period and slice. Its cells are read twice, to be summed without topics by day
+    and with topics by week and month; the slices are summed from these two, which are much smaller. Days are cut by team and
+    responder only where they are steered by.
 #}
-{% macro roll_up(family) -%}
-    {% set measures = measures_of(family) -%}
-    {% set periods = ref('int_periods') -%}
+{% macro roll_up(cells, measures, is_steered_daily) -%}
+    {%- set days, longer = ref('int_reporting_days'), grains().items() | rejectattr(0, 'equalto', 'day') | list -%}
     select
-        periods.grain,
-        periods.period_start,
-        days.slice,
-        days.channel,
+        {{ grain_of_group(grains()) }},
+        {{ slice_name(['channel', 'team', 'responder']) }} as slice,
+        channel,
         cast(null as {{ dbt.type_string() }}) as topic,
-        days.team,
-        days.responder
-        {%- for measure in measures %},
-        sum(days.{{ measure }}) as {{ measure }}
-        {%- endfor %}
+        team,
+        responder
+        {{- sums_of(measures) }}
     from (
         select
             kpi_date,
-            {{ slice_name(['channel', 'team', 'responder']) }} as slice,
             channel,
             team,
             responder
-            {%- for measure in measures %},
-            sum({{ measure }}) as {{ measure }}
-            {%- endfor %}
-        from {{ ref(family) }}
-        where kpi_date in (select date_day from {{ periods }})
-        group by grouping sets (
-            (kpi_date),
-            (kpi_date, channel),
-            (kpi_date, team),
-            (kpi_date, responder)
-        )
-    ) as days
-    inner join {{ periods }} as periods on periods.date_day = days.kpi_date
-    group by
-        1,
-        2,
-        3,
-        4,
-        6,
-        7
+            {{- sums_of(measures) }}
+        from {{ cells }}
+        group by kpi_date, channel, team, responder
+    ) as cells
+    inner join {{ days }} as days on days.date_day = cells.kpi_date
+    group by grouping sets (
+        {% for start in grains().values() -%}
+        ({{ start }}),
+        ({{ start }}, channel),
+        {% if is_steered_daily or start != 'date_day' -%}
+        ({{ start }}, team),
+        ({{ start }}, responder){{ ',' if not loop.last }}
+        {% endif -%}
+        {% endfor -%}
+    )
 
     union all
 
     select
-        periods.grain,
-        periods.period_start,
+        {{ grain_of_group(dict(longer)) }},
         {{ slice_name(['channel', 'topic']) }} as slice,
         channel,
         topic,
-        null as team,
-        null as responder
-        {%- for measure in measures %},
-        sum(cells.{{ measure }}) as {{ measure }}
-        {%- endfor %}
-    from {{ ref(family) }} as cells
-    inner join {{ periods }} as periods
-        on
-            periods.date_day = cells.kpi_date
-            and periods.grain <> 'day'
+        cast(null as {{ dbt.type_string() }}) as team,
+        cast(null as {{ dbt.type_string() }}) as responder
+        {{- sums_of(measures) }}
+    from (
+        select
+            week_start_date,
+            month_start_date,
+            quarter_start_date,
+            channel,
+            topic
+            {{- sums_of(measures) }}
+        from {{ cells }} as cells
+        inner join {{ days }} as days on days.date_day = cells.kpi_date
+        group by week_start_date, month_start_date, quarter_start_date, channel, topic
+    ) as cells
     group by grouping sets (
-        (periods.grain, periods.period_start, topic),
-        (periods.grain, periods.period_start, channel, topic)
+        {% for grain, start in longer -%}
+        ({{ start }}, topic),
+        ({{ start }}, channel, topic){{ ',' if not loop.last }}
+        {% endfor -%}
     )
 {%- endmacro %}
 

@@ -142,9 +142,9 @@ slices as (
 
 paired as (
     {{ pair_measures('slices', [
-        ['a', 'won', 'asked', none, none, none],
-        ['b', 'asked', 'won', none, 'won', none],
-        ['c', 'unknown', 'asked', none, none, 'won'],
+        {'kpi_id': 'a', 'numerator': 'won', 'n': 'asked'},
+        {'kpi_id': 'b', 'numerator': 'asked', 'denominator': 'won', 'n': 'won', 'n_pending': 'won'},
+        {'kpi_id': 'c', 'numerator': 'unknown', 'n': 'asked', 'n_excluded': 'won'},
     ]) }}
 ),
 
@@ -172,13 +172,13 @@ judged as (
     {% endfor -%}
     select
         'median and 90th percentile at once' as rule,
-        number_median_seconds = 3 and abs(number_p90_seconds - 7.6) < 1e-9
-        and unknown_median_seconds is null and unknown_p90_seconds is null as holds
+        number_median = 3 and abs(number_p90 - 7.6) < 1e-9
+        and unknown_median is null and unknown_p90 is null as holds
     from halves_and_tenths
     union all
     select
         'three KPIs of one slice, one of them unknown' as rule,
-        count(*) = 3 and count(numerator) = 2 and sum(numerator) = 2 and sum(n) = 7 and count(numerator_squared) = 0
+        count(*) = 3 and count(numerator) = 2 and sum(numerator) = 2 and sum(n) = 7 and sum(denominator) = -3 and count(numerator_squared) = 0
         and sum(n_pending) = -3 and sum(n_excluded) = -3 and max(case when kpi_id = 'a' then n end) = 5
         and max(slice) = 'all' and max(channel) is null as holds
     from paired

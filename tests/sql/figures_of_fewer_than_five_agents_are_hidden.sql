@@ -7,7 +7,8 @@ days as (
         coalesce(agent_days.team, 'unknown') as team,
         dates.date_day,
         dates.week_start_date,
-        dates.month_start_date
+        dates.month_start_date,
+        cast({{ dbt.date_trunc('quarter', 'dates.date_day') }} as date) as quarter_start_date
     from {{ ref('fct_agent_days') }} as agent_days
     inner join {{ ref('dim_agents') }} as agents on agents.agent_key = agent_days.agent_key
     inner join {{ ref('dim_dates') }} as dates on dates.date_day = agent_days.work_date
@@ -15,7 +16,7 @@ days as (
 ),
 
 large_groups as (
-    {% for grain, period in {'day': 'date_day', 'week': 'week_start_date', 'month': 'month_start_date'}.items() -%}
+    {% for grain, period in grains().items() -%}
     select
         '{{ grain }}' as grain,
         {{ period }} as period_start,
@@ -39,7 +40,7 @@ shown as (
     inner join {{ ref('kpi_registry') }} as registry on registry.kpi_id = kpis.kpi_id
     where
         kpis.slice = 'team'
-        and registry.family in ('workforce', 'chat_capacity', 'agent_ratings', 'training')
+        and registry.family in ('workforce', 'agent_turnover', 'chat_capacity', 'agent_ratings', 'training')
         and coalesce(
             kpis.value, kpis.numerator, kpis.denominator, kpis.n, kpis.n_pending, kpis.n_excluded, kpis.ci_low,
             kpis.ci_high, kpis.maturity_rate

@@ -1,41 +1,30 @@
 {#-
     Every conversation, answer or day has one channel, topic, team and responder (unknown is one): cut by any of them, a
-    KPI's denominators sum to that of the whole. Percentiles have no sums, who is trained is counted once, and what
-    a slice would have cost without bots may be less than nothing, so that it is not listed. Nor do the teams sum where
-    one is too small to show.
+    KPI's denominators, observations and pending sum to those of the whole, slices too small to show included.
+    Percentiles have no sums, and who is trained is counted once a period.
 -#}
 with
 
 sliced as (
     select
-        kpis.kpi_id,
-        kpis.grain,
-        kpis.period_start,
-        kpis.slice,
-        sum(coalesce(kpis.denominator, 0)) as denominator,
-        max(case when kpis.no_value_reason = 'small_group' then 1 else 0 end) as has_hidden
-    from {{ ref('kpi_values') }} as kpis
-    inner join {{ ref('kpi_registry') }} as registry on registry.kpi_id = kpis.kpi_id
-    where
-        kpis.grain <> 'day'
-        and kpis.slice <> 'channel+topic'
-        and registry.statistic <> 'percentile'
-        and registry.family <> 'training'
-        and registry.kpi_id <> 'automation_cost_reduction'
-    group by
-        kpis.kpi_id,
-        kpis.grain,
-        kpis.period_start,
-        kpis.slice
+        sums.kpi_id,
+        sums.grain,
+        sums.period_start,
+        sums.slice,
+        sum(coalesce(sums.denominator, 0)) as denominator,
+        sum(coalesce(sums.n, 0)) as n,
+        sum(coalesce(sums.n_pending, 0)) as n_pending
+    from {{ ref('int_kpi_sums') }} as sums
+    inner join {{ ref('kpi_registry') }} as registry on registry.kpi_id = sums.kpi_id
+    where sums.grain <> 'day' and registry.statistic <> 'percentile' and registry.family <> 'training'
+    group by sums.kpi_id, sums.grain, sums.period_start, sums.slice
 )
 
 select
-    slices.kpi_id,
-    slices.grain,
-    slices.period_start,
-    slices.slice,
-    slices.denominator,
-    wholes.denominator as whole
+    slices.*,
+    wholes.denominator as whole_denominator,
+    wholes.n as whole_n,
+    wholes.n_pending as whole_n_pending
 from sliced as slices
 inner join sliced as wholes
     on
@@ -44,5 +33,6 @@ inner join sliced as wholes
         and wholes.period_start = slices.period_start
         and wholes.slice = 'all'
 where
-    slices.has_hidden = 0
-    and abs(slices.denominator - wholes.denominator) > 1e-6 * greatest(abs(wholes.denominator), 1)
+    abs(slices.denominator - wholes.denominator) > 1e-6 * greatest(abs(wholes.denominator), 1)
+    or slices.n <> wholes.n
+    or slices.n_pending <> wholes.n_pending

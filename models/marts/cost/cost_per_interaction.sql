@@ -1,7 +1,7 @@
 with
 
 cells as (
-    select * from {{ ref('kpi_effort_and_cost') }}
+    select * from {{ ref('kpi_cost') }}
 )
 
 select
@@ -12,7 +12,7 @@ select
     sum(costed_count) as interaction_count,
     sum(uncosted_count) as excluded_count,
     {{ exact_sum_as_double('cost') }} as cost,
-    {{ exact_sum_as_double('handle_seconds') }} as handle_seconds,
+    {{ exact_sum_as_double('worked_seconds') }} as handle_seconds,
     {{ rate(exact_sum_as_double('cost'), 'sum(costed_count)') }} as cost_per_interaction
 from cells
 group by

@@ -17,41 +17,71 @@ scenarios as (
 ),
 
 monthly as (
-    select * from {{ ref('kpi_measures') }}
+    select * from {{ ref('int_kpi_sums') }}
     where grain = 'month'
 ),
 
 satisfaction as (
     select
         period_start,
-        max(case when responder = 'bot' then {{ rate('csat_5_top_box', 'csat_5_responses') }} end) as bot_csat,
-        max(case when responder = 'human' then {{ rate('csat_5_top_box', 'csat_5_responses') }} end) as human_csat
+        max(case when responder = 'bot' then {{ rate('numerator', 'denominator') }} end) as bot_csat,
+        max(case when responder = 'human' then {{ rate('numerator', 'denominator') }} end) as human_csat
     from monthly
-    where slice = 'responder'
+    where kpi_id = 'csat_top_box' and slice = 'responder'
+    group by period_start
+),
+
+worked as (
+    select
+        cast({{ dbt.date_trunc('month', 'kpi_date') }} as date) as month_start_date,
+        sum(human_worked_count) as human_worked_count
+    from {{ ref('kpi_automation_value') }}
+    group by 1
+),
+
+whole as (
+    select
+        period_start as month_start_date,
+        max(case when kpi_id = 'identity_coverage' then denominator end) as contact_count,
+        max(case when kpi_id = 'automation_rate' then numerator end) as automated_contact_count,
+        max(case when kpi_id = 'repeat_contact_rate_48h' then denominator end) as contact_anchors_48h,
+        max(case when kpi_id = 'repeat_contact_rate_48h' then numerator end) as contact_repeated_48h,
+        max(case when kpi_id = 'cost_per_interaction' then numerator end) as cost,
+        max(case when kpi_id = 'cost_per_interaction' then {{ rate('numerator', 'denominator') }} end) as contact_cost,
+        max(case when kpi_id = 'cost_per_human_interaction' then {{ rate('numerator', 'denominator') }} end)
+        as human_contact_cost,
+        max(case when kpi_id = 'cost_per_automated_interaction' then {{ rate('numerator', 'denominator') }} end)
+        as automated_contact_cost,
+        max(case when kpi_id = 'handle_time_mean' then {{ rate('numerator', 'denominator') }} end) / 3600 as handle_hours,
+        max(case when kpi_id = 'first_response_human_mean' then {{ rate('numerator', 'denominator') }} end)
+        as first_response_seconds,
+        max(case when kpi_id = 'csat_top_box' then {{ rate('numerator', 'denominator') }} end) as csat
+    from monthly
+    where slice = 'all'
     group by period_start
 ),
 
 -- The month as it was.
 months as (
     select
-        monthly.period_start as month_start_date,
-        monthly.countable_count as contact_count,
-        monthly.bot_net_contained_count as automated_contact_count,
-        monthly.human_worked_count,
-        monthly.contact_anchors_48h,
-        monthly.contact_repeated_48h,
-        monthly.cost,
-        {{ rate('monthly.cost', 'monthly.costed_count') }} as contact_cost,
-        {{ rate('monthly.human_contact_cost', 'monthly.human_costed_count') }} as human_contact_cost,
-        coalesce({{ rate('monthly.automated_contact_cost', 'monthly.automated_costed_count') }}, 0)
-        as automated_contact_cost,
-        {{ rate('monthly.handle_seconds', 'monthly.handled_count') }} / 3600 as handle_hours,
-        {{ rate('monthly.human_calendar_seconds', 'monthly.human_responded_count') }} as first_response_seconds,
-        {{ rate('monthly.csat_5_top_box', 'monthly.csat_5_responses') }} as csat,
+        whole.month_start_date,
+        whole.contact_count,
+        whole.automated_contact_count,
+        worked.human_worked_count,
+        whole.contact_anchors_48h,
+        whole.contact_repeated_48h,
+        whole.cost,
+        whole.contact_cost,
+        whole.human_contact_cost,
+        coalesce(whole.automated_contact_cost, 0) as automated_contact_cost,
+        whole.handle_hours,
+        whole.first_response_seconds,
+        whole.csat,
         satisfaction.bot_csat - satisfaction.human_csat as bot_csat_difference
-    from monthly
-    left join satisfaction on satisfaction.period_start = monthly.period_start
-    where monthly.slice = 'all' and monthly.countable_count > 0
+    from whole
+    inner join worked on worked.month_start_date = whole.month_start_date
+    left join satisfaction on satisfaction.period_start = whole.month_start_date
+    where whole.contact_count > 0
 ),
 
 repeats_avoided as (

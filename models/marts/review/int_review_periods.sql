@@ -9,11 +9,11 @@ months as (
         kpis.*,
         registry.is_additive_over_time,
         registry.hidden_below_n,
-        case registry.statistic when 'points' then 100 else 1 end as scale,
+        registry.scale,
         cast({{ dbt.date_trunc('quarter', 'kpis.period_start') }} as date) as quarter_start,
         case kpis.status when 'bad' then 3 when 'warn' then 2 when 'good' then 1 else 0 end as severity
     from {{ ref('kpi_values') }} as kpis
-    inner join {{ ref('kpi_registry') }} as registry on registry.kpi_id = kpis.kpi_id
+    inner join {{ ref('kpi_definitions') }} as registry on registry.kpi_id = kpis.kpi_id
     where kpis.grain = 'month' and kpis.slice = 'all'
 ),
 

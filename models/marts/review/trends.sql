@@ -1,7 +1,7 @@
 with
 
 registry as (
-    select * from {{ ref('kpi_registry') }}
+    select * from {{ ref('kpi_definitions') }}
     where is_additive_over_time
 ),
 
@@ -26,7 +26,7 @@ days as (
         registry.kpi_id,
         registry.unit,
         registry.hidden_below_n,
-        case registry.statistic when 'points' then 100 else 1 end as scale,
+        registry.scale,
         dates.date_day,
         dates.iso_weekday,
         cast(extract(month from dates.date_day) as integer) as month_of_year,

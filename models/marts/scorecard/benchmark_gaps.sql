@@ -5,7 +5,7 @@ benchmarks as (
 ),
 
 registry as (
-    select * from {{ ref('kpi_registry') }}
+    select * from {{ ref('kpi_definitions') }}
 ),
 
 monthly_values as (
@@ -23,7 +23,7 @@ tier_values as (
         monthly_values.kpi_id,
         monthly_values.period_start,
         topics.topic_tier,
-        max(case registry.statistic when 'points' then 100 else 1 end)
+        max(registry.scale)
         * {{ rate(exact_sum_as_double('monthly_values.numerator'), exact_sum_as_double('monthly_values.denominator')) }}
         as kpi_value,
         sum(monthly_values.n) as n

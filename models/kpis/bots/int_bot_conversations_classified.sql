@@ -1,0 +1,55 @@
+{{ config(materialized='view') }}
+{#- What a conversation counts as in the bot's KPIs; what each outcome counts as stands in the seed bot_outcome_tree. -#}
+with
+
+conversations as (
+    select
+        classified.*,
+        classified.responder = 'bot'
+        or (
+            classified.responder = 'hybrid'
+            and coalesce(classified.first_bot_response_at <= classified.first_human_response_at, true)
+        ) as is_first_served_by_bot,
+        cutoff.as_of >= {{ hours_after('classified.ended_at', var('issue_window_hours')) }} as is_window_closed
+    from {{ ref('int_conversations_classified') }} as classified
+    cross join {{ ref('stg_landing__as_of') }} as cutoff
+)
+
+select
+    conversations.*,
+    topics.topic_tier,
+    coalesce(verdicts.is_unhappy, false) as is_unhappy,
+
+    -- Who never said a word to the bot is out of the contacts, and still shows whether bots engage.
+    conversations.bot_outcome is not null
+    and (conversations.is_countable or conversations.exclusion_reason = 'unengaged') as is_bot_inbound,
+    conversations.bot_outcome is not null and conversations.is_countable as is_bot_involved,
+    conversations.is_countable and coalesce(outcomes.is_engaged, false) as is_bot_engaged,
+    conversations.is_countable and coalesce(outcomes.is_eligible, false) as is_bot_eligible,
+    conversations.is_countable and coalesce(conversations.bot_outcome = 'pending', false) as is_bot_undecided,
+    conversations.is_countable and coalesce(outcomes.is_escalated, false) as is_bot_escalated,
+    conversations.is_countable and coalesce(outcomes.is_contained, false) as is_bot_contained,
+    conversations.is_countable and coalesce(outcomes.is_net_contained, false) as is_bot_net_contained,
+    conversations.is_countable and coalesce(outcomes.is_stated_resolved, false) as is_bot_stated_resolved,
+    -- Vendors count silence as success, unless the customer objects.
+    conversations.is_countable
+    and coalesce(outcomes.is_contained, false)
+    and not (conversations.resolution_evidence = 'stated' and not conversations.is_resolved)
+    and not coalesce(verdicts.is_unhappy, false) as is_bot_unopposed,
+
+    -- Automation is a share of all contacts, each observed for the same time.
+    conversations.is_countable and conversations.is_window_closed as is_automation_counted,
+    conversations.is_countable and not conversations.is_window_closed as is_automation_pending,
+
+    conversations.bot_outcome is not null
+    and conversations.is_first_served_by_bot
+    and conversations.is_first_contact_24h as is_bot_first_contact_24h,
+    conversations.bot_outcome is not null
+    and conversations.is_first_served_by_bot
+    and conversations.is_first_contact_48h as is_bot_first_contact_48h,
+    conversations.responder = 'bot' as is_served_by_bot_alone
+from conversations
+left join {{ ref('bot_outcome_tree') }} as outcomes on outcomes.bot_outcome = conversations.bot_outcome
+left join {{ ref('dim_topics') }} as topics on topics.topic = conversations.topic
+left join {{ ref('int_conversation_verdicts') }} as verdicts
+    on verdicts.conversation_id = conversations.conversation_id

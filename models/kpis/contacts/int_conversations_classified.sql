@@ -1,0 +1,84 @@
+{{ config(materialized='view') }}
+{#- What a conversation counts as, rule by rule; the KPI families only add up. -#}
+with
+
+conversations as (
+    select * from {{ ref('fct_conversations') }}
+),
+
+cutoff as (
+    select as_of from {{ ref('stg_landing__as_of') }}
+),
+
+-- Who is owed a response: by anybody; by a bot that took part; by a person unless the bot alone was enough.
+awaited as (
+    select
+        conversations.*,
+        cutoff.as_of,
+        cutoff.as_of
+        >= {{ dbt.dateadd('day', var('resolution_maturity_days'), 'conversations.started_at') }}
+        as has_had_resolution_time,
+        conversations.is_countable as awaits_any,
+        conversations.is_countable
+        and (conversations.bot_outcome is not null or conversations.first_bot_response_at is not null) as awaits_bot,
+        conversations.is_countable
+        and (
+            conversations.responder in ('human', 'hybrid')
+            or conversations.is_abandoned
+            or (conversations.responder = 'none' and conversations.bot_outcome is null)
+        ) as awaits_human
+    from conversations
+    cross join cutoff
+)
+
+select
+    *,
+    -- Who left before the response is not part of response time.
+    awaits_any and not (is_abandoned and first_response_at is null) as is_any_response_counted,
+    awaits_bot and not (is_abandoned and first_bot_response_at is null) as is_bot_response_counted,
+    awaits_human and not (is_abandoned and first_human_response_at is null) as is_human_response_counted,
+
+    -- A phone number may be a family's: such customers are followed within one topic only.
+    is_fcr_anchor and identity_evidence <> 'phone' as is_any_topic_anchor,
+    is_resolved_in_contact and not is_escalated and not is_reopened as is_resolved_at_once,
+    case when is_fcr_anchor and identity_evidence <> 'phone' and is_fcr_mature_24h then is_resolved_in_contact and not is_escalated and not is_reopened and not repeats_any_within_24h end as fcr_any_topic_24h,
+    case when is_fcr_anchor and identity_evidence <> 'phone' and is_fcr_mature_48h then is_resolved_in_contact and not is_escalated and not is_reopened and not repeats_any_within_48h end as fcr_any_topic_48h,
+    case when is_fcr_anchor and identity_evidence <> 'phone' and is_fcr_mature_7d then is_resolved_in_contact and not is_escalated and not is_reopened and not repeats_any_within_7d end as fcr_any_topic_7d,
+
+    -- A person worked on it. Work on tickets is known only where it was logged.
+    is_countable
+    and responder in ('human', 'hybrid')
+    and (source_type <> 'ticket' or handle_seconds is not null) as is_handle_counted,
+
+    is_countable and cost is not null as is_cost_counted,
+
+    -- Resolution at last is asked of those that have had their time, so that the young do not look unresolved.
+    is_countable and is_served and has_had_resolution_time as is_resolution_counted,
+    is_countable and is_served and not has_had_resolution_time as is_resolution_pending,
+    source_type = 'ticket' and is_countable and is_resolved and has_had_resolution_time as is_completion_counted,
+    source_type = 'ticket' and is_countable and not has_had_resolution_time as is_completion_pending,
+
+    -- What became of who waited for a person: one of four, and together they are those offered.
+    is_countable and is_offered as is_offer_counted,
+    is_countable and coalesce(queue_outcome = 'answered', false) as is_answer_counted,
+    is_countable
+    and coalesce(queue_outcome = 'abandoned', false)
+    and wait_seconds >= {{ var('short_abandon_seconds') }} as is_abandonment_counted,
+    is_countable
+    and coalesce(queue_outcome = 'abandoned', false)
+    and wait_seconds < {{ var('short_abandon_seconds') }} as is_short_abandonment,
+    is_countable
+    and coalesce(queue_outcome in ('voicemail', 'callback_requested', 'other'), false) as is_flow_out_counted,
+
+    -- A phone number that calls back about the same, or a known customer who returns with anything.
+    case
+        when identity_evidence = 'phone' then next_same_topic_contact_at
+        else next_any_contact_at
+    end as next_attempt_at,
+
+    is_countable and resolved_at is not null as is_resolution_timed,
+    is_countable and resolved_at is not null and responder in ('human', 'hybrid') as is_human_resolution_timed,
+
+    -- A bot's own time; a menu that only routes is no bot.
+    is_countable and responder in ('bot', 'hybrid') and bot_handle_seconds is not null as is_bot_handle_counted
+from awaited

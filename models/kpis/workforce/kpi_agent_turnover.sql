@@ -1,0 +1,37 @@
+{#-
+    Agents who leave, per year of employment. Anchor: the day. Registered people only: who was merely seen at work has
+    no first or last day. Who was hired at an unknown date was there from the beginning.
+-#}
+with
+
+agents as (
+    select
+        team,
+        {{ reporting_date('hired_at') }} as hired_date,
+        {{ reporting_date('left_at') }} as left_date
+    from {{ ref('dim_agents') }}
+    where is_registered and not is_bot
+),
+
+employed as (
+    select
+        dates.date_day,
+        agents.team,
+        cast(null as {{ dbt.type_string() }}) as channel,
+        cast(null as {{ dbt.type_string() }}) as topic,
+        cast(null as {{ dbt.type_string() }}) as responder,
+        agents.left_date = dates.date_day as is_last_day
+    from agents
+    inner join {{ ref('dim_dates') }} as dates
+        on
+            dates.date_day >= coalesce(agents.hired_date, dates.date_day)
+            and dates.date_day <= coalesce(agents.left_date, dates.date_day)
+)
+
+select
+    date_day as kpi_date,
+    {{ kpi_dimensions() }},
+    count(*) as employed_agent_days,
+    365 * count(case when is_last_day then 1 end) as agents_left_per_year
+from employed
+group by 1, 2, 3, 4, 5
