@@ -47,20 +47,18 @@
     percentile({{ expression }}, {{ fraction }})
 {%- endmacro %}
 
-{# Median and 90th percentile of a column of seconds. #}
-{% macro median_and_p90(name) -%}
-    {{ return(adapter.dispatch('median_and_p90')(name)) }}
+{# The median, p90 or maximum of a column. #}
+{% macro quantile(column, name) -%}
+    {{ return(adapter.dispatch('quantile')(column, name)) }}
 {%- endmacro %}
 
-{% macro default__median_and_p90(name) -%}
-    {{ percentile(name, 0.5) }} as {{ name }}_median,
-    {{ percentile(name, 0.9) }} as {{ name }}_p90
+{% macro default__quantile(column, name) -%}
+    {{ 'max(' ~ column ~ ')' if name == 'maximum' else percentile(column, {'median': 0.5, 'p90': 0.9}[name]) }}
 {%- endmacro %}
 
-{# DuckDB keeps all values of a group; asked for both at once, it keeps them once. #}
-{% macro duckdb__median_and_p90(name) -%}
-    {{ percentile(name, [0.5, 0.9]) }}[1] as {{ name }}_median,
-    {{ percentile(name, [0.5, 0.9]) }}[2] as {{ name }}_p90
+{# DuckDB keeps all values of a group; where it is always asked for both, it keeps them once. #}
+{% macro duckdb__quantile(column, name) -%}
+    {{ 'max(' ~ column ~ ')' if name == 'maximum' else percentile(column, [0.5, 0.9]) ~ {'median': '[1]', 'p90': '[2]'}[name] }}
 {%- endmacro %}
 
 {# A number to so many decimals; a half goes up, and so does a double that the machine puts a breath under a half. #}

@@ -1,11 +1,11 @@
 {#
-    Medians and 90th percentiles at each grain and slice of the columns of seconds of `durations`, a model with kpi_date and
-    the dimensions: <column>_median and <column>_p90. Of the columns `maxima` the largest is wanted instead: <column>_maximum.
+    Percentiles at each grain and slice of the columns of seconds of `durations`, a model with kpi_date and the dimensions:
+    <duration>_median, <duration>_p90 and <duration>_maximum, those of them that are named in `columns`.
 
     All values of all groups are held in memory. So they are worked out in parts, one after the other, each with the periods
     that begin in some months.
 #}
-{% macro percentiles_by_slice(durations, columns, maxima=[]) -%}
+{% macro percentiles_by_slice(durations, columns) -%}
     {%- set relation, days = ref(durations), ref('int_reporting_days') -%}
     {% for grain, start in grains().items() -%}
     {% set outer_last = loop.last -%}
@@ -18,11 +18,8 @@
         {{ 'topic' if grain != 'day' else 'cast(null as ' ~ dbt.type_string() ~ ') as topic' }},
         team,
         responder
-        {%- for column in maxima %},
-        max({{ column }}) as {{ column }}_maximum
-        {%- endfor %}
         {%- for column in columns %},
-        {{ median_and_p90(column) }}
+        {{ quantile(*column.rsplit('_', 1)) }} as {{ column }}
         {%- endfor %}
     from {{ relation }} as durations
     inner join {{ days }} as days on days.date_day = durations.kpi_date

@@ -1,13 +1,13 @@
 {#
     The registry's rows of one family, as the seed stands in the warehouse; none before it is loaded. A KPI's measures are
-    columns of its family's model; what a percentile is taken of is a column of the model of durations.
+    columns of its family's model; a percentile is one of the model of percentiles.
 #}
 {% macro kpis_of(family) -%}
     {%- set registry = ref('kpi_registry') -%}
     {%- if execute and adapter.get_relation(registry.database, registry.schema, registry.identifier) -%}
         {%- set query -%}
             select
-                kpi_id, statistic, quantile, numerator, denominator, numerator_squared,
+                kpi_id, statistic, numerator, denominator, numerator_squared,
                 coalesce(observations, denominator) as n, pending as n_pending, excluded as n_excluded, is_steered_daily
             from {{ registry }}
             where 'kpi_' || family = '{{ family }}'
@@ -30,11 +30,9 @@
     {%- for kpi in kpis -%}
         {%- set pairs = {'kpi_id': kpi['kpi_id']} -%}
         {%- for role in kpi_roles() -%}
-            {%- if role == 'numerator' and kpi['quantile'] -%}
-                {%- do pairs.update({role: kpi['numerator'] ~ '_' ~ kpi['quantile']}) -%}
-            {%- else -%}
-                {%- do pairs.update({role: kpi[role]}) -%}
-                {%- do measures.append(kpi[role]) if kpi[role] and kpi[role] not in measures -%}
+            {%- do pairs.update({role: kpi[role]}) -%}
+            {%- if kpi[role] and kpi[role] not in measures and not (role == 'numerator' and kpi['statistic'] == 'percentile') -%}
+                {%- do measures.append(kpi[role]) -%}
             {%- endif -%}
         {%- endfor -%}
         {%- do of_kpis.append(pairs) -%}

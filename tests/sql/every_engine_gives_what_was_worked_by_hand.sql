@@ -116,8 +116,10 @@ examples as (
 
 halves_and_tenths as (
     select
-        {{ median_and_p90('number') }},
-        {{ median_and_p90('unknown') }}
+        {{ quantile('number', 'median') }} as number_median,
+        {{ quantile('number', 'p90') }} as number_p90,
+        {{ quantile('unknown', 'median') }} as unknown_median,
+        {{ quantile('unknown', 'p90') }} as unknown_p90
     from (
         select
             number,

@@ -1,5 +1,7 @@
 -- sqlfluff:dialect:postgres
-{# Medians and 90th percentiles of turns and hand-overs: not additive, so taken from these at each grain. -#}
+{# Medians and 90th percentiles of turns and hand-overs: not additive, so taken from these at each grain. #}
 {{ percentiles_by_slice('int_dialogue_durations', [
-    'bot_turn_latency', 'bot_turn_waiting', 'human_turn_latency', 'context_switch', 'time_to_human', 'bot_part',
+    'bot_turn_latency_median', 'bot_turn_latency_p90', 'bot_turn_waiting_median', 'bot_turn_waiting_p90',
+    'human_turn_latency_median', 'human_turn_latency_p90', 'context_switch_median', 'context_switch_p90',
+    'time_to_human_median', 'time_to_human_p90', 'bot_part_median', 'bot_part_p90',
 ]) }}

@@ -14,7 +14,6 @@ select
     statistic,
     -- A share of 100 is one point.
     case statistic when 'points' then 100 else 1 end as scale,
-    quantile,
     numerator as numerator_measure,
     denominator as denominator_measure,
     coalesce(observations, denominator) as n_measure,
