@@ -14,7 +14,8 @@ from service_kpis.docs import CHECKOUT, Project, Row
 
 NOTE = "# Made by `make semantic` from the registry and the families' YAML; not to be edited.\n"
 DIMENSIONS = ("channel", "topic", "team", "responder")
-ROLES = ("numerator", "denominator")
+# The column of kpi_values for each role of a measure.
+COLUMNS = {"numerator": "numerator", "denominator": "denominator", "observations": "n"}
 
 # The published table itself: read, never built.
 SQL = "select * from {{ this }}\n"
@@ -44,7 +45,7 @@ class Semantics:
     @cached_property
     def tables(self) -> dict[str, list[str]]:
         """The measures wanted of each table that holds one row per day and slice."""
-        wanted = {kpi[role] for kpi in self.kpis if not self.is_about_agents(kpi) for role in ROLES}
+        wanted = {kpi[role] for kpi in self.kpis if not self.is_about_agents(kpi) for role in self.roles(kpi)}
         found = {
             table: [column for column in columns if column in wanted]
             for table, columns in self.project.tables.items()
@@ -54,6 +55,10 @@ class Semantics:
     def is_about_agents(self, kpi: Row) -> bool:
         """Of these the whole is taken: a team's figures may be those of a few."""
         return kpi["family"] in self.project.agent_families
+
+    def roles(self, kpi: Row) -> list[str]:
+        """The roles that a KPI has a measure for; without observations, the denominator counts them."""
+        return [role for role in COLUMNS if kpi[role]]
 
     def total(self, kpi: Row, role: str) -> str:
         """The name of the sum that plays that role in a KPI."""
@@ -100,7 +105,7 @@ def _values(semantics: Semantics) -> str:
     totals = [
         _sum(
             semantics.total(kpi, role),
-            role,
+            COLUMNS[role],
             semantics.project.measures[kpi[role]],
             " and ".join(
                 f"{{{{ Dimension('kpi_values_row__{column}') }}}} = '{value}'"
@@ -109,7 +114,7 @@ def _values(semantics: Semantics) -> str:
         )
         for kpi in semantics.kpis
         if semantics.is_about_agents(kpi)
-        for role in ROLES
+        for role in semantics.roles(kpi)
     ]
     chosen = [
         f"      - {{name: {name}, dimension: {{type: categorical}}}}" for name in ("kpi_id", "grain", "slice")
@@ -145,13 +150,17 @@ def _sum(name: str, column: str, description: str, condition: str = "") -> str:
 
 def _metric(semantics: Semantics, kpi: Row) -> list[str]:
     """A KPI as marts.kpi_values reckons it: nothing where it counts too few."""
-    numerator, n = (semantics.total(kpi, role) for role in ROLES)
+    inputs = {role: semantics.total(kpi, role) for role in semantics.roles(kpi)}
+    numerator, denominator = inputs["numerator"], inputs["denominator"]
+    n = inputs.get("observations", denominator)
     scale = "100.0 * " if kpi["statistic"] == "points" else ""
-    value = f"case when {n} >= {kpi['hidden_below_n']} then {scale}cast({numerator} as double) / {n} end"
+    is_shown = f"{n} >= {kpi['hidden_below_n']} and {denominator} > 0"
+    value = f"case when {is_shown} then {scale}cast({numerator} as double) / {denominator} end"
+    totals = ", ".join(f"{{name: {total}}}" for total in dict.fromkeys(inputs.values()))
     return [
         f"  - {{name: {kpi['kpi_id']}, type: derived, label: {_quoted(kpi['name_en'])},",
         f"     description: {_quoted(kpi['definition'])},",
-        f"     input_metrics: [{{name: {numerator}}}, {{name: {n}}}],",
+        f"     input_metrics: [{totals}],",
         f"     expr: {_quoted(value)}}}",
     ]
 

@@ -18,7 +18,7 @@ from service_kpis.semantic import files, write
 
 FILES = files()
 REGISTRY = Project().kpis
-ABOUT_AGENTS = {"workforce", "chat_capacity", "agent_ratings", "training"}
+ABOUT_AGENTS = {"workforce", "agent_turnover", "chat_capacity", "agent_ratings", "training"}
 # No sums: percentiles come from the fact, training counts each agent once however long the period is.
 WITHOUT_METRIC = {
     kpi["kpi_id"] for kpi in REGISTRY if kpi["statistic"] == "percentile" or kpi["family"] == "training"
