@@ -19,24 +19,14 @@ tickets as (
 ),
 
 ages as (
-    select '0_1d' as age, 0 as from_days, 1 as until_days
-    union all
-    select '1_3d' as age, 1 as from_days, 3 as until_days
-    union all
-    select '3_7d' as age, 3 as from_days, 7 as until_days
-    union all
-    select '7_30d' as age, 7 as from_days, 30 as until_days
-    union all
-    select 'over_30d' as age, 30 as from_days, 100000 as until_days
+    select *
+    from (values ('0_1d', 0, 1), ('1_3d', 1, 3), ('3_7d', 3, 7), ('7_30d', 7, 30), ('over_30d', 30, 100000))
+        as ages (age, from_days, until_days)
 ),
 
--- An age is entered on the evening when a ticket has reached it unsolved, and left for the next or with the solve.
 aged as (
     select
-        tickets.channel,
-        tickets.team,
-        tickets.solved_date,
-        tickets.ticket_count,
+        tickets.*,
         ages.age,
         cast({{ dbt.dateadd('day', 'ages.from_days', 'tickets.opened_date') }} as date) as reached_date,
         cast({{ dbt.dateadd('day', 'ages.until_days', 'tickets.opened_date') }} as date) as outgrown_date
@@ -44,28 +34,33 @@ aged as (
     cross join ages
 ),
 
+-- What comes and goes. An age is entered on the evening when a ticket has reached it unsolved, and left for the next.
 changes as (
-    select channel, team, opened_date as date_day, 'created' as what, created_count as change
+    select
+        tickets.channel,
+        tickets.team,
+        case flows.what when 'solved' then tickets.solved_date else tickets.opened_date end as date_day,
+        flows.what,
+        case flows.what
+            when 'created' then tickets.created_count
+            when 'reopened' then tickets.reopened_count
+            else tickets.ticket_count
+        end as change
     from tickets
-    union all
-    select channel, team, opened_date as date_day, 'reopened' as what, reopened_count as change
-    from tickets
-    union all
-    select channel, team, solved_date as date_day, 'solved' as what, ticket_count as change
-    from tickets
-    union all
-    select channel, team, reached_date as date_day, age as what, ticket_count as change
-    from aged
-    where solved_date is null or solved_date > reached_date
+    cross join (values ('created'), ('reopened'), ('solved')) as flows (what)
     union all
     select
-        channel,
-        team,
-        least(coalesce(solved_date, outgrown_date), outgrown_date) as date_day,
-        age as what,
-        -1 * ticket_count as change
+        aged.channel,
+        aged.team,
+        case
+            when sides.side = 1 then aged.reached_date
+            else least(coalesce(aged.solved_date, aged.outgrown_date), aged.outgrown_date)
+        end as date_day,
+        aged.age as what,
+        sides.side * aged.ticket_count as change
     from aged
-    where solved_date is null or solved_date > reached_date
+    cross join (values (1), (-1)) as sides (side)
+    where aged.solved_date is null or aged.solved_date > aged.reached_date
 ),
 
 summed as (
@@ -91,7 +86,14 @@ days as (
         firsts.channel,
         firsts.team,
         dates.date_day
-    from (select channel, team, min(opened_date) as first_date from tickets group by 1, 2) as firsts
+    from (
+        select
+            channel,
+            team,
+            min(opened_date) as first_date
+        from tickets
+        group by 1, 2
+    ) as firsts
     cross join {{ ref('stg_landing__as_of') }} as cutoff
     inner join {{ ref('dim_dates') }} as dates
         on

@@ -19,17 +19,23 @@ cells as (
 
 -- What carries cost in each month, team and channel: worked seconds, seconds on the line, bot conversations, all of them.
 drivers as (
-    select cost_month, team, channel, 'handle_seconds' as cost_driver, handle_seconds as driver_quantity
+    select
+        cells.cost_month,
+        cells.team,
+        cells.channel,
+        listed.cost_driver,
+        case listed.cost_driver
+            when 'handle_seconds' then cells.handle_seconds
+            when 'telephony_seconds' then cells.telephony_seconds
+            when 'bot_conversations' then cells.bot_conversations
+            when 'conversation_count' then cells.conversation_count
+        end as driver_quantity
     from cells
-    union all
-    select cost_month, team, channel, 'telephony_seconds' as cost_driver, telephony_seconds as driver_quantity
-    from cells
-    union all
-    select cost_month, team, channel, 'bot_conversations' as cost_driver, bot_conversations as driver_quantity
-    from cells
-    union all
-    select cost_month, team, channel, 'conversation_count' as cost_driver, conversation_count as driver_quantity
-    from cells
+    cross join (
+        select cost_driver from {{ ref('cost_pools') }}
+        union
+        select 'conversation_count' as cost_driver
+    ) as listed
 ),
 
 costs as (

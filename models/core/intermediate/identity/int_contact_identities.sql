@@ -1,19 +1,39 @@
 with
 
 identities as (
-    select source_system, customer_id, customer_email, customer_phone
+    select
+        source_system,
+        customer_id,
+        customer_email,
+        customer_phone
     from {{ ref('int_tickets_accepted') }}
     union all
-    select source_system, customer_id, customer_email, customer_phone
+    select
+        source_system,
+        customer_id,
+        customer_email,
+        customer_phone
     from {{ ref('int_chats_accepted') }}
     union all
-    select source_system, customer_id, customer_email, customer_phone
+    select
+        source_system,
+        customer_id,
+        customer_email,
+        customer_phone
     from {{ ref('int_calls_accepted') }}
     union all
-    select source_system, customer_id, customer_email, customer_phone
+    select
+        source_system,
+        customer_id,
+        customer_email,
+        customer_phone
     from {{ ref('int_surveys_accepted') }}
     union all
-    select source_system, customer_id, customer_email, customer_phone
+    select
+        source_system,
+        customer_id,
+        customer_email,
+        customer_phone
     from {{ ref('int_self_service_sessions_accepted') }}
 )
 

@@ -10,19 +10,25 @@ identities as (
     {{ join_shared_identifiers('identities') }}
 ),
 
-kinds as (
-    select id_identifier as identifier, id_identifier, email_identifier, phone_identifier
+seen as (
+    select
+        id_identifier as identifier,
+        coalesce(id_identifier, email_identifier, phone_identifier) as first_name
     from identities
     union all
-    select email_identifier as identifier, id_identifier, email_identifier, phone_identifier
+    select
+        email_identifier as identifier,
+        coalesce(id_identifier, email_identifier, phone_identifier) as first_name
     from identities
     union all
-    select phone_identifier as identifier, id_identifier, email_identifier, phone_identifier
+    select
+        phone_identifier as identifier,
+        coalesce(id_identifier, email_identifier, phone_identifier) as first_name
     from identities
 )
 
 select
     identifier,
-    coalesce(id_identifier, email_identifier, phone_identifier) as first_name
-from kinds
+    first_name
+from seen
 where identifier is not null

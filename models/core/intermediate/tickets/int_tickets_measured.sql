@@ -4,13 +4,14 @@ activity as (
     select * from {{ ref('int_ticket_activity_summed') }}
 ),
 
--- Tools whose messages land: there, a ticket without any was not answered; elsewhere that is not known.
+-- Where a tool's messages land, a ticket without any was not answered; elsewhere that is not known.
 systems_with_messages as (
-    select distinct source_system from activity where customer_turn_count is not null
+    select distinct source_system from activity
+    where customer_turn_count is not null
 ),
 
--- A follow-up ticket without a topic speaks of its parent's; a merged one is judged by its parent's first reply.
--- Of two merged into each other the older is the parent; a ticket is no child of itself.
+-- A follow-up without a topic speaks of its parent's; a merged ticket is judged by its parent's first reply. Of two
+-- merged into each other the older is the parent; a ticket is no child of itself.
 related as (
     select
         tickets.source_system,
@@ -25,8 +26,8 @@ related as (
                 or (tickets.created_at = merged_into.created_at and tickets.ticket_id <= merged_into.ticket_id)
             ), false
         )
-        and tickets.created_at <= coalesce(
-            {{ hours_after('parent_activity.first_reply_at', var('merged_child_repeat_hours')) }}, tickets.created_at
+        and coalesce(
+            tickets.created_at <= {{ hours_after('parent_activity.first_reply_at', var('merged_child_repeat_hours')) }}, true
         ) as is_merged_child
     from {{ ref('int_tickets_accepted') }} as tickets
     left join {{ ref('int_tickets_accepted') }} as followed
@@ -42,7 +43,7 @@ related as (
             parent_activity.source_system = tickets.source_system
             and parent_activity.ticket_id = tickets.merged_into_ticket_id
             and parent_activity.conversation_seq = 1
-    where tickets.follow_up_of_ticket_id is not null or tickets.merged_into_ticket_id is not null
+    where coalesce(tickets.follow_up_of_ticket_id, tickets.merged_into_ticket_id) is not null
 ),
 
 joined as (
@@ -69,11 +70,10 @@ joined as (
             activity.last_solved_at is not null
             and activity.last_solved_at >= coalesce(activity.last_reopened_at, activity.last_solved_at)
         ) as is_resolved,
-        case
-            when statuses.exclusion_reason is not null then statuses.exclusion_reason
-            when related.is_merged_child then 'merged_child'
-            when tickets.is_outbound then 'outbound'
-        end as exclusion_reason
+        coalesce(
+            statuses.exclusion_reason,
+            case when related.is_merged_child then 'merged_child' when tickets.is_outbound then 'outbound' end
+        ) as exclusion_reason
     from activity
     inner join {{ ref('int_tickets_accepted') }} as tickets
         on
@@ -88,7 +88,7 @@ joined as (
         on
             related.source_system = tickets.source_system
             and related.ticket_id = tickets.ticket_id
-    left join systems_with_messages on systems_with_messages.source_system = tickets.source_system
+    left join systems_with_messages on systems_with_messages.source_system = activity.source_system
     left join {{ ref('ticket_statuses') }} as statuses on statuses.ticket_status = tickets.ticket_status
 )
 
