@@ -19,9 +19,12 @@ tickets as (
 ),
 
 ages as (
-    select *
+    select
+        listed.age,
+        listed.from_days,
+        listed.until_days
     from (values ('0_1d', 0, 1), ('1_3d', 1, 3), ('3_7d', 3, 7), ('7_30d', 7, 30), ('over_30d', 30, 100000))
-        as ages (age, from_days, until_days)
+        as listed (age, from_days, until_days)
 ),
 
 aged as (

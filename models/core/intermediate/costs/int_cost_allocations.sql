@@ -17,6 +17,12 @@ cells as (
         3
 ),
 
+listed as (
+    select cost_driver from {{ ref('cost_pools') }}
+    union
+    select 'conversation_count' as cost_driver
+),
+
 -- What carries cost in each month, team and channel: worked seconds, seconds on the line, bot conversations, all of them.
 drivers as (
     select
@@ -31,11 +37,7 @@ drivers as (
             when 'conversation_count' then cells.conversation_count
         end as driver_quantity
     from cells
-    cross join (
-        select cost_driver from {{ ref('cost_pools') }}
-        union
-        select 'conversation_count' as cost_driver
-    ) as listed
+    cross join listed
 ),
 
 costs as (
