@@ -38,13 +38,6 @@ select
     awaits_bot and not (is_abandoned and first_bot_response_at is null) as is_bot_response_counted,
     awaits_human and not (is_abandoned and first_human_response_at is null) as is_human_response_counted,
 
-    -- A phone number may be a family's: such customers are followed within one topic only.
-    is_fcr_anchor and identity_evidence <> 'phone' as is_any_topic_anchor,
-    is_resolved_in_contact and not is_escalated and not is_reopened as is_resolved_at_once,
-    case when is_fcr_anchor and identity_evidence <> 'phone' and is_fcr_mature_24h then is_resolved_in_contact and not is_escalated and not is_reopened and not repeats_any_within_24h end as fcr_any_topic_24h,
-    case when is_fcr_anchor and identity_evidence <> 'phone' and is_fcr_mature_48h then is_resolved_in_contact and not is_escalated and not is_reopened and not repeats_any_within_48h end as fcr_any_topic_48h,
-    case when is_fcr_anchor and identity_evidence <> 'phone' and is_fcr_mature_7d then is_resolved_in_contact and not is_escalated and not is_reopened and not repeats_any_within_7d end as fcr_any_topic_7d,
-
     -- A person worked on it. Work on tickets is known only where it was logged.
     is_countable
     and responder in ('human', 'hybrid')

@@ -23,25 +23,22 @@ collapsed as (
         coalesce(max(case when leg_rank = 1 then topic end), max(topic)) as topic,
         coalesce(max(case when leg_rank = 1 then subtopic end), max(subtopic)) as subtopic,
         max(case when leg_rank = 1 then direction end) as direction,
-        {{ value_at_latest('team', 'case when team is not null then started_at end') }} as team,
-        {{ value_at_latest('agent_id', 'case when agent_id is not null then started_at end') }} as agent_id,
-        {{ value_at_latest(
-            'is_stated_resolved', 'case when is_stated_resolved is not null then started_at end'
-        ) }} as is_stated_resolved,
+        {{ value_at_latest('team', 'started_at') }} as team,
+        {{ value_at_latest('agent_id', 'started_at') }} as agent_id,
+        {{ value_at_latest('is_stated_resolved', 'started_at') }} as is_stated_resolved,
         min(started_at) as started_at,
         min(answered_at) as answered_at,
         min(case when ivr_inputs > 0 then ivr_started_at end) as ivr_responded_at,
         max(case when is_answered then 1 else 0 end) = 1 as is_answered,
-        {{ value_at_latest('call_outcome', 'started_at') }} in ('answered', 'ivr_contained') as is_normal_end,
+        coalesce({{ value_at_latest('call_outcome', 'started_at') }} in ('answered', 'ivr_contained'), false) as is_normal_end,
         max(case when call_outcome = 'ivr_contained' then 1 else 0 end) = 1 as is_ended_in_menu,
         max(case when call_outcome = 'abandoned' then 1 else 0 end) = 1 as is_hung_up,
         min(case when call_outcome = 'failed' then 1 else 0 end) = 1 as is_failed,
         max(case when call_outcome = 'voicemail' then 1 else 0 end) = 1 as is_voicemail,
         max(case when call_outcome = 'callback_requested' then 1 else 0 end) = 1 as is_callback_requested,
-        max(case when queued_at is not null then 1 else 0 end) = 1 as is_queued,
         min(queued_at) as queued_at,
         max(case when leg_rank = 1 then coalesce(ivr_ended_at, started_at) end) as menu_left_at,
-        -- The caller never came out of the menu: he hung up in it.
+        -- The caller never came out of the menu: they hung up in it.
         max(case when ivr_started_at is not null then 1 else 0 end) = 1
         and coalesce(max(ivr_ended_at) >= max(ended_at), max(ivr_ended_at) is null) as is_in_menu_to_the_end,
         max(ivr_inputs) as ivr_inputs,
@@ -54,7 +51,7 @@ collapsed as (
         {{ exact_sum_as_double(seconds_between(
             'ivr_started_at', "coalesce(ivr_ended_at, case when call_outcome = 'ivr_contained' then ended_at end)"
         )) }} as bot_handle_seconds,
-        {{ exact_sum_as_double(seconds_between('started_at', 'ended_at')) }} as telephony_seconds
+        coalesce({{ exact_sum_as_double(seconds_between('started_at', 'ended_at')) }}, 0) as telephony_seconds
     from legs
     group by
         source_system,
@@ -66,45 +63,31 @@ engaged as (
     select
         *,
         is_ended_in_menu and coalesce(ivr_inputs, 1) > 0 as is_ivr_contained,
-        not is_answered and not is_queued and ivr_inputs = 0 as is_unengaged
-    from collapsed
-),
-
--- Who hangs up while he is passed on, or is promised a call, was served and did not end normally.
-judged as (
-    select
-        *,
-        coalesce(
-            is_stated_resolved,
-            (is_answered or is_ivr_contained) and coalesce(is_normal_end, false) and last_ended_at is not null
-        ) as is_resolved,
+        coalesce(not is_answered and queued_at is null and ivr_inputs = 0, false) as is_unengaged,
         case
             when direction = 'outbound' or is_failed then null
             when is_answered then 'answered'
-            when is_hung_up and not is_queued and is_in_menu_to_the_end then 'left_in_menu'
+            when is_hung_up and queued_at is null and is_in_menu_to_the_end then 'left_in_menu'
             when is_hung_up then 'abandoned'
             when is_voicemail then 'voicemail'
             when is_callback_requested then 'callback_requested'
-            when is_queued then 'other'
+            when queued_at is not null then 'other'
         end as queue_outcome
-    from engaged
+    from collapsed
 ),
 
--- The wait begins with the queue, or where none was written down, with the end of the menu. A later leg's queue is none.
-queued as (
+-- Who hangs up while being passed on, or is promised a call, was served and did not end normally. A menu that only
+-- routes is no bot; a call that ended inside the menu, or was hung up in it, was the bot's.
+judged as (
     select
         *,
-        case
-            when queue_outcome <> 'left_in_menu'
-                then least(
-                    case
-                        when queued_at <= coalesce(answered_at, queued_at) then queued_at
-                        else menu_left_at
-                    end,
-                    answered_at
-                )
-        end as waited_from_at
-    from judged
+        coalesce(is_stated_resolved, (is_answered or is_ivr_contained) and is_normal_end and last_ended_at is not null)
+        as is_resolved,
+        not is_answered
+        and queued_at is null
+        and (is_ended_in_menu or coalesce(queue_outcome = 'left_in_menu', false))
+        and (is_unengaged or is_ivr_contained or ivr_responded_at is not null) as is_bot_involved
+    from engaged
 )
 
 select
@@ -121,54 +104,46 @@ select
     team,
     agent_id,
     cast(null as {{ dbt.type_string() }}) as bot_id,
-    case
-        when is_answered then 'human'
-        when is_ivr_contained then 'bot'
-        else 'none'
-    end as responder,
-    started_at,
-    least(ivr_responded_at, answered_at) as first_response_at,
-    ivr_responded_at as first_bot_response_at,
-    answered_at as first_human_response_at,
-    started_at as human_clock_started_at,
-    case when is_resolved then ended_at end as first_resolved_at,
-    case when is_resolved then ended_at end as resolved_at,
-    ended_at,
-    waited_from_at as queued_at,
-    case when is_answered then answered_at else ended_at end as queue_left_at,
-    queue_outcome,
-    handle_seconds,
-    hold_seconds,
-    wrap_seconds,
-    bot_handle_seconds,
-    coalesce(telephony_seconds, 0) as telephony_seconds,
-    is_resolved,
-    case
-        when is_stated_resolved is not null then 'stated'
-        when is_resolved then 'inferred'
-        else 'none'
-    end as resolution_evidence,
-    is_answered or is_ivr_contained as is_served,
-    false as is_escalated,
-    is_hung_up and not is_answered as is_abandoned,
-    false as is_reopened,
+    case when is_answered then 'human' when is_ivr_contained then 'bot' else 'none' end as responder,
+    case when is_stated_resolved is not null then 'stated' when is_resolved then 'inferred' else 'none' end
+    as resolution_evidence,
     case
         when direction = 'outbound' then 'outbound'
         when is_failed then 'failed'
         when is_ended_in_menu and is_unengaged then 'unengaged'
     end as exclusion_reason,
+    queue_outcome,
+    case when is_ivr_contained and is_stated_resolved then 'resolved_task' end as bot_resolution,
+    started_at,
+    least(ivr_responded_at, answered_at) as first_response_at,
+    ivr_responded_at as first_bot_response_at,
+    answered_at as first_human_response_at,
+    started_at as human_clock_started_at,
+    -- The wait begins with the queue, or where none was written down, with the end of the menu. A later leg's queue is none.
+    case when queue_outcome <> 'left_in_menu' then least(
+        case when queued_at <= coalesce(answered_at, queued_at) then queued_at else menu_left_at end, answered_at
+    ) end as queued_at,
+    case when is_answered then answered_at else ended_at end as queue_left_at,
+    case when is_resolved then ended_at end as first_resolved_at,
+    case when is_resolved then ended_at end as resolved_at,
+    ended_at,
+    cast(null as timestamp) as due_at,
+    handle_seconds,
+    hold_seconds,
+    wrap_seconds,
+    bot_handle_seconds,
+    telephony_seconds,
     answered_leg_count as human_reply_count,
     case when ivr_responded_at is not null then 1 else 0 end as bot_reply_count,
     coalesce(ivr_inputs, 0) as customer_turn_count,
-    -- A menu that only routes is no bot; a call that ended inside the menu, or was hung up in it, was the bot's.
-    case
-        when is_answered or is_queued or not (is_ended_in_menu or coalesce(queue_outcome = 'left_in_menu', false))
-            then null
-        when is_unengaged then 'not_engaged'
-        when is_ivr_contained and is_stated_resolved then 'resolved_task'
-        when is_ivr_contained and not is_stated_resolved then 'abandoned_in_bot'
-        when is_ivr_contained then 'contained'
-        when ivr_responded_at is not null then 'abandoned_in_bot'
-    end as bot_stage,
-    cast(null as timestamp) as due_at
-from queued
+    is_resolved,
+    is_answered or is_ivr_contained as is_served,
+    false as is_escalated,
+    is_hung_up and not is_answered as is_abandoned,
+    false as is_reopened,
+    is_bot_involved,
+    is_bot_involved and not is_unengaged as is_bot_engaged,
+    false as is_bot_blocked,
+    false as is_handed_over,
+    not is_ivr_contained or not coalesce(is_stated_resolved, true) as is_left_in_bot
+from judged

@@ -1,16 +1,40 @@
 with
 
 identities as (
-    {% for entity in ['tickets', 'chats', 'calls', 'surveys', 'self_service_sessions'] -%}
     select
         source_system,
         customer_id,
         customer_email,
         customer_phone
-    from {{ ref('int_' ~ entity ~ '_accepted') }}
-    where coalesce(customer_id, customer_email, customer_phone) is not null
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    from {{ ref('int_tickets_accepted') }}
+    union all
+    select
+        source_system,
+        customer_id,
+        customer_email,
+        customer_phone
+    from {{ ref('int_chats_accepted') }}
+    union all
+    select
+        source_system,
+        customer_id,
+        customer_email,
+        customer_phone
+    from {{ ref('int_calls_accepted') }}
+    union all
+    select
+        source_system,
+        customer_id,
+        customer_email,
+        customer_phone
+    from {{ ref('int_surveys_accepted') }}
+    union all
+    select
+        source_system,
+        customer_id,
+        customer_email,
+        customer_phone
+    from {{ ref('int_self_service_sessions_accepted') }}
 )
 
 select
@@ -18,6 +42,7 @@ select
     {{ identifier('email', ['customer_email']) }} as email_identifier,
     {{ identifier('phone', ['customer_phone']) }} as phone_identifier
 from identities
+where coalesce(customer_id, customer_email, customer_phone) is not null
 group by
     1,
     2,

@@ -5,16 +5,25 @@
 -#}
 with recursive
 
+names_linked as (
+    select distinct
+        seen.first_name as one,
+        named.name as other
+    from {{ ref('int_identifiers_seen') }} as seen
+    inner join {{ ref('int_identifiers_named') }} as named on named.identifier = seen.identifier
+    where seen.first_name <> named.name
+),
+
 linked_names as (
     select
         one as name,
         least(one, other) as least_name
-    from {{ ref('int_names_linked') }}
+    from names_linked
     union all
     select
         other as name,
         least(one, other) as least_name
-    from {{ ref('int_names_linked') }}
+    from names_linked
 ),
 
 renamed as (

@@ -8,13 +8,27 @@ identities as (
         case when shared_phone.shared_identifier is null then identities.phone_identifier end as phone_identifier
     from {{ ref('int_contact_identities') }} as identities
     {{ join_shared_identifiers('identities') }}
+),
+
+seen as (
+    select
+        id_identifier as identifier,
+        coalesce(id_identifier, email_identifier, phone_identifier) as first_name
+    from identities
+    union all
+    select
+        email_identifier as identifier,
+        coalesce(id_identifier, email_identifier, phone_identifier) as first_name
+    from identities
+    union all
+    select
+        phone_identifier as identifier,
+        coalesce(id_identifier, email_identifier, phone_identifier) as first_name
+    from identities
 )
 
-{% for kind in ['id', 'email', 'phone'] -%}
 select
-    {{ kind }}_identifier as identifier,
-    coalesce(id_identifier, email_identifier, phone_identifier) as first_name
-from identities
-where {{ kind }}_identifier is not null
-{{ 'union all' if not loop.last }}
-{% endfor %}
+    identifier,
+    first_name
+from seen
+where identifier is not null

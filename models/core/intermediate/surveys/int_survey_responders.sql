@@ -3,14 +3,13 @@ with
 
 surveys as (
     select
-        surveys.survey_response_id,
-        surveys.sent_at,
-        conversations.source_type,
-        conversations.source_system,
-        conversations.source_conversation_id
-    from {{ ref('int_surveys_attributed') }} as surveys
-    inner join {{ ref('int_conversations_identified') }} as conversations
-        on conversations.conversation_id = surveys.attributed_conversation_id
+        survey_response_id,
+        source_type,
+        conversation_source_system,
+        source_conversation_id,
+        sent_at
+    from {{ ref('int_surveys_attributed') }}
+    where attribution <> 'none'
 ),
 
 spoken as (
@@ -22,7 +21,7 @@ spoken as (
     from surveys
     inner join {{ ref('int_ticket_messages_accepted') }} as messages
         on
-            messages.source_system = surveys.source_system
+            messages.source_system = surveys.conversation_source_system
             and messages.ticket_id = surveys.source_conversation_id
             and messages.sent_at <= surveys.sent_at
     where
@@ -41,7 +40,7 @@ spoken as (
     from surveys
     inner join {{ ref('int_chat_messages_accepted') }} as messages
         on
-            messages.source_system = surveys.source_system
+            messages.source_system = surveys.conversation_source_system
             and messages.chat_id = surveys.source_conversation_id
             and messages.sent_at <= surveys.sent_at
     where

@@ -15,7 +15,22 @@ surveys as (
 ),
 
 conversations as (
-    select * from {{ ref('int_conversations_identified') }}
+    select
+        conversation_id,
+        source_type,
+        source_system,
+        source_conversation_id,
+        conversation_seq,
+        customer_id,
+        channel,
+        topic,
+        team,
+        responder,
+        agent_id,
+        bot_id,
+        started_at,
+        ended_at
+    from {{ ref('int_conversations_identified') }}
 ),
 
 identified as (
@@ -29,10 +44,11 @@ identified as (
 ),
 
 -- A ticket that came back to life holds several conversations: the one of the invitation's moment counts.
-named as (
+candidates as (
     select
         identified.survey_response_id,
-        conversations.conversation_id,
+        'named' as attribution,
+        conversations.*,
         row_number() over (
             partition by identified.survey_response_id
             order by
@@ -45,12 +61,13 @@ named as (
             identified.conversation_type = conversations.source_type
             and identified.conversation_source_system = conversations.source_system
             and identified.conversation_id = conversations.source_conversation_id
-),
 
-nearest as (
+    union all
+
     select
         identified.survey_response_id,
-        conversations.conversation_id,
+        'nearest' as attribution,
+        conversations.*,
         row_number() over (
             partition by identified.survey_response_id
             order by conversations.ended_at desc, conversations.conversation_id asc
@@ -65,19 +82,34 @@ nearest as (
 )
 
 select
-    identified.*,
-    coalesce(named.conversation_id, nearest.conversation_id) as attributed_conversation_id,
-    case
-        when named.conversation_id is not null then 'named'
-        when nearest.conversation_id is not null then 'nearest'
-        else 'none'
-    end as attribution
+    identified.survey_response_id,
+    identified.source_system,
+    identified.survey_id,
+    identified.question,
+    candidates.conversation_id,
+    candidates.source_type,
+    candidates.source_system as conversation_source_system,
+    candidates.source_conversation_id,
+    coalesce(candidates.customer_id, identified.matched_customer_id) as customer_id,
+    candidates.channel,
+    candidates.topic,
+    candidates.team,
+    candidates.responder,
+    candidates.agent_id,
+    candidates.bot_id,
+    identified.survey_mode,
+    identified.scale_min,
+    identified.scale_max,
+    identified.higher_is_better,
+    identified.score,
+    identified.comment_length,
+    identified.is_delivered,
+    identified.sent_at,
+    identified.responded_at,
+    candidates.ended_at,
+    coalesce(candidates.attribution, 'none') as attribution
 from identified
-left join named
+left join candidates
     on
-        named.survey_response_id = identified.survey_response_id
-        and named.preference = 1
-left join nearest
-    on
-        nearest.survey_response_id = identified.survey_response_id
-        and nearest.preference = 1
+        candidates.survey_response_id = identified.survey_response_id
+        and candidates.preference = 1

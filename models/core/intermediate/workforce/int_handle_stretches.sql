@@ -3,16 +3,21 @@ with
 -- A leg that a person answered, with the work after it.
 call_legs as (
     select
-        source_system,
+        legs.source_system,
         'call' as source_type,
-        root_call_id as source_conversation_id,
+        legs.root_call_id as source_conversation_id,
         1 as conversation_seq,
-        call_id as source_stretch_id,
-        agent_id,
-        {{ epoch_microseconds('answered_at') }} as started_us,
-        {{ epoch_microseconds('ended_at') }} + cast(round(coalesce(wrap_seconds, 0) * 1e6) as bigint) as ended_us
-    from {{ ref('int_calls_accepted') }}
-    where call_outcome = 'answered' and answered_at is not null and ended_at is not null
+        legs.call_id as source_stretch_id,
+        legs.agent_id,
+        calls.exclusion_reason,
+        {{ epoch_microseconds('legs.answered_at') }} as started_us,
+        {{ epoch_microseconds('legs.ended_at') }} + cast(round(coalesce(legs.wrap_seconds, 0) * 1e6) as bigint) as ended_us
+    from {{ ref('int_calls_accepted') }} as legs
+    inner join {{ ref('int_calls_measured') }} as calls
+        on
+            calls.source_system = legs.source_system
+            and calls.source_conversation_id = legs.root_call_id
+    where legs.call_outcome = 'answered' and legs.answered_at is not null and legs.ended_at is not null
 ),
 
 -- A chat from the moment a person joined it.
@@ -24,10 +29,11 @@ chats as (
         conversation_seq,
         source_conversation_id as source_stretch_id,
         agent_id,
+        exclusion_reason,
         {{ epoch_microseconds('ended_at') }} - cast(round(handle_seconds * 1e6) as bigint) as started_us,
         {{ epoch_microseconds('ended_at') }} as ended_us
-    from {{ ref('int_conversations_identified') }}
-    where source_type = 'chat' and handle_seconds is not null
+    from {{ ref('int_chats_measured') }}
+    where handle_seconds is not null
 ),
 
 -- Work on a ticket is logged when it is done.
@@ -36,13 +42,19 @@ logged_work as (
         events.source_system,
         'ticket' as source_type,
         events.ticket_id as source_conversation_id,
-        coalesce(later.conversation_seq, 1) as conversation_seq,
+        tickets.conversation_seq,
         events.event_id as source_stretch_id,
         events.actor_id as agent_id,
+        tickets.exclusion_reason,
         {{ epoch_microseconds('events.occurred_at') }} - cast(round(events.work_seconds * 1e6) as bigint) as started_us,
         {{ epoch_microseconds('events.occurred_at') }} as ended_us
     from {{ ref('int_ticket_events_accepted') }} as events
     {{ join_later_conversations('events', 'occurred_at') }}
+    inner join {{ ref('int_tickets_measured') }} as tickets
+        on
+            tickets.source_system = events.source_system
+            and tickets.source_conversation_id = events.ticket_id
+            and tickets.conversation_seq = coalesce(later.conversation_seq, 1)
     where events.event_type = 'work_logged' and events.work_seconds is not null
 ),
 
@@ -55,17 +67,12 @@ stretches as (
 )
 
 select
-    {{ stable_id(['stretches.source_type', 'stretches.source_system', 'stretches.source_stretch_id']) }}
-    as handle_segment_id,
-    conversations.conversation_id,
-    stretches.source_system,
-    stretches.source_type,
-    stretches.agent_id,
-    stretches.started_us,
-    stretches.ended_us,
-    coalesce(conversations.exclusion_reason = 'outbound', false) as is_outbound
+    {{ stable_id(['source_type', 'source_system', 'source_stretch_id']) }} as handle_segment_id,
+    {{ conversation_key('source_type', 'source_system', 'source_conversation_id', 'conversation_seq') }} as conversation_id,
+    source_system,
+    source_type,
+    agent_id,
+    started_us,
+    ended_us,
+    coalesce(exclusion_reason = 'outbound', false) as is_outbound
 from stretches
-inner join {{ ref('int_conversations_identified') }} as conversations
-    on conversations.conversation_id = {{ conversation_key(
-        'stretches.source_type', 'stretches.source_system', 'stretches.source_conversation_id', 'stretches.conversation_seq'
-    ) }}

@@ -1,0 +1,134 @@
+with
+
+allocated as (
+    select
+        conversation_id,
+        {{ exact_sum_as_double('allocated_seconds') }} as allocated_handle_seconds
+    from {{ ref('fct_handle_segments') }}
+    group by conversation_id
+)
+
+select
+    conversations.conversation_id,
+    conversations.source_system,
+    conversations.source_type,
+    conversations.source_conversation_id,
+    conversations.conversation_seq,
+    conversations.customer_id,
+    chained.issue_id,
+
+    conversations.channel,
+    conversations.topic,
+    conversations.subtopic,
+    conversations.team,
+    conversations.agent_id,
+    conversations.bot_id,
+    conversations.responder,
+    conversations.identity_evidence,
+    conversations.resolution_evidence,
+    conversations.exclusion_reason,
+    conversations.queue_outcome,
+    business.calendar_id,
+
+    conversations.started_at,
+    conversations.first_response_at,
+    conversations.first_bot_response_at,
+    conversations.first_human_response_at,
+    conversations.human_clock_started_at,
+    conversations.queued_at,
+    conversations.first_resolved_at,
+    conversations.resolved_at,
+    conversations.ended_at,
+    conversations.due_at,
+    first_contacts.next_same_topic_contact_at,
+    first_contacts.next_any_contact_at,
+    {{ reporting_date('conversations.started_at') }} as conversation_date,
+
+    {{ seconds_between('conversations.started_at', 'conversations.first_response_at') }} as first_response_seconds,
+    {{ seconds_between('conversations.started_at', 'conversations.first_bot_response_at') }}
+    as first_bot_response_seconds,
+    {{ seconds_between('conversations.human_clock_started_at', 'conversations.first_human_response_at') }}
+    as first_human_response_seconds,
+    business.first_response_business_seconds,
+    business.first_bot_response_business_seconds,
+    business.first_human_response_business_seconds,
+    business.first_resolution_business_seconds,
+    conversations.wait_seconds,
+    conversations.handle_seconds,
+    allocated.allocated_handle_seconds,
+    conversations.hold_seconds,
+    conversations.wrap_seconds,
+    conversations.bot_handle_seconds,
+    {{ seconds_between('conversations.started_at', 'conversations.first_resolved_at') }} as first_resolution_seconds,
+    {{ seconds_between('conversations.started_at', 'conversations.resolved_at') }} as resolution_seconds,
+    business.resolution_business_seconds,
+    {{ seconds_between('conversations.human_clock_started_at', 'conversations.resolved_at') }}
+    as human_resolution_seconds,
+    conversations.customer_turn_count,
+    conversations.human_reply_count,
+    conversations.bot_reply_count,
+    costs.cost,
+    costs.bot_cost,
+
+    conversations.is_resolved,
+    conversations.is_countable,
+    conversations.is_served,
+    coalesce(conversations.queue_outcome <> 'left_in_menu', false) as is_offered,
+    conversations.is_escalated,
+    conversations.is_abandoned,
+    conversations.is_reopened,
+    business.is_started_in_hours,
+    first_contacts.is_fcr_anchor,
+    first_contacts.is_any_topic_anchor,
+    first_contacts.is_resolved_in_contact,
+    first_contacts.is_resolved_at_once,
+    first_contacts.repeats_within_24h,
+    first_contacts.repeats_within_48h,
+    first_contacts.repeats_within_7d,
+    first_contacts.repeats_any_within_24h,
+    first_contacts.repeats_any_within_48h,
+    first_contacts.repeats_any_within_7d,
+    first_contacts.is_fcr_mature_24h,
+    first_contacts.is_fcr_mature_48h,
+    first_contacts.is_fcr_mature_7d,
+    first_contacts.is_left_censored_24h,
+    first_contacts.is_left_censored_48h,
+    first_contacts.is_left_censored_7d,
+    coalesce(chained.is_first_contact_24h, false) as is_first_contact_24h,
+    coalesce(chained.is_first_contact_48h, false) as is_first_contact_48h,
+    coalesce(chained.is_first_contact_7d, false) as is_first_contact_7d,
+    coalesce(chained.is_first_any_contact_24h, false) as is_first_any_contact_24h,
+    coalesce(chained.is_first_any_contact_48h, false) as is_first_any_contact_48h,
+    coalesce(chained.is_first_any_contact_7d, false) as is_first_any_contact_7d,
+    first_contacts.fcr_24h,
+    first_contacts.fcr_48h,
+    first_contacts.fcr_7d,
+    first_contacts.fcr_any_topic_24h,
+    first_contacts.fcr_any_topic_48h,
+    first_contacts.fcr_any_topic_7d,
+
+    -- The first matching row of the bot outcome tree, in the order of the seed bot_outcome_tree (catalogue K10).
+    case
+        when not conversations.is_bot_involved then null
+        when not conversations.is_bot_engaged then 'not_engaged'
+        when cutoff.as_of < {{ hours_after('conversations.ended_at', var('issue_window_hours')) }} then 'pending'
+        when conversations.is_bot_blocked then 'blocked'
+        when conversations.is_handed_over and conversations.first_human_response_at is not null then 'escalated_connected'
+        when conversations.is_handed_over then 'escalated_lost'
+        when
+            first_contacts.next_same_topic_contact_at
+            <= {{ hours_after('conversations.ended_at', var('issue_window_hours')) }} then 'contained_returned'
+        when conversations.bot_resolution = 'resolved_confirmed' then 'resolved_confirmed'
+        when conversations.bot_resolution = 'resolved_task' then 'resolved_task'
+        when conversations.is_left_in_bot then 'abandoned_in_bot'
+        else 'contained_durable'
+    end as bot_outcome
+from {{ ref('int_conversations_identified') }} as conversations
+cross join {{ ref('stg_landing__as_of') }} as cutoff
+left join {{ ref('int_conversation_business_seconds') }} as business
+    on business.conversation_id = conversations.conversation_id
+left join {{ ref('int_first_contact_resolution') }} as first_contacts
+    on first_contacts.conversation_id = conversations.conversation_id
+left join {{ ref('int_contacts_chained') }} as chained on chained.conversation_id = conversations.conversation_id
+left join {{ ref('int_conversation_costs') }} as costs on costs.conversation_id = conversations.conversation_id
+left join allocated on allocated.conversation_id = conversations.conversation_id

@@ -1,0 +1,68 @@
+with
+
+registered as (
+    select * from {{ ref('int_agents_accepted') }}
+),
+
+-- Agents at work, on the roster or in training whom no agents table names are agents all the same.
+mentioned as (
+    select
+        source_system,
+        agent_id,
+        team,
+        case when team is not null then started_at end as named_at
+    from {{ ref('int_conversations_identified') }}
+    where agent_id is not null
+    union all
+    select distinct
+        source_system,
+        agent_id,
+        cast(null as {{ dbt.type_string() }}) as team,
+        cast(null as timestamp) as named_at
+    from {{ ref('int_handle_stretches') }}
+    where agent_id is not null
+    union all
+    select distinct
+        source_system,
+        agent_id,
+        cast(null as {{ dbt.type_string() }}) as team,
+        cast(null as timestamp) as named_at
+    from {{ ref('int_agent_shifts_accepted') }}
+    where agent_id is not null
+    union all
+    select distinct
+        source_system,
+        agent_id,
+        cast(null as {{ dbt.type_string() }}) as team,
+        cast(null as timestamp) as named_at
+    from {{ ref('int_agent_training_accepted') }}
+    where agent_id is not null
+),
+
+seen as (
+    select
+        source_system,
+        agent_id,
+        {{ value_at_latest('team', 'named_at') }} as team
+    from mentioned
+    group by
+        source_system,
+        agent_id
+)
+
+select
+    {{ stable_id(['coalesce(registered.source_system, seen.source_system)', 'coalesce(registered.agent_id, seen.agent_id)']) }}
+    as agent_key,
+    coalesce(registered.source_system, seen.source_system) as source_system,
+    coalesce(registered.agent_id, seen.agent_id) as agent_id,
+    coalesce(registered.team, seen.team) as team,
+    coalesce(registered.is_bot, false) as is_bot,
+    registered.agent_id is not null as is_registered,
+    registered.max_concurrent_chats,
+    registered.hired_at,
+    registered.left_at
+from registered
+full outer join seen
+    on
+        seen.source_system = registered.source_system
+        and seen.agent_id = registered.agent_id

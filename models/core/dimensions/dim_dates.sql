@@ -1,0 +1,40 @@
+with
+
+starts as (
+    select started_at from {{ ref('int_ticket_conversations') }}
+    union all
+    select started_at from {{ ref('int_chats_accepted') }}
+    union all
+    select started_at from {{ ref('int_calls_accepted') }}
+),
+
+bounds as (
+    select
+        cast(min(starts.started_at) as date) as first_date,
+        max(cast(cutoff.as_of as date)) as last_date
+    from starts
+    cross join {{ ref('stg_landing__as_of') }} as cutoff
+),
+
+-- Numbers 1 to 32768: ninety years of days.
+numbers as (
+    {{ whole_numbers(32768) }}
+),
+
+-- One day more on either side: a zone's day reaches beyond that of UTC.
+dates as (
+    select cast({{ dbt.dateadd('day', 'numbers.generated_number - 2', 'bounds.first_date') }} as date) as date_day
+    from numbers
+    inner join bounds
+        on {{ dbt.dateadd('day', 'numbers.generated_number - 2', 'bounds.first_date') }}
+            <= {{ dbt.dateadd('day', 1, 'bounds.last_date') }}
+)
+
+select
+    date_day,
+    {{ reporting_midnight('date_day') }} as starts_at,
+    cast({{ dbt.date_trunc('week', 'date_day') }} as date) as week_start_date,
+    cast({{ dbt.date_trunc('month', 'date_day') }} as date) as month_start_date,
+    {{ iso_weekday('date_day') }} as iso_weekday,
+    {{ iso_weekday('date_day') }} >= 6 as is_weekend
+from dates

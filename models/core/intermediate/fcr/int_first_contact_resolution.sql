@@ -1,0 +1,111 @@
+{#-
+    First contact resolution, the operational reading, per conversation (catalogue K01): resolved by the rule of its
+    source, not escalated, not reopened, and the customer did not come back, about the topic or about anything.
+-#}
+with
+
+-- What a source held before its first contact is unseen: a contact soon after may repeat one of those.
+source_starts as (
+    select
+        source_system,
+        min(started_at) as first_contact_at
+    from {{ ref('int_conversations_identified') }}
+    group by source_system
+),
+
+judged as (
+    select
+        conversations.conversation_id,
+        conversations.started_at,
+        conversations.ended_at,
+        conversations.identity_evidence,
+        conversations.is_escalated,
+        conversations.is_reopened,
+        source_starts.first_contact_at,
+        chained.next_same_topic_contact_at,
+        chained.next_any_contact_at,
+        cutoff.as_of,
+        conversations.is_countable
+        and conversations.is_served
+        and conversations.customer_id is not null as is_fcr_anchor,
+        -- Tickets: first solved within one business hour; that the customer had to return, is_reopened says.
+        -- Bots: by a statement. People on the line: before the customer left.
+        conversations.is_resolved
+        and case
+            when conversations.source_type = 'ticket'
+                then coalesce(
+                    business.first_resolution_business_seconds <= {{ var('first_contact_business_seconds') }}, false
+                )
+            when conversations.responder = 'bot' then conversations.resolution_evidence = 'stated'
+            else true
+        end as is_resolved_in_contact
+    from {{ ref('int_conversations_identified') }} as conversations
+    cross join {{ ref('stg_landing__as_of') }} as cutoff
+    inner join source_starts on source_starts.source_system = conversations.source_system
+    left join {{ ref('int_contacts_chained') }} as chained
+        on chained.conversation_id = conversations.conversation_id
+    left join {{ ref('int_conversation_business_seconds') }} as business
+        on business.conversation_id = conversations.conversation_id
+),
+
+-- The ends of the windows: after the contact for its repeats, after the source's first contact for what it may repeat.
+windowed as (
+    select
+        *,
+        is_resolved_in_contact and not is_escalated and not is_reopened as is_resolved_at_once,
+        -- A phone number may be a family's: such customers are followed within one topic only.
+        is_fcr_anchor and identity_evidence <> 'phone' as is_any_topic_anchor,
+        {{ hours_after('ended_at', 24) }} as closes_24h_at,
+        {{ hours_after('ended_at', 48) }} as closes_48h_at,
+        {{ hours_after('ended_at', 168) }} as closes_7d_at,
+        {{ hours_after('first_contact_at', 24) }} as seen_24h_from,
+        {{ hours_after('first_contact_at', 48) }} as seen_48h_from,
+        {{ hours_after('first_contact_at', 168) }} as seen_7d_from
+    from judged
+),
+
+repeated as (
+    select
+        *,
+        case when is_fcr_anchor then coalesce(next_same_topic_contact_at <= closes_24h_at, false) end as repeats_within_24h,
+        case when is_fcr_anchor then coalesce(next_same_topic_contact_at <= closes_48h_at, false) end as repeats_within_48h,
+        case when is_fcr_anchor then coalesce(next_same_topic_contact_at <= closes_7d_at, false) end as repeats_within_7d,
+        case when is_fcr_anchor then coalesce(next_any_contact_at <= closes_24h_at, false) end as repeats_any_within_24h,
+        case when is_fcr_anchor then coalesce(next_any_contact_at <= closes_48h_at, false) end as repeats_any_within_48h,
+        case when is_fcr_anchor then coalesce(next_any_contact_at <= closes_7d_at, false) end as repeats_any_within_7d,
+        as_of >= closes_24h_at and started_at >= seen_24h_from as is_fcr_mature_24h,
+        as_of >= closes_48h_at and started_at >= seen_48h_from as is_fcr_mature_48h,
+        as_of >= closes_7d_at and started_at >= seen_7d_from as is_fcr_mature_7d
+    from windowed
+)
+
+select
+    conversation_id,
+    next_same_topic_contact_at,
+    next_any_contact_at,
+    is_fcr_anchor,
+    is_any_topic_anchor,
+    is_resolved_in_contact,
+    is_resolved_at_once,
+    repeats_within_24h,
+    repeats_within_48h,
+    repeats_within_7d,
+    repeats_any_within_24h,
+    repeats_any_within_48h,
+    repeats_any_within_7d,
+    is_fcr_mature_24h,
+    is_fcr_mature_48h,
+    is_fcr_mature_7d,
+    started_at < seen_24h_from as is_left_censored_24h,
+    started_at < seen_48h_from as is_left_censored_48h,
+    started_at < seen_7d_from as is_left_censored_7d,
+    case when is_fcr_anchor and is_fcr_mature_24h then is_resolved_at_once and not repeats_within_24h end as fcr_24h,
+    case when is_fcr_anchor and is_fcr_mature_48h then is_resolved_at_once and not repeats_within_48h end as fcr_48h,
+    case when is_fcr_anchor and is_fcr_mature_7d then is_resolved_at_once and not repeats_within_7d end as fcr_7d,
+    case when is_any_topic_anchor and is_fcr_mature_24h then is_resolved_at_once and not repeats_any_within_24h end
+    as fcr_any_topic_24h,
+    case when is_any_topic_anchor and is_fcr_mature_48h then is_resolved_at_once and not repeats_any_within_48h end
+    as fcr_any_topic_48h,
+    case when is_any_topic_anchor and is_fcr_mature_7d then is_resolved_at_once and not repeats_any_within_7d end
+    as fcr_any_topic_7d
+from repeated

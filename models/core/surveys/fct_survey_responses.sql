@@ -1,0 +1,108 @@
+with
+
+joined as (
+    select
+        surveys.survey_response_id,
+        surveys.source_system,
+        surveys.survey_id,
+        surveys.question,
+        surveys.conversation_id,
+        surveys.customer_id,
+        surveys.attribution,
+        surveys.survey_mode,
+        surveys.channel,
+        surveys.topic,
+        surveys.team,
+        surveys.responder,
+        case
+            when responders.sender_type = 'agent' then responders.sender_id
+            when responders.sender_type is null then surveys.agent_id
+        end as agent_id,
+        case when responders.sender_type = 'bot' then coalesce(responders.sender_id, surveys.bot_id) end as bot_id,
+        surveys.scale_min,
+        surveys.scale_max,
+        surveys.higher_is_better,
+        surveys.score,
+        surveys.comment_length,
+        surveys.is_delivered,
+        surveys.sent_at,
+        surveys.responded_at,
+        surveys.score is not null as is_answered,
+        {{ dbt.dateadd('day', var('survey_window_days'), 'surveys.sent_at') }} as closes_at,
+        coalesce(chained.is_first_contact_48h, false) as is_about_first_contact,
+        coalesce({{ reporting_date('surveys.sent_at') }} <= business_days.next_business_date, false)
+        as is_asked_within_business_day,
+        cutoff.as_of
+    from {{ ref('int_surveys_attributed') }} as surveys
+    cross join {{ ref('stg_landing__as_of') }} as cutoff
+    left join {{ ref('int_survey_responders') }} as responders
+        on responders.survey_response_id = surveys.survey_response_id
+    left join {{ ref('int_contacts_chained') }} as chained on chained.conversation_id = surveys.conversation_id
+    left join {{ ref('int_conversation_business_seconds') }} as business
+        on business.conversation_id = surveys.conversation_id
+    left join {{ ref('int_next_business_days') }} as business_days
+        on
+            business_days.calendar_id = business.calendar_id
+            and business_days.date_day = {{ reporting_date('surveys.ended_at') }}
+),
+
+judged as (
+    select
+        *,
+        is_answered and coalesce(responded_at > closes_at, false) as is_late
+    from joined
+),
+
+-- One person's newest answer to a question within the period speaks; the earlier ones are kept and not counted. What does
+-- not count itself, being late or on another scale, supersedes nothing.
+ordered as (
+    select
+        *,
+        lead(coalesce(responded_at, sent_at)) over (
+            partition by customer_id, question, scale_min, scale_max, is_answered, is_late
+            order by coalesce(responded_at, sent_at), survey_response_id
+        ) as next_answered_at
+    from judged
+)
+
+select
+    survey_response_id,
+    source_system,
+    survey_id,
+    question,
+    conversation_id,
+    customer_id,
+    agent_id,
+    bot_id,
+
+    attribution,
+    survey_mode,
+    channel,
+    topic,
+    team,
+    responder,
+
+    scale_min,
+    scale_max,
+    score,
+    comment_length,
+
+    higher_is_better,
+    is_delivered,
+    is_answered,
+    is_about_first_contact,
+    is_asked_within_business_day,
+    is_late,
+    as_of >= closes_at as is_closed,
+    question = 'nps'
+    and is_answered
+    and customer_id is not null
+    and coalesce(
+        next_answered_at <= {{ dbt.dateadd('day', var('nps_repeat_days'), 'coalesce(responded_at, sent_at)') }}, false
+    ) as is_superseded,
+
+    {{ reporting_date('coalesce(responded_at, sent_at)') }} as response_date,
+    {{ reporting_date('sent_at') }} as invitation_date,
+    sent_at,
+    responded_at
+from ordered

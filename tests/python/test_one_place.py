@@ -1,0 +1,78 @@
+"""Rules of core that have one place: a test fails when one is changed, or told again, elsewhere only."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+SQL = {
+    path.stem: re.sub(r"\{#.*?#\}|--[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.S)
+    for folder in ("models", "macros")
+    for path in (CHECKOUT / folder).rglob("*.sql")
+}
+WINDOWS = {"24h": 24, "48h": 48, "7d": 168}
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    (path,) = (CHECKOUT / "seeds").rglob(f"{name}.csv")
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+
+
+def places(pattern: str) -> list[str]:
+    """Models and macros whose SQL matches."""
+    return sorted(name for name, sql in SQL.items() if re.search(pattern, sql))
+
+
+def test_the_bot_outcome_tree_is_tried_in_the_order_of_its_seed():
+    rows = sorted(seed("bot_outcome_tree"), key=lambda row: int(row["tree_order"]))
+    tree = re.search(
+        r"case\s+when not conversations\.is_bot_involved.*?end as bot_outcome", SQL["fct_conversations"], re.S
+    )
+    assert re.findall(r"(?:then|else) '(\w+)'", tree.group()) == [row["bot_outcome"] for row in rows]
+
+
+def test_bot_outcomes_are_given_in_one_place():
+    """Calls state resolved_task; pending is also a word of KPIs."""
+    names = {row["bot_outcome"] for row in seed("bot_outcome_tree")} - {"pending"}
+    assert places(rf"(then|else) '({'|'.join(names)})'") == ["fct_conversations", "int_calls_measured"]
+
+
+def test_what_is_resolved_at_once_is_said_in_one_place():
+    assert places(r"as is_resolved_in_contact") == ["int_first_contact_resolution"]
+    assert places(r"is_resolved_in_contact\s+and|and\s+is_resolved_in_contact") == [
+        "int_first_contact_resolution"
+    ]
+    assert places(r"as is_resolved_at_once") == ["int_first_contact_resolution"]
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_first_contact_resolution_is_composed_in_one_place(window):
+    sql = SQL["int_first_contact_resolution"]
+    for reading, repeats in (("fcr", "repeats_within"), ("fcr_any_topic", "repeats_any_within")):
+        assert places(rf"as {reading}_{window}\b") == ["int_first_contact_resolution"]
+        rule = rf"is_fcr_mature_{window} then is_resolved_at_once and not {repeats}_{window} end"
+        assert re.search(rf"{rule}\s+as {reading}_{window}\b", sql)
+
+
+def test_who_can_be_followed_about_anything_is_said_in_one_place():
+    assert places(r"as is_fcr_anchor") == ["int_first_contact_resolution"]
+    assert places(r"as is_any_topic_anchor") == ["int_first_contact_resolution"]
+
+
+@pytest.mark.parametrize(("window", "hours"), WINDOWS.items())
+def test_a_window_is_as_long_as_its_name_says(window, hours):
+    resolution, chained = SQL["int_first_contact_resolution"], SQL["int_contacts_chained"]
+    assert (
+        re.findall(rf"hours_after\('\w+', (\d+)\) \}}\}} as (?:closes|seen)_{window}_", resolution)
+        == [str(hours)] * 2
+    )
+    ends = re.findall(rf"rest_us <= (\d+) \* 3600000000 [^\n]*\s+as (?:any_)?before_{window}\b", chained)
+    assert ends == [str(hours)] * 2
+
+
+def test_the_drivers_of_the_cost_pools_are_those_that_are_measured_and_priced():
+    drivers = {row["cost_driver"] for row in seed("cost_pools")} | {"conversation_count"}
+    assert set(re.findall(r"when '(\w+)' then cells\.\1\b", SQL["int_cost_allocations"])) == drivers
+    assert set(re.findall(r"cost_driver = '(\w+)'", SQL["int_conversation_costs"])) == drivers
