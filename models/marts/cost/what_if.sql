@@ -16,21 +16,6 @@ scenarios as (
     group by scenario
 ),
 
-monthly as (
-    select * from {{ ref('int_kpi_sums') }}
-    where grain = 'month'
-),
-
-satisfaction as (
-    select
-        period_start,
-        max(case when responder = 'bot' then {{ rate('numerator', 'denominator') }} end) as bot_csat,
-        max(case when responder = 'human' then {{ rate('numerator', 'denominator') }} end) as human_csat
-    from monthly
-    where kpi_id = 'csat_top_box' and slice = 'responder'
-    group by period_start
-),
-
 worked as (
     select
         cast({{ dbt.date_trunc('month', 'kpi_date') }} as date) as month_start_date,
@@ -39,48 +24,45 @@ worked as (
     group by 1
 ),
 
-whole as (
+-- The sums of a month's KPIs as a whole, and of satisfaction by responder.
+sums as (
     select
         period_start as month_start_date,
-        max(case when kpi_id = 'identity_coverage' then denominator end) as contact_count,
-        max(case when kpi_id = 'automation_rate' then numerator end) as automated_contact_count,
-        max(case when kpi_id = 'repeat_contact_rate_48h' then denominator end) as contact_anchors_48h,
-        max(case when kpi_id = 'repeat_contact_rate_48h' then numerator end) as contact_repeated_48h,
-        max(case when kpi_id = 'cost_per_interaction' then numerator end) as cost,
-        max(case when kpi_id = 'cost_per_interaction' then {{ rate('numerator', 'denominator') }} end) as contact_cost,
-        max(case when kpi_id = 'cost_per_human_interaction' then {{ rate('numerator', 'denominator') }} end)
-        as human_contact_cost,
-        max(case when kpi_id = 'cost_per_automated_interaction' then {{ rate('numerator', 'denominator') }} end)
-        as automated_contact_cost,
-        max(case when kpi_id = 'handle_time_mean' then {{ rate('numerator', 'denominator') }} end) / 3600 as handle_hours,
-        max(case when kpi_id = 'first_response_human_mean' then {{ rate('numerator', 'denominator') }} end)
-        as first_response_seconds,
-        max(case when kpi_id = 'csat_top_box' then {{ rate('numerator', 'denominator') }} end) as csat
-    from monthly
-    where slice = 'all'
-    group by period_start
+        kpi_id || coalesce('_' || responder, '') as measured,
+        numerator,
+        denominator,
+        {{ rate('numerator', 'denominator') }} as kpi_value
+    from {{ ref('int_kpi_sums') }}
+    where grain = 'month' and (slice = 'all' or (slice = 'responder' and kpi_id = 'csat_top_box'))
+),
+
+whole as (
+    select
+        month_start_date,
+        max(case when measured = 'identity_coverage' then denominator end) as contact_count,
+        max(case when measured = 'automation_rate' then numerator end) as automated_contact_count,
+        max(case when measured = 'repeat_contact_rate_48h' then denominator end) as contact_anchors_48h,
+        max(case when measured = 'repeat_contact_rate_48h' then numerator end) as contact_repeated_48h,
+        max(case when measured = 'cost_per_interaction' then numerator end) as cost,
+        max(case when measured = 'cost_per_interaction' then kpi_value end) as contact_cost,
+        max(case when measured = 'cost_per_human_interaction' then kpi_value end) as human_contact_cost,
+        coalesce(max(case when measured = 'cost_per_automated_interaction' then kpi_value end), 0) as automated_contact_cost,
+        max(case when measured = 'handle_time_mean' then kpi_value end) / 3600 as handle_hours,
+        max(case when measured = 'first_response_human_mean' then kpi_value end) as first_response_seconds,
+        max(case when measured = 'csat_top_box' then kpi_value end) as csat,
+        max(case when measured = 'csat_top_box_bot' then kpi_value end)
+        - max(case when measured = 'csat_top_box_human' then kpi_value end) as bot_csat_difference
+    from sums
+    group by month_start_date
 ),
 
 -- The month as it was.
 months as (
     select
-        whole.month_start_date,
-        whole.contact_count,
-        whole.automated_contact_count,
-        worked.human_worked_count,
-        whole.contact_anchors_48h,
-        whole.contact_repeated_48h,
-        whole.cost,
-        whole.contact_cost,
-        whole.human_contact_cost,
-        coalesce(whole.automated_contact_cost, 0) as automated_contact_cost,
-        whole.handle_hours,
-        whole.first_response_seconds,
-        whole.csat,
-        satisfaction.bot_csat - satisfaction.human_csat as bot_csat_difference
+        whole.*,
+        worked.human_worked_count
     from whole
     inner join worked on worked.month_start_date = whole.month_start_date
-    left join satisfaction on satisfaction.period_start = whole.month_start_date
     where whole.contact_count > 0
 ),
 

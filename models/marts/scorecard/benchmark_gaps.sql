@@ -17,27 +17,26 @@ months as (
     select distinct period_start from monthly_values
 ),
 
--- A topic tier is no slice of its own: its topics' sums are divided. Percentiles cannot be.
+-- A topic tier is no slice of its own: the sums of its topics, also of those too small to show, are divided. Percentiles
+-- cannot be.
 tier_values as (
     select
-        monthly_values.kpi_id,
-        monthly_values.period_start,
+        sums.kpi_id,
+        sums.period_start,
         topics.topic_tier,
         max(registry.scale)
-        * {{ rate(exact_sum_as_double('monthly_values.numerator'), exact_sum_as_double('monthly_values.denominator')) }}
+        * {{ rate(exact_sum_as_double('sums.numerator'), exact_sum_as_double('sums.denominator')) }}
         as kpi_value,
-        sum(monthly_values.n) as n
-    from monthly_values
-    inner join registry on registry.kpi_id = monthly_values.kpi_id
-    inner join {{ ref('dim_topics') }} as topics on topics.topic = monthly_values.topic
+        sum(sums.n) as n
+    from {{ ref('int_kpi_sums') }} as sums
+    inner join registry on registry.kpi_id = sums.kpi_id
+    inner join {{ ref('dim_topics') }} as topics on topics.topic = sums.topic
     where
-        monthly_values.slice = 'topic'
+        sums.grain = 'month'
+        and sums.slice = 'topic'
         and registry.statistic <> 'percentile'
         and topics.topic_tier is not null
-    group by
-        monthly_values.kpi_id,
-        monthly_values.period_start,
-        topics.topic_tier
+    group by sums.kpi_id, sums.period_start, topics.topic_tier
 ),
 
 -- A KPI is held against others' numbers only where they measured the same formula.
