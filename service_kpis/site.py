@@ -23,8 +23,8 @@ SHUT = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><link rel
 DEAD_LINKS = re.compile(r'<link rel="(?:shortcut icon|canonical)"[^>]*>')
 
 ROOMS = {
-    "staging": "landed tables, trimmed and checked",
-    "contract": "accepted rows in our words, whatever tool they come from",
+    "staging": "landed tables and the data cut-off",
+    "entities": "landed rows, judged once: why one is refused, and the others in our words",
     "core": "facts and dimensions",
     "kpis": "what counts: numerators and denominators",
     "marts": "KPIs with targets and intervals, and tables for boards and BI tools",

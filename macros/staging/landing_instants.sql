@@ -14,15 +14,3 @@
         'self_service_sessions': ['started_at', 'ended_at'],
     }) }}
 {%- endmacro %}
-
-{# The landing tables of which contacts are made: the kind of contact, and the column that names it. #}
-{% macro contact_tables() -%}
-    {{ return({
-        'tickets': ('ticket', 'ticket_id'),
-        'ticket_messages': ('ticket', 'ticket_id'),
-        'ticket_events': ('ticket', 'ticket_id'),
-        'chats': ('chat', 'chat_id'),
-        'chat_messages': ('chat', 'chat_id'),
-        'calls': ('call', 'root_call_id'),
-    }) }}
-{%- endmacro %}

@@ -1,36 +1,41 @@
 with
 
-{% for table_name in landing_keys() -%}
-{{ table_name }}_counted as (
+-- Lines are counted in the files, apart from any parser; a table that another tool loaded has only its own count.
+in_files as (
     select
-        '{{ table_name }}' as table_name,
-        (
-            select sum(landed_row_count)
-            from {{ source('loads', 'landed_files') }}
-            where table_name = '{{ table_name }}'
-        ) as landed_in_files,
-        (select count(*) from {{ source('landing', table_name) }}) as landed_in_table,
-        (select count(*) from {{ ref('int_' ~ table_name ~ '_accepted') }}) as accepted_rows,
-        (
-            select count(*)
-            from {{ ref('rejects') }}
-            where table_name = '{{ table_name }}' and severity = 'row'
-        ) as rejected_rows
+        table_name,
+        sum(landed_row_count) as landed_rows
+    from {{ source('loads', 'landed_files') }}
+    group by table_name
 ),
 
-{% endfor -%}
-counted as (
+in_tables as (
     {% for table_name in landing_keys() -%}
-    select * from {{ table_name }}_counted
+    select
+        '{{ table_name }}' as table_name,
+        (select count(*) from {{ source('landing', table_name) }}) as landed_rows,
+        count(*) as accepted_rows
+    from {{ ref('int_' ~ table_name ~ '_judged') }}
+    where row_defect is null
     {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+rejected as (
+    select
+        table_name,
+        count(*) as rejected_rows
+    from {{ ref('rejects') }}
+    where severity = 'row'
+    group by table_name
 )
 
--- Lines are counted in the files, apart from any parser; a table that another tool loaded has only its own count.
 select
     '{{ run_name() }}' as run_id,
-    table_name,
-    cast(coalesce(landed_in_files, landed_in_table) as bigint) as landed_rows,
-    accepted_rows,
-    rejected_rows
-from counted
+    in_tables.table_name,
+    cast(coalesce(in_files.landed_rows, in_tables.landed_rows) as bigint) as landed_rows,
+    in_tables.accepted_rows,
+    coalesce(rejected.rejected_rows, 0) as rejected_rows
+from in_tables
+left join in_files on in_files.table_name = in_tables.table_name
+left join rejected on rejected.table_name = in_tables.table_name

@@ -1,36 +1,20 @@
 {% set keys = landing_keys() -%}
 with
 
--- Rows that are wrong in themselves, with the first rule that they break.
-rows_with_defect as (
+-- Rows that were refused, and rows that stay in which something was mended.
+faulty as (
     {% for table_name, key in keys.items() -%}
     select
         '{{ table_name }}' as table_name,
         {{ 'source_system' if 'source_system' in key else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as source_system,
         landed_file_name,
         landed_line_number,
-        {{ row_key(table_name, 'staged') }} as row_key,
-        row_defect as defects,
-        'row' as severity
-    from {{ ref('stg_landing__' ~ table_name) }} as staged
-    where row_defect is not null
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
--- What was mended in rows that stay: values that became NULL, words that became other.
-values_with_defect as (
-    {% for table_name, key in keys.items() -%}
-    select
-        '{{ table_name }}' as table_name,
-        {{ 'source_system' if 'source_system' in key else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as source_system,
-        landed_file_name,
-        landed_line_number,
-        {{ row_key(table_name, 'accepted') }} as row_key,
+        {{ row_key(table_name) }} as row_key,
+        row_defect,
         value_defects,
         word_defects
-    from {{ ref('int_' ~ table_name ~ '_accepted') }} as accepted
-    where value_defects is not null or word_defects is not null
+    from {{ ref('int_' ~ table_name ~ '_judged') }}
+    where row_defect is not null or value_defects is not null or word_defects is not null
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -39,36 +23,43 @@ positions as (
     {{ whole_numbers(12) }}
 ),
 
-listed as (
-    select * from rows_with_defect
+-- Of a refused row only the reason why it was refused.
+defects as (
+    select
+        faulty.*,
+        row_defect as defect,
+        'row' as severity
+    from faulty
+    where row_defect is not null
 
     union all
 
     select
-        values_with_defect.table_name,
-        values_with_defect.source_system,
-        values_with_defect.landed_file_name,
-        values_with_defect.landed_line_number,
-        values_with_defect.row_key,
-        split_part(values_with_defect.value_defects, ';', cast(positions.generated_number as integer)) as defects,
+        faulty.*,
+        split_part(faulty.value_defects, ';', cast(positions.generated_number as integer)) as defect,
         'value' as severity
-    from values_with_defect
+    from faulty
     cross join positions
-    where values_with_defect.value_defects is not null
+    where faulty.row_defect is null and faulty.value_defects is not null
 
     union all
 
     select
-        values_with_defect.table_name,
-        values_with_defect.source_system,
-        values_with_defect.landed_file_name,
-        values_with_defect.landed_line_number,
-        values_with_defect.row_key,
-        split_part(values_with_defect.word_defects, ';', cast(positions.generated_number as integer)) as defects,
+        faulty.*,
+        split_part(faulty.word_defects, ';', cast(positions.generated_number as integer)) as defect,
         'mapping' as severity
-    from values_with_defect
+    from faulty
     cross join positions
-    where values_with_defect.word_defects is not null
+    where faulty.row_defect is null and faulty.word_defects is not null
+),
+
+parted as (
+    select
+        *,
+        split_part(defect, '|', 1) as column_name,
+        split_part(defect, '|', 2) as rule
+    from defects
+    where defect <> ''
 ),
 
 rejects as (
@@ -78,26 +69,12 @@ rejects as (
         landed_file_name as file_name,
         landed_line_number as line_number,
         row_key,
-        split_part(defects, '|', 1) as column_name,
-        nullif(split_part(defects, '|', 3), '') as value_text,
-        split_part(defects, '|', 2) as rule,
-        severity
-    from listed
-    where defects <> ''
-
-    union all
-
-    select
-        source_system,
-        table_name,
-        landed_file_name as file_name,
-        landed_line_number as line_number,
-        row_key,
-        column_name,
-        value_text,
+        nullif(column_name, '') as column_name,
+        -- What follows the two bars: a value may hold one itself.
+        nullif(substr(defect, length(column_name) + length(rule) + 3), '') as value_text,
         rule,
-        'row' as severity
-    from {{ ref('int_rows_refused') }}
+        severity
+    from parted
 
     union all
 

@@ -1,4 +1,3 @@
-{{ config(materialized='table') }}
 {% set instants = landing_instants() -%}
 with
 

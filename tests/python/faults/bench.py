@@ -14,8 +14,8 @@ from faults.fault import KEYS, Fault, Reject
 from faults.golden import RUN_CLOCK, golden
 
 THE_RUN = {"SERVICE_KPIS_RUN_ID": "fault", "SERVICE_KPIS_RUN_STARTED_AT": RUN_CLOCK.isoformat(sep=" ")}
-SORTING = ("staging", "contract", "quality")
-NOT_CONTENT = ("landed_file_name", "landed_line_number", "value_defects", "word_defects")
+SORTING = ("staging", "entities", "quality")
+NOT_CONTENT = ("landed_file_name", "landed_line_number", "row_defect", "value_defects", "word_defects")
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def accepted(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:
     """All accepted rows, by table and key."""
     found: dict[str, Row] = {}
     for table, key in KEYS.items():
-        cursor = connection.execute(f"from contract.int_{table}_accepted")
+        cursor = connection.execute(f"from entities.int_{table}_accepted")
         names = [column[0] for column in cursor.description]
         for values in cursor.fetchall():
             row = dict(zip(names, values, strict=True))

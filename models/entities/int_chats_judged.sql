@@ -1,0 +1,101 @@
+with
+
+cutoff as (
+    select as_of from {{ ref('stg_landing__as_of') }}
+),
+
+trimmed as (
+    select
+        {{ trimmed('landed.chat_id') }} as chat_id,
+        coalesce({{ trimmed('landed.source_system') }}, 'default') as source_system,
+        {{ trimmed('landed.customer_id') }} as customer_id,
+        lower({{ trimmed('landed.customer_email') }}) as customer_email,
+        {{ phone_digits('landed.customer_phone') }} as customer_phone,
+        {{ trimmed('landed.channel') }} as channel,
+        {{ trimmed('landed.topic') }} as topic,
+        {{ trimmed('landed.subtopic') }} as subtopic,
+        landed.started_at,
+        landed.ended_at,
+        {{ trimmed('landed.end_reason') }} as end_reason,
+        {{ trimmed('landed.outcome') }} as outcome,
+        {{ trimmed('landed.bot_id') }} as bot_id,
+        landed.handover_requested_at,
+        {{ trimmed('landed.handover_reason') }} as handover_reason,
+        landed.handover_accepted_at,
+        {{ trimmed('landed.handover_context') }} as handover_context,
+        landed.queued_at,
+        landed.agent_joined_at,
+        {{ trimmed('landed.agent_id') }} as agent_id,
+        {{ trimmed('landed.team') }} as team,
+        coalesce(landed.is_proactive, false) as is_proactive,
+        landed.loaded_at,
+        landed.landed_file_name,
+        landed.landed_line_number,
+        cutoff.as_of
+    from {{ source('landing', 'chats') }} as landed
+    cross join cutoff
+),
+
+-- A row is refused for its first broken rule.
+checked as (
+    select
+        *,
+        case
+            when chat_id is null then {{ defect('chat_id', 'missing') }}
+            {{ when_instant_unplaceable('started_at') }}
+            when ended_at < started_at then {{ defect('ended_at', 'end_before_start') }}
+        end as row_defect,
+        {{ instant_defect('ended_at') }} as ended_at_defect,
+        {{ instant_defect('handover_requested_at', not_before='started_at', not_after='ended_at') }}
+        as handover_requested_at_defect,
+        {{ instant_defect(
+            'handover_accepted_at', not_before='coalesce(handover_requested_at, started_at)', not_after='ended_at'
+        ) }} as handover_accepted_at_defect,
+        {{ instant_defect('queued_at', not_before='started_at', not_after='ended_at') }} as queued_at_defect,
+        {{ instant_defect('agent_joined_at', not_before='started_at', not_after='ended_at') }}
+        as agent_joined_at_defect
+    from trimmed
+),
+
+superseded as (
+    {{ superseded_rows('chats') }}
+)
+
+select
+    checked.chat_id,
+    checked.source_system,
+    checked.customer_id,
+    checked.customer_email,
+    checked.customer_phone,
+    {{ our_word('channel') }},
+    checked.topic,
+    checked.subtopic,
+    checked.started_at,
+    {{ sound('ended_at') }},
+    {{ our_word('end_reason') }},
+    {{ our_word('outcome', as_column='chat_outcome') }},
+    checked.bot_id,
+    {{ sound('handover_requested_at') }},
+    {{ our_word('handover_reason') }},
+    {{ sound('handover_accepted_at') }},
+    checked.handover_context,
+    {{ sound('queued_at') }},
+    {{ sound('agent_joined_at') }},
+    checked.agent_id,
+    checked.team,
+    checked.is_proactive,
+    checked.loaded_at,
+    checked.landed_file_name,
+    checked.landed_line_number,
+    coalesce(checked.row_defect, superseded.row_defect) as row_defect,
+    {{ value_defects(['ended_at', 'handover_requested_at', 'handover_accepted_at', 'queued_at', 'agent_joined_at']) }},
+    {{ word_defects(['channel', 'end_reason', 'outcome', 'handover_reason']) }}
+from checked
+left join superseded
+    on
+        superseded.landed_line_number = checked.landed_line_number
+        and superseded.landed_file_name = checked.landed_file_name
+{{ join_words('channel', 'channel') }}
+{{ join_words('end_reason', 'chat_end_reason') }}
+{{ join_words('outcome', 'chat_outcome') }}
+{{ join_words('handover_reason', 'handover_reason') }}
