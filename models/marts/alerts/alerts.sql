@@ -1,4 +1,3 @@
-{% set unit = "case when worst.measure = 'n' then 'count' else registry.unit end" -%}
 with
 
 signals as (
@@ -6,11 +5,7 @@ signals as (
 ),
 
 registry as (
-    select
-        kpi_id,
-        name_en,
-        unit
-    from {{ ref('kpi_registry') }}
+    select * from {{ ref('kpi_registry') }}
 ),
 
 last_points as (
@@ -80,8 +75,13 @@ episodes as (
 ),
 
 worst as (
-    select * from ranked
-    where severity_rank = 1
+    select
+        ranked.*,
+        case when ranked.measure = 'n' then 'Contacts' else registry.name_en end as watched_name,
+        case when ranked.measure = 'n' then 'count' else registry.unit end as unit
+    from ranked
+    inner join registry on registry.kpi_id = ranked.kpi_id
+    where ranked.severity_rank = 1
 )
 
 select
@@ -108,18 +108,18 @@ select
     episodes.period_count,
     episodes.signal_count,
     last_points.last_position - episodes.last_position < worst.hysteresis_periods as is_open,
-    case when worst.measure = 'n' then 'Contacts' else registry.name_en end
+    worst.watched_name
     || case when worst.slice = 'all' then '' else ', ' || worst.slice || ' '
         || coalesce(worst.channel, worst.topic, worst.team, worst.responder) end
-    || ': ' || {{ shown('worst.observed', unit) }}
+    || ': ' || {{ shown('worst.observed', 'worst.unit') }}
     || case when worst.grain = 'day' then ' on ' else ' in the ' || worst.grain || ' of ' end
     || cast(worst.period_start as {{ dbt.type_string() }})
     || case when worst.method = 'threshold' then '; target ' else '; expected ' end
-    || {{ shown('worst.expected', unit) }}
-    || coalesce(', limits ' || {{ shown('worst.lower_limit', unit) }} || ' to ' || {{ shown('worst.upper_limit', unit) }}, '')
+    || {{ shown('worst.expected', 'worst.unit') }}
+    || coalesce(', limits ' || {{ shown('worst.lower_limit', 'worst.unit') }}
+        || ' to ' || {{ shown('worst.upper_limit', 'worst.unit') }}, '')
     || '; signals since ' || cast(episodes.opened_period as {{ dbt.type_string() }}) || ': '
     || cast(episodes.signal_count as {{ dbt.type_string() }}) as message
 from episodes
 inner join worst on worst.series_id = episodes.series_id and worst.stretch = episodes.stretch
-inner join registry on registry.kpi_id = worst.kpi_id
 inner join last_points on last_points.series_id = episodes.series_id

@@ -56,15 +56,8 @@ watched as (
 ),
 
 -- A holiday is no ordinary day; a number of contacts is meant to rise in a promotion.
-points as (
-    select
-        {{ stable_id(['rule_id', 'kpi_id', 'channel', 'topic', 'team', 'responder']) }} as series_id,
-        row_number() over (
-            partition by rule_id, kpi_id, channel, topic, team, responder
-            order by period_start
-        ) as position,
-        watched.*,
-        {{ iso_weekday('period_start') }} as iso_weekday
+judged as (
+    select watched.*
     from watched
     cross join cutoff
     left join events on events.date_day = watched.period_start and watched.grain = 'day'
@@ -79,6 +72,17 @@ points as (
         and (events.event_key is null or (events.event_key = 'promotion' and watched.measure = 'value'))
 ),
 
+points as (
+    select
+        *,
+        {{ stable_id(['rule_id', 'kpi_id', 'channel', 'topic', 'team', 'responder']) }} as series_id,
+        row_number() over (
+            partition by rule_id, kpi_id, channel, topic, team, responder
+            order by period_start
+        ) as position
+    from judged
+),
+
 -- A share is its sums; any other number counts once.
 charted as (
     select
@@ -87,10 +91,10 @@ charted as (
         grain,
         measure,
         direction,
-        iso_weekday,
         n,
         observed,
         is_share,
+        {{ iso_weekday('period_start') }} as iso_weekday,
         case when is_share then numerator else observed end as numerator,
         case when is_share then denominator else 1 end as denominator
     from points

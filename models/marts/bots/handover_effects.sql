@@ -32,12 +32,14 @@ topics as (
         topic,
         {{ count_if('is_handover') }} as handover_count,
         {{ count_if('not is_handover') }} as direct_count,
-        {% for name, column in {'handle': 'handle_seconds', 'csat': 'csat_score'}.items() -%}
-        {% for side, condition in {'handover': 'is_handover', 'direct': 'not is_handover'}.items() -%}
-        {{ exact_sum_as_double('case when ' ~ condition ~ ' then ' ~ column ~ ' end') }}
-        / nullif(count(case when {{ condition }} then {{ column }} end), 0) as {{ side }}_{{ name }}_mean,
-        {% endfor -%}
-        {% endfor -%}
+        {{ exact_sum_as_double('case when is_handover then handle_seconds end') }}
+        / nullif(count(case when is_handover then handle_seconds end), 0) as handover_handle_mean,
+        {{ exact_sum_as_double('case when not is_handover then handle_seconds end') }}
+        / nullif(count(case when not is_handover then handle_seconds end), 0) as direct_handle_mean,
+        {{ exact_sum_as_double('case when is_handover then csat_score end') }}
+        / nullif(count(case when is_handover then csat_score end), 0) as handover_csat_mean,
+        {{ exact_sum_as_double('case when not is_handover then csat_score end') }}
+        / nullif(count(case when not is_handover then csat_score end), 0) as direct_csat_mean,
         count(case when is_handover then csat_score end) as handover_csat_count,
         count(case when not is_handover then csat_score end) as direct_csat_count
     from chats

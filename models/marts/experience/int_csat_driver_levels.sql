@@ -2,14 +2,6 @@
     Every counted answer on the 1-5 satisfaction scale, once per driver whose level is known for its conversation.
     The stratum is what the comparison holds still: channel and topic, or only the topic where the channel is compared.
 -#}
-{% set flags = {
-    'first_contact_resolution': 'fcr_48h', 'repeat_within_7_days': 'repeats_within_7d', 'escalated': 'is_escalated',
-    'reopened': 'is_reopened', 'resolved': 'is_resolved',
-} -%}
-{% set lengths = {
-    'first_response': 'first_response_seconds', 'first_human_response': 'first_human_response_seconds',
-    'expected_response': 'first_response_seconds',
-} -%}
 with
 
 responses as (
@@ -35,10 +27,13 @@ rated as (
         responses.score > responses.scale_max - questions.top_box_count as is_top_box,
         coalesce(conversations.channel, 'unknown') as channel,
         coalesce(conversations.topic, 'unknown') as topic,
+        coalesce(conversations.channel, 'unknown') || '|' || coalesce(conversations.topic, 'unknown') as channel_and_topic,
         coalesce(conversations.responder, 'unknown') as responder,
-        {% for column in flags.values() -%}
-        conversations.{{ column }},
-        {% endfor -%}
+        conversations.fcr_48h,
+        conversations.repeats_within_7d,
+        conversations.is_escalated,
+        conversations.is_reopened,
+        conversations.is_resolved,
         conversations.first_response_seconds,
         conversations.first_human_response_seconds
     from responses
@@ -46,53 +41,95 @@ rated as (
     inner join conversations on conversations.conversation_id = responses.conversation_id
 ),
 
-levelled as (
-    {% for driver, column in flags.items() -%}
-    select
-        '{{ driver }}' as driver,
-        case when {{ column }} then 'yes' else 'no' end as level,
-        case when {{ column }} then 1 else 2 end as level_order,
-        channel || '|' || topic as stratum,
-        survey_response_id,
-        is_top_box
-    from rated
-    where {{ column }} is not null
+yes_or_no_drivers as (
+    select 'first_contact_resolution' as driver
     union all
-    {% endfor -%}
-    {% for driver, column in lengths.items() -%}
-    select
-        bands.driver,
-        bands.level,
-        bands.level_order,
-        rated.channel || '|' || rated.topic as stratum,
-        rated.survey_response_id,
-        rated.is_top_box
-    from rated
-    inner join bands
-        on
-            bands.driver = '{{ driver }}'
-            and (bands.above_seconds is null or rated.{{ column }} > bands.above_seconds)
-            and (bands.up_to_seconds is null or rated.{{ column }} <= bands.up_to_seconds)
-    where rated.{{ column }} is not null
+    select 'repeat_within_7_days' as driver
     union all
-    {% endfor -%}
-    select
-        'responder' as driver,
-        responder as level,
-        1 as level_order,
-        channel || '|' || topic as stratum,
-        survey_response_id,
-        is_top_box
-    from rated
+    select 'escalated' as driver
     union all
+    select 'reopened' as driver
+    union all
+    select 'resolved' as driver
+),
+
+answered as (
     select
-        'channel' as driver,
-        channel as level,
-        1 as level_order,
-        topic as stratum,
-        survey_response_id,
-        is_top_box
+        rated.*,
+        drivers.driver,
+        case drivers.driver
+            when 'first_contact_resolution' then rated.fcr_48h
+            when 'repeat_within_7_days' then rated.repeats_within_7d
+            when 'escalated' then rated.is_escalated
+            when 'reopened' then rated.is_reopened
+            when 'resolved' then rated.is_resolved
+        end as answer
     from rated
+    cross join yes_or_no_drivers as drivers
+),
+
+length_drivers as (
+    select distinct driver from bands
+),
+
+timed as (
+    select
+        rated.*,
+        drivers.driver,
+        case drivers.driver
+            when 'first_human_response' then rated.first_human_response_seconds
+            when 'first_response' then rated.first_response_seconds
+            when 'expected_response' then rated.first_response_seconds
+        end as seconds
+    from rated
+    cross join length_drivers as drivers
 )
 
-select * from levelled
+select
+    driver,
+    case when answer then 'yes' else 'no' end as level,
+    case when answer then 1 else 2 end as level_order,
+    channel_and_topic as stratum,
+    survey_response_id,
+    is_top_box
+from answered
+where answer is not null
+
+union all
+
+select
+    bands.driver,
+    bands.level,
+    bands.level_order,
+    timed.channel_and_topic as stratum,
+    timed.survey_response_id,
+    timed.is_top_box
+from bands
+inner join timed
+    on
+        timed.driver = bands.driver
+        and (bands.above_seconds is null or timed.seconds > bands.above_seconds)
+        and (bands.up_to_seconds is null or timed.seconds <= bands.up_to_seconds)
+where timed.seconds is not null
+
+union all
+
+select
+    'responder' as driver,
+    responder as level,
+    1 as level_order,
+    channel_and_topic as stratum,
+    survey_response_id,
+    is_top_box
+from rated
+
+union all
+
+select
+    'channel' as driver,
+    channel as level,
+    1 as level_order,
+    topic as stratum,
+    survey_response_id,
+    is_top_box
+from rated

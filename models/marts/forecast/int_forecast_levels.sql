@@ -45,7 +45,8 @@ learnt as (
         origins.origin_date,
         days.iso_weekday,
         days.contacts,
-        {{ dbt.datediff('days.date_day', 'origins.origin_date', 'day') }} as age_days
+        {{ dbt.datediff('days.date_day', 'origins.origin_date', 'day') }}
+        as age_days
     from known_origins as origins
     inner join contact_days as days
         on

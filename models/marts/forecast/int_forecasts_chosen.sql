@@ -3,7 +3,6 @@
     measured in roots of the forecast, as counts vary: so one miss of a quiet day does not widen a busy day out of bounds.
     Without a backtest the naive forecast stands, without an interval.
 -#}
-{% set bounds = {'low_95': 0.025, 'low_80': 0.1, 'high_80': 0.9, 'high_95': 0.975} -%}
 with
 
 forecasts as (
@@ -29,9 +28,10 @@ misses as (
 spread as (
     select
         channel,
-        {% for bound, fraction in bounds.items() -%}
-        {{ percentile('miss', fraction) }} as miss_{{ bound }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ percentile('miss', 0.025) }} as miss_low_95,
+        {{ percentile('miss', 0.1) }} as miss_low_80,
+        {{ percentile('miss', 0.9) }} as miss_high_80,
+        {{ percentile('miss', 0.975) }} as miss_high_95
     from misses
     group by channel
 )
@@ -44,9 +44,10 @@ select
     forecasts.event_key,
     forecasts.method,
     forecasts.forecast_contacts,
-    {% for bound in bounds -%}
-    spread.miss_{{ bound }}{{ ',' if not loop.last }}
-    {% endfor %}
+    spread.miss_low_95,
+    spread.miss_low_80,
+    spread.miss_high_80,
+    spread.miss_high_95
 from forecasts
 left join spread on spread.channel = forecasts.channel
 where not forecasts.is_backtest

@@ -36,16 +36,20 @@ past_events as (
         events.contacts
 ),
 
+origins as (
+    select distinct origin_date from levels
+),
+
 -- How many times the usual such an event brings, as known on each origin.
 event_factors as (
     select
-        known.origin_date,
+        origins.origin_date,
         past_events.event_key,
         sum(past_events.contacts) / nullif({{ exact_sum_as_double('past_events.usual_contacts') }}, 0) as event_factor
-    from (select distinct origin_date from levels) as known
-    inner join past_events on past_events.date_day <= known.origin_date
+    from origins
+    inner join past_events on past_events.date_day <= origins.origin_date
     group by
-        known.origin_date,
+        origins.origin_date,
         past_events.event_key
 )
 

@@ -15,11 +15,15 @@ shown as (
 judged as (
     select
         *,
+        cast(csat_top_box_count as {{ type_double() }}) as csat_top,
+        cast(fcr_resolved_count as {{ type_double() }}) as fcr_resolved,
         group_agent_count >= {{ var('agent_group_min_agents') }} as is_group_shown,
-        {% for measure, cases in {'handle': 'handled_count', 'fcr': 'fcr_count', 'csat': 'csat_count'}.items() -%}
         group_agent_count >= {{ var('agent_group_min_agents') }}
-        and {{ cases }} >= {{ var('agent_min_cases') }} as is_{{ measure }}_shown{{ ',' if not loop.last }}
-        {% endfor %}
+        and handled_count >= {{ var('agent_min_cases') }} as is_handle_shown,
+        group_agent_count >= {{ var('agent_group_min_agents') }}
+        and fcr_count >= {{ var('agent_min_cases') }} as is_fcr_shown,
+        group_agent_count >= {{ var('agent_group_min_agents') }}
+        and csat_count >= {{ var('agent_min_cases') }} as is_csat_shown
     from shown
 ),
 
@@ -29,9 +33,11 @@ measured as (
         team,
         agent_key,
         group_agent_count,
-        {% for count in ['active_day_count', 'owned_count', 'handled_count', 'fcr_count', 'csat_count'] -%}
-        case when is_group_shown then {{ count }} end as {{ count }},
-        {% endfor -%}
+        case when is_group_shown then active_day_count end as active_day_count,
+        case when is_group_shown then owned_count end as owned_count,
+        case when is_group_shown then handled_count end as handled_count,
+        case when is_group_shown then fcr_count end as fcr_count,
+        case when is_group_shown then csat_count end as csat_count,
         case
             when not is_group_shown then 'small_group'
             when not (is_handle_shown or is_fcr_shown or is_csat_shown) then 'small_n'
@@ -44,17 +50,16 @@ measured as (
         case when is_handle_shown then {{ rate('allocated_seconds - expected_seconds', 'handled_count') }} end
         as handle_seconds_against_expected,
         case when is_csat_shown then {{ rate('csat_score', 'csat_count') }} end as csat_mean,
-        {% for measure, (resolved, cases) in {
-            'csat': ('csat_top_box_count', 'csat_count'), 'fcr': ('fcr_resolved_count', 'fcr_count')
-        }.items() -%}
-        case when is_{{ measure }}_shown then {{ rate(resolved, cases) }} end as {{ measure }}_rate,
-        case when is_{{ measure }}_shown then {{ to_decimals(wilson_bound(
-            'cast(' ~ resolved ~ ' as ' ~ type_double() ~ ')', 'nullif(' ~ cases ~ ', 0)', -1
-        ), 12) }} end as {{ measure }}_ci_low,
-        case when is_{{ measure }}_shown then {{ to_decimals(wilson_bound(
-            'cast(' ~ resolved ~ ' as ' ~ type_double() ~ ')', 'nullif(' ~ cases ~ ', 0)', 1
-        ), 12) }} end as {{ measure }}_ci_high,
-        {% endfor -%}
+        case when is_csat_shown then {{ rate('csat_top_box_count', 'csat_count') }} end as csat_rate,
+        case when is_csat_shown then {{ to_decimals(wilson_bound('csat_top', 'nullif(csat_count, 0)', -1), 12) }} end
+        as csat_ci_low,
+        case when is_csat_shown then {{ to_decimals(wilson_bound('csat_top', 'nullif(csat_count, 0)', 1), 12) }} end
+        as csat_ci_high,
+        case when is_fcr_shown then {{ rate('fcr_resolved_count', 'fcr_count') }} end as fcr_rate,
+        case when is_fcr_shown then {{ to_decimals(wilson_bound('fcr_resolved', 'nullif(fcr_count, 0)', -1), 12) }} end
+        as fcr_ci_low,
+        case when is_fcr_shown then {{ to_decimals(wilson_bound('fcr_resolved', 'nullif(fcr_count, 0)', 1), 12) }} end
+        as fcr_ci_high,
         case when is_fcr_shown then {{ rate('fcr_resolved_count - fcr_expected_count', 'fcr_count') }} end
         as fcr_against_expected
     from judged

@@ -37,8 +37,10 @@ shown as (
 select
     work_date,
     team,
-    {% for column in ['staffed_seconds', 'max_chat_count', 'max_used_share', 'mean_used_share', 'strained_share'] -%}
-    case when is_group_shown then {{ column }} end as {{ column }},
-    {% endfor -%}
+    case when is_group_shown then staffed_seconds end as staffed_seconds,
+    case when is_group_shown then max_chat_count end as max_chat_count,
+    case when is_group_shown then max_used_share end as max_used_share,
+    case when is_group_shown then mean_used_share end as mean_used_share,
+    case when is_group_shown then strained_share end as strained_share,
     case when not is_group_shown then 'small_group' end as no_value_reason
 from shown
