@@ -1,7 +1,18 @@
 with
 
 periods as (
-    select * from {{ ref('int_review_periods') }}
+    select
+        kpi_id,
+        grain,
+        period_start,
+        value,
+        n,
+        maturity_rate,
+        (ci_high - ci_low) / 2 as ci_half_width,
+        target,
+        status
+    from {{ ref('kpi_values') }}
+    where grain in ('month', 'quarter') and slice = 'all'
 ),
 
 registry as (
@@ -16,50 +27,24 @@ cutoff as (
     select {{ first_unfinished_date('as_of') }} as first_unfinished_date from {{ ref('stg_landing__as_of') }}
 ),
 
-missed_months as (
+-- The slice that lay furthest beyond its target, among those large enough to say so.
+misses as (
     select
-        kpi_id,
-        period_start,
-        slice,
+        *,
         coalesce(channel, topic, team) as segment,
-        value,
-        target
+        row_number() over (
+            partition by kpi_id, grain, period_start
+            order by abs(value - target) desc, slice asc, coalesce(channel, topic, team) asc
+        ) as gap_rank
     from {{ ref('kpi_values') }}
     where
-        grain = 'month'
+        grain in ('month', 'quarter')
         and slice in ('channel', 'topic', 'team')
         and status in ('warn', 'bad')
         and not is_small_n
 ),
 
-misses as (
-    select
-        'month' as grain,
-        missed_months.*,
-        period_start as review_start
-    from missed_months
-
-    union all
-
-    select
-        'quarter' as grain,
-        missed_months.*,
-        cast({{ dbt.date_trunc('quarter', 'period_start') }} as date) as review_start
-    from missed_months
-),
-
--- The slice that lay furthest beyond its target, among those large enough to say so.
-ranked_misses as (
-    select
-        *,
-        row_number() over (
-            partition by kpi_id, grain, review_start
-            order by abs(value - target) desc, slice asc, segment asc
-        ) as gap_rank
-    from misses
-),
-
--- The topic and the channel that moved a month most in the direction of its change.
+-- The topic and the channel that moved a period most in the direction of its change.
 drivers as (
     select
         kpi_id,
@@ -108,7 +93,7 @@ select
         when 'lower' then compared.value < compared.previous_value
     end as is_better,
     compared.n,
-    {{ rate('compared.n', 'compared.n + compared.n_pending') }} as maturity_rate,
+    compared.maturity_rate,
     cast(compared.next_start as date) <= cutoff.first_unfinished_date as is_complete,
     compared.target,
     compared.status,
@@ -132,11 +117,11 @@ left join drivers
         drivers.kpi_id = compared.kpi_id
         and drivers.grain = compared.grain
         and drivers.period_start = compared.period_start
-left join ranked_misses as misses
+left join misses
     on
         misses.kpi_id = compared.kpi_id
         and misses.grain = compared.grain
-        and misses.review_start = compared.period_start
+        and misses.period_start = compared.period_start
         and misses.gap_rank = 1
 left join actions as own on own.family = registry.family
 left join actions as other on other.family = 'any'

@@ -34,6 +34,7 @@ days as (
         kpi_days.target,
         kpi_days.numerator,
         kpi_days.denominator,
+        kpi_days.n,
         kpi_days.n_pending
     from registry
     cross join dates
@@ -46,9 +47,11 @@ summed as (
         *,
         {{ rolling_sum('numerator', 'kpi_id', 28) }} as numerator_28d,
         {{ rolling_sum('denominator', 'kpi_id', 28) }} as denominator_28d,
+        {{ rolling_sum('n', 'kpi_id', 28) }} as n_28d,
         {{ rolling_sum('n_pending', 'kpi_id', 28) }} as n_pending_28d,
         {{ rolling_sum('numerator', 'kpi_id', 84) }} as numerator_84d,
         {{ rolling_sum('denominator', 'kpi_id', 84) }} as denominator_84d,
+        {{ rolling_sum('n', 'kpi_id', 84) }} as n_84d,
         {{ rolling_sum('numerator', 'kpi_id, iso_weekday', 12) }} as weekday_numerator,
         {{ rolling_sum('denominator', 'kpi_id, iso_weekday', 12) }} as weekday_denominator
     from days
@@ -80,12 +83,12 @@ valued as (
     select
         summed.*,
         case
-            when summed.denominator_28d >= summed.hidden_below_n
-                then summed.scale * summed.numerator_28d / summed.denominator_28d
+            when summed.n_28d >= summed.hidden_below_n
+                then summed.scale * summed.numerator_28d / nullif(summed.denominator_28d, 0)
         end as value_28d,
         case
-            when summed.denominator_84d >= summed.hidden_below_n
-                then summed.scale * summed.numerator_84d / summed.denominator_84d
+            when summed.n_84d >= summed.hidden_below_n
+                then summed.scale * summed.numerator_84d / nullif(summed.denominator_84d, 0)
         end as value_84d,
         case when summed.unit <> 'points' then months.month_rate / nullif(years.year_rate, 0) end
         as month_seasonal_index,
@@ -110,9 +113,9 @@ select
     valued.value_84d,
     lag(valued.value_28d, 364) over (partition by valued.kpi_id order by valued.date_day)
     as value_28d_a_year_before,
-    cast(valued.denominator_28d as bigint) as n_28d,
-    cast(valued.denominator_84d as bigint) as n_84d,
-    valued.denominator_28d / nullif(valued.denominator_28d + coalesce(valued.n_pending_28d, 0), 0) as maturity_rate_28d,
+    cast(valued.n_28d as bigint) as n_28d,
+    cast(valued.n_84d as bigint) as n_84d,
+    valued.n_28d / nullif(valued.n_28d + coalesce(valued.n_pending_28d, 0), 0) as maturity_rate_28d,
     valued.weekday_seasonal_index,
     valued.month_seasonal_index,
     valued.value / nullif(valued.weekday_seasonal_index, 0) as weekday_adjusted_value,
