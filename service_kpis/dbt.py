@@ -1,45 +1,55 @@
 """dbt in this process: the build and its audit, quiet, with progress and failures worth reading."""
 
+import csv
 import json
 import logging
 import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 
 from service_kpis.errors import CannotStart
 from service_kpis.progress import Report
 
 BUILT = ("seed", "snapshot", "model")
+BUILT_ONLY = [part for kind in BUILT for part in ("--resource-type", kind)]
 FAILED = ("error", "fail", "runtime error")
 UNFINISHED = (*FAILED, "skipped")
+# The profile's output that builds what is published in the unfinished file.
+TARGET = "service_kpis_run"
+# Where what is not published is built: it vanishes with the run, and spills to the work folder.
+PRIVATE = ":memory:"
+# What lies in a schema of a database.
+RELATIONS = (*BUILT, "source")
+# Most tests ask little, and wait for dbt.
+TEST_THREADS = ("--threads", "2")
 EXAMPLE_ROWS = 5
-# DuckDB's words. After an internal error of its own, every statement fails until the file is opened again.
+# All rows of a failing test are kept for whoever looks into it, but not a table's worth of them.
+KEPT_ROWS = 10_000
+# DuckDB's words. After an internal error of its own, every statement fails until the database is opened anew.
 PASSING = re.compile("IO Error|INTERNAL Error|FATAL Error")
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A node that failed: name, kind, file, the column that a test is about, dbt's message, the file of its
-    query as it ran, and for a test some of the rows it found."""
+    """A node that failed: name, kind, file, the column that a test is about, dbt's message, and for a test
+    some of the rows it found and the file with all of them."""
 
     name: str
     kind: str
     file: str
     column: str | None
     message: str
-    query: Path | None
     columns: tuple[str, ...] = ()
     rows: tuple[tuple, ...] = ()
+    all_rows: Path | None = None
 
 
 class DbtFailed(Exception):
@@ -63,12 +73,15 @@ class BuildFailed(Exception):
 
 
 class Project:
-    """A dbt project, run over one private build file.
+    """A dbt project, run over what is loaded in the build file of `work`.
+
+    What is published is built in the file `unfinished`, all else in a private database that vanishes when the
+    project is closed. Without that file everything is built in the build file, as dbt alone does.
 
     dbt's target and log folders lie in `work`, so that runs with different work folders do not disturb
     each other. `variables` are dbt vars, for which dbt reads the project anew if they change; `environment`
     is what changes with each run. Raises CannotStart if dbt cannot read the project.
-    Close it before another connection opens the build file.
+    Close it before another connection opens one of its files.
     """
 
     def __init__(
@@ -78,11 +91,12 @@ class Project:
         variables: dict[str, str],
         report: Report,
         environment: dict[str, str] | None = None,
+        unfinished: Path | None = None,
     ):
         self.folder, self.work, self.variables, self.environment = folder, work, variables, environment or {}
-        self.build_file = build_file(work)
+        self.unfinished = unfinished
         self.manifest = None
-        self.results: dict[str, dict[str, Any]] = {"build": {}, "test": {}}
+        self._forget()
         report("read the project", 0, 0)
         # Read once, then handed to each command, which would read it again.
         try:
@@ -90,24 +104,26 @@ class Project:
         except DbtFailed as error:
             raise CannotStart(str(error)) from error
 
-    def build(self, report: Report, nodes: Sequence[str] = ()) -> None:
-        """Build seeds, snapshots and models, or only those that dbt's selectors name. Raises BuildFailed.
+    def build(self, report: Report) -> None:
+        """Build seeds, snapshots and models. Raises BuildFailed.
 
-        Called again after that, it builds what failed and what was skipped for it.
+        Called again after that, it builds what failed and what was skipped for it, or all of it where the
+        database has broken down.
         """
-        kinds = [part for kind in BUILT for part in ("--resource-type", kind)]
-        self._results("build_failed", ["build", *kinds], report, nodes)
+        if self.results["build"] and not self._is_sound():
+            self._forget()
+        self._results("build_failed", ["build", *BUILT_ONLY], report)
 
-    def relations(self) -> list[tuple[str, str]]:
-        """Schema and name of all that a whole build leaves."""
-        nodes = [node for node in self.manifest.nodes.values() if node.resource_type in BUILT]
-        return [(node.schema, node.alias) for node in nodes if node.config.materialized != "ephemeral"]
+    def described_columns(self, schemas: Collection[str]) -> dict[str, list[str]]:
+        """The columns that the project describes of what is built in these schemas, by relation."""
+        built = [node for node in self.manifest.nodes.values() if node.resource_type in BUILT]
+        there = [node for node in built if node.config.materialized != "ephemeral" and node.schema in schemas]
+        return {f"{node.schema}.{node.alias}": list(node.columns) for node in there}
 
     def build_only(self, models: list[str], report: Report) -> None:
         """Build some models and what they read. Raises CannotStart where that fails."""
-        kinds = [part for kind in BUILT for part in ("--resource-type", kind)]
         selected = [f"+{model}" for model in models]
-        results = self._invoke(["build", *kinds, "--select", *selected], report).results
+        results = self._invoke(["build", *BUILT_ONLY, "--select", *selected], report).results
         if failed := [result.node.name for result in results if result.status in FAILED]:
             raise CannotStart(f"{', '.join(failed)} could not be built: see {self.work / 'logs' / 'dbt.log'}")
 
@@ -120,16 +136,57 @@ class Project:
     def audit(self, report: Report) -> list[Failure]:
         """Run the data tests; returns those that only warn. Raises BuildFailed.
 
-        Called again after that, it runs those that failed.
+        Called again after that, it runs those that failed, or builds all anew where the database has broken
+        down.
         """
-        results = self._results("audit_failed", ["test"], report, ["test_type:data"])
+        if self.results["test"] and not self._is_sound():
+            self.build(report)
+        results = self._results("audit_failed", ["test", *TEST_THREADS], report, ["test_type:data"])
         return [self._failure(result) for result in results if result.status == "warn"]
 
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """A connection to what dbt builds, where relations go by schema and name. Raises duckdb.Error."""
+        # Here, not above: dbt takes seconds to import, and not every run needs it.
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+        environment = DuckDBConnectionManager._ENV
+        if environment is None or environment.conn is None:
+            raise duckdb.ConnectionException("dbt has built nothing")
+        connection = environment.conn.cursor()
+        named = [*self.manifest.nodes.values(), *self.manifest.sources.values()]
+        places = sorted({(node.database, node.schema) for node in named if node.resource_type in RELATIONS})
+        there = connection.execute("select database_name, schema_name from duckdb_schemas()").fetchall()
+        path = ",".join(
+            f'"{database}"."{schema}"' for database, schema in places if (database, schema) in there
+        )
+        connection.execute(f"set search_path = '{path}'")
+        return connection
+
     def close(self) -> None:
-        """Let go of the build file, which dbt-duckdb would hold until the process ends."""
+        """Let go of the files, which dbt-duckdb would hold until the process ends."""
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
         if DuckDBConnectionManager._ENV is not None:
             DuckDBConnectionManager.env().close()
         DuckDBConnectionManager.close_all_connections()
+
+    def _is_sound(self) -> bool:
+        """Whether what was built before a failure can still be read."""
+        try:
+            with self.connection() as connection:
+                connection.execute("select 1").fetchall()
+        except duckdb.Error:
+            return False
+        return True
+
+    def _forget(self) -> None:
+        """Begin anew: nothing is built."""
+        self.results: dict[str, dict[str, Any]] = {"build": {}, "test": {}}
+        if self.manifest:
+            self.close()
+        if self.unfinished:
+            for path in (self.unfinished, self.unfinished.with_name(f"{self.unfinished.name}.wal")):
+                path.unlink(missing_ok=True)
 
     def _invoke(self, command: list[str], report: Report) -> Any:
         arguments = [
@@ -141,8 +198,11 @@ class Project:
             *("--log-level", "none"),
             *("--log-level-file", "info"),
             *("--vars", json.dumps(self.variables)),
+            *("--target", TARGET if self.unfinished else "duckdb"),
         ]
-        with _environment({**self.environment, "SERVICE_KPIS_BUILD": str(self.build_file)}, command[0]):
+        from dbt.cli.main import dbtRunner
+
+        with _environment({**self.environment, **self._files()}, command[0]):
             answer = dbtRunner(manifest=self.manifest, callbacks=[_progress(report)]).invoke(arguments)
         if isinstance(answer.exception, KeyboardInterrupt):
             raise answer.exception
@@ -151,7 +211,17 @@ class Project:
             raise DbtFailed(f"dbt: {answer.exception}") from answer.exception
         return answer.result
 
-    def _results(self, outcome: str, command: list[str], report: Report, nodes: Sequence[str]) -> list[Any]:
+    def _files(self) -> dict[str, str]:
+        """Where the profile finds the databases. The same for all runs: dbt reads all anew if they change."""
+        files = {"SERVICE_KPIS_BUILD": str(build_file(self.work))}
+        if self.unfinished:
+            files["SERVICE_KPIS_PRIVATE"] = PRIVATE
+            files["SERVICE_KPIS_UNFINISHED"] = str(self.unfinished)
+        return files
+
+    def _results(
+        self, outcome: str, command: list[str], report: Report, nodes: Sequence[str] = ()
+    ) -> list[Any]:
         """The results of a dbt command on `nodes` (all if empty); a second call runs what is left of them."""
         results = self.results[command[0]]
         left = [result.node.name for result in results.values() if result.status in UNFINISHED]
@@ -163,7 +233,6 @@ class Project:
         results.update({result.node.unique_id: result for result in answer.results})
         failed = [result for result in results.values() if result.status in FAILED]
         if failed:
-            self.close()
             skipped = sum(result.status == "skipped" for result in results.values())
             failures = [self._failure(result, with_rows=True) for result in failed]
             raise BuildFailed(outcome, f"{len(failed)} failed, {skipped} skipped", failures)
@@ -171,19 +240,42 @@ class Project:
 
     def _failure(self, result: Any, with_rows: bool = False) -> Failure:
         node = result.node
-        columns, rows = (), ()
+        found: dict[str, Any] = {}
         if with_rows and node.resource_type == "test" and result.status == "fail":
-            columns, rows = _examples(self.build_file, node.compiled_code, self._personal_columns())
+            found = self._found(node)
         return Failure(
             name=node.name,
             kind=node.resource_type,
             file=node.original_file_path,
             column=getattr(node, "column_name", None),
             message=(result.message or "").strip(),
-            query=self.folder / node.compiled_path if getattr(node, "compiled_path", None) else None,
-            columns=columns,
-            rows=rows,
+            **found,
         )
+
+    def _found(self, test: Any) -> dict[str, Any]:
+        """What a test found, personal columns masked; nothing where its query cannot be run."""
+        personal = self._personal_columns()
+        try:
+            with self.connection() as connection:
+                # Without a limit: DuckDB 2.0.0 waits for ever for some joins of aggregates below one.
+                cursor = connection.execute(test.compiled_code)
+                columns = tuple(column[0] for column in cursor.description)
+                rows = [
+                    tuple(
+                        "***" if name in personal else value for name, value in zip(columns, row, strict=True)
+                    )
+                    for row in cursor.fetchmany(KEPT_ROWS)
+                ]
+        except duckdb.Error:
+            return {}
+        file = failed_tests(self.work) / f"{test.name}.csv"
+        try:
+            file.parent.mkdir(exist_ok=True)
+            with file.open("w", newline="", encoding="utf-8") as text:
+                csv.writer(text).writerows([columns, *rows])
+        except OSError:
+            file = None
+        return {"columns": columns, "rows": tuple(rows[:EXAMPLE_ROWS]), "all_rows": file}
 
     def _personal_columns(self) -> set[str]:
         columns = [column for source in self.manifest.sources.values() for column in source.columns.values()]
@@ -191,8 +283,13 @@ class Project:
 
 
 def build_file(work: Path) -> Path:
-    """The private build file of a work folder."""
+    """The file of a work folder that holds what was loaded; by dbt alone, what it builds too."""
     return work / "build.duckdb"
+
+
+def failed_tests(work: Path) -> Path:
+    """The folder of the rows that failing tests of the last run have found."""
+    return work / "failed_tests"
 
 
 def log_file(work: Path) -> Path:
@@ -218,7 +315,9 @@ def begin_build(work: Path, version: str, from_nothing: bool) -> dict[str, Any] 
 
 def end_build(work: Path, version: str, note: dict[str, Any]) -> None:
     """Note that the build file is whole, and what the next run will want to know. Raises OSError."""
-    _whole_file(work).write_text(json.dumps({**note, "version": version, "stamp": stamp(build_file(work))}))
+    _whole_file(work).write_text(
+        json.dumps({**note, "version": version, "stamp": stamp(build_file(work))}, default=str)
+    )
 
 
 def stamp(file: Path) -> list[int] | None:
@@ -289,20 +388,3 @@ def _progress(report: Report) -> Callable[[Any], None]:
         report(what, done, max(total, done))
 
     return on_event
-
-
-def _examples(build: Path, sql: str, personal: set[str]) -> tuple[tuple[str, ...], tuple[tuple, ...]]:
-    """Columns and a few rows of a test's query, personal columns masked; nothing if it cannot be run."""
-    try:
-        with duckdb.connect(build, read_only=True) as connection:
-            # Without a limit: DuckDB 2.0.0 waits for ever for some joins of aggregates below one.
-            cursor = connection.execute(sql)
-            columns = tuple(column[0] for column in cursor.description)
-            rows = cursor.fetchmany(EXAMPLE_ROWS)
-    except duckdb.Error:
-        return (), ()
-    shown = [
-        tuple("***" if name in personal else value for name, value in zip(columns, row, strict=True))
-        for row in rows
-    ]
-    return columns, tuple(shown)

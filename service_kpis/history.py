@@ -161,7 +161,7 @@ def logged(work: Path, warehouse: Path) -> History:
 
 
 def write(connection: duckdb.DuckDBPyConnection, schema: str, history: History) -> None:
-    """Create the relations `runs` and `run_steps` in the schema and put the history in them."""
+    """Put the history in the relations `runs` and `run_steps` of the schema, whatever they hold."""
     runs = [asdict(run) for run in history.runs.values()]
     _create(connection, f"{schema}.runs", RUNS, runs, "started_at, run_id")
     _create(connection, f"{schema}.run_steps", STEPS, [*history.steps.values()], "run_id, step_number")
@@ -194,7 +194,7 @@ def _create(
 ) -> None:
     schema = pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
     connection.register("history_rows", pa.Table.from_pylist(rows, schema))
-    connection.execute(f"create table {relation} as from history_rows order by {order}")
+    connection.execute(f"create or replace table {relation} as from history_rows order by {order}")
     connection.unregister("history_rows")
 
 

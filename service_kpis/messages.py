@@ -1,8 +1,6 @@
 """What a run says to people when it fails, or when alerts are open: on the console and in notifications."""
 
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 from textwrap import indent
 
 import duckdb
@@ -27,11 +25,11 @@ def say(console: Console, text: str, style: str = "") -> None:
     console.print(masked(text), style=style, markup=False, highlight=False, soft_wrap=True)
 
 
-def say_failure(console: Console, error: Exception, build: Path) -> None:
+def say_failure(console: Console, error: Exception) -> None:
     """Print why a run failed, and what to do next."""
     outcome = getattr(error, "outcome", "crashed")
     if isinstance(error, dbt.BuildFailed):
-        _say_nodes(console, error, build)
+        _say_nodes(console, error)
     else:
         say(console, f"{SAID[outcome]}: {error}", "red")
     if outcome in NEXT:
@@ -53,15 +51,15 @@ def listed(lines: Iterable[str]) -> str:
     return "\n".join([*lines[:LISTED], *more])
 
 
-def _say_nodes(console: Console, error: dbt.BuildFailed, build: Path) -> None:
+def _say_nodes(console: Console, error: dbt.BuildFailed) -> None:
     for failure in error.failures[:LISTED]:
         say(console, f"\nFailed: {_node(failure)}", "bold red")
         say(console, indent(failure.message, "  "))
         for row in failure.rows:
             pairs = zip(failure.columns, row, strict=True)
             say(console, "  - " + ", ".join(f"{name}={value}" for name, value in pairs))
-        if failure.rows:
-            say(console, f"  All rows: {_see_all(build, failure.query)}")
+        if failure.all_rows:
+            say(console, f"  All rows: {from_here(failure.all_rows)}")
     others = [failure.name for failure in error.failures[LISTED:]]
     if others:
         say(console, f"\nFailed, too: {', '.join(others)}")
@@ -71,11 +69,3 @@ def _say_nodes(console: Console, error: dbt.BuildFailed, build: Path) -> None:
 def _node(failure: dbt.Failure) -> str:
     column = f", column {failure.column}" if failure.column else ""
     return f"{failure.kind} {failure.name} ({failure.file}{column})"
-
-
-def _see_all(build: Path, query: Path) -> str:
-    python = from_here(Path(sys.executable))
-    return (
-        f"{python} -c \"import duckdb; duckdb.connect('{from_here(build)}', read_only=True)"
-        f".sql(open('{from_here(query)}').read()).show()\""
-    )

@@ -1,4 +1,4 @@
-"""The files of a project that say what is built, and how: the loader's and dbt's."""
+"""The files of a project that say what is built, how, and what must hold of it: the loader's and dbt's."""
 
 import hashlib
 from pathlib import Path
@@ -7,7 +7,7 @@ import duckdb
 
 PACKAGE = Path(__file__).resolve().parent
 LOADED_BY = (PACKAGE / "load", PACKAGE / "privacy.py")
-DEFINED_IN = ("dbt_project.yml", "profiles", "macros", "models", "seeds")
+DEFINED_IN = ("dbt_project.yml", "profiles", "macros", "models", "seeds", "tests/sql", "expectations")
 
 
 def version(folder: Path) -> str:

@@ -1,13 +1,13 @@
-"""Publishing: the built relations are copied to a new file, which then takes the old one's place at once.
+"""Publishing: the file that a run has built takes the warehouse's place at once.
 
-A reader sees the old warehouse or the new one, whole; whatever goes wrong, the old file stays as it is.
+A reader sees the old warehouse or the new one, whole; whatever goes wrong, the old file stays as it is. The
+new one is built beside it, so that it only needs another name.
 Files that were published before lie in `<warehouse>.previous/`, each named after its run.
 """
 
+import json
 import os
 import shutil
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,45 +16,47 @@ import duckdb
 from service_kpis import history
 from service_kpis.errors import CannotStart
 from service_kpis.lock import hold
-from service_kpis.progress import Report
 
 OF_THE_RUN = "quality"
-"""The schema that is another after each run, whatever landed."""
+"""The schema whose tables name the run."""
 SCHEMAS = ("core", "marts", OF_THE_RUN)
-# DuckDB 1.4 and newer can open it; most BI drivers are still 1.x.
-STORAGE_VERSION = "v1.4.0"
-WRITERS = 2
-"""Tables copied at once: one keeps little more than a core busy."""
+# Nothing is left beside the file but itself.
+CONFIG = {"autoinstall_known_extensions": "false", "TimeZone": "UTC", "temp_directory": ""}
 
 
-def publish(
-    build: Path,
-    warehouse: Path,
-    relations: list[tuple[str, str]],
-    past: history.History,
-    memory: str,
-    report: Report,
-    is_as_before: bool = False,
-) -> int:
-    """Replace `warehouse` by `relations` (schema, name) of `build` and the history `past`; returns its rows.
+def publish(warehouse: Path, past: history.History, manifest: Path, memory: str) -> int:
+    """Let the unfinished file become `warehouse`; returns its rows, those of the history `past` apart.
 
-    The last run of `past` is the one that publishes. `memory` is DuckDB's memory_limit. The file that is
-    replaced is kept beside. Where it `is_as_before` but for OF_THE_RUN, the rest is taken over as it lies
-    there, which is faster. Raises duckdb.Error or OSError.
+    The last run of `past` is the one that publishes. What is in the file gets the descriptions that dbt's
+    `manifest` has. `memory` is DuckDB's memory_limit. The file that is replaced is kept beside. Can be tried
+    again. Raises duckdb.Error or OSError.
     """
-    unfinished = _unfinished(warehouse, past.last_run.run_id)
-    try:
-        sweep(warehouse)
-        schemas = (OF_THE_RUN,) if is_as_before else SCHEMAS
-        if is_as_before:
-            shutil.copyfile(warehouse, unfinished)
-        written = sorted((schema, name) for schema, name in relations if schema in schemas)
-        rows = _write(build, unfinished, schemas, written, past, memory, report)
-        _keep(warehouse)
-        _replace(warehouse, unfinished)
-    finally:
-        sweep(warehouse)
+    unfinished = unfinished_file(warehouse)
+    with duckdb.connect(unfinished, config=CONFIG | {"memory_limit": memory}) as connection:
+        rows = _check(connection)
+        connection.execute(f"create schema if not exists {OF_THE_RUN}")
+        history.write(connection, OF_THE_RUN, past)
+        _describe(connection, manifest)
+        connection.execute("checkpoint")
+    if (wal := unfinished.with_name(unfinished.name + ".wal")).exists():
+        raise OSError(f"{wal} was left: the new file is not complete")
+    _keep(warehouse)
+    _replace(warehouse, unfinished)
     return rows
+
+
+def copy_for(run_id: str, warehouse: Path) -> None:
+    """Make the unfinished file a copy of the warehouse that names another run."""
+    unfinished = unfinished_file(warehouse)
+    shutil.copyfile(warehouse, unfinished)
+    with duckdb.connect(unfinished, config=CONFIG) as connection:
+        tables = connection.execute(
+            "select table_name from duckdb_columns() where schema_name = ? and column_name = 'run_id'"
+            " and table_name not in ('runs', 'run_steps')",
+            [OF_THE_RUN],
+        ).fetchall()
+        for (table,) in tables:
+            connection.execute(f"update {OF_THE_RUN}.{_name(table)} set run_id = ?", [run_id])
 
 
 def restore(warehouse: Path, run_id: str) -> None:
@@ -68,7 +70,7 @@ def restore(warehouse: Path, run_id: str) -> None:
         kept = {file.stem: file for file in kept_files(warehouse)}
         if run_id not in kept:
             raise CannotStart(f"run {run_id!r} is not kept; these are: {', '.join(kept) or 'none'}")
-        unfinished = _unfinished(warehouse, run_id)
+        unfinished = unfinished_file(warehouse)
         try:
             # A copy, not a link: who writes in the warehouse against the rules does not change the kept file.
             shutil.copyfile(kept[run_id], unfinished)
@@ -105,8 +107,9 @@ def sweep(warehouse: Path) -> None:
             file.unlink(missing_ok=True)
 
 
-def _unfinished(warehouse: Path, run_id: str) -> Path:
-    return warehouse.with_name(f".{warehouse.name}.{run_id}.tmp")
+def unfinished_file(warehouse: Path) -> Path:
+    """The file that is to become the warehouse, to be written by the holder of its lock."""
+    return warehouse.with_name(f".{warehouse.name}.tmp")
 
 
 def _kept_folder(warehouse: Path) -> Path:
@@ -132,50 +135,45 @@ def _keep(warehouse: Path) -> None:
         _flush(kept.parent)
 
 
-def _write(
-    build: Path,
-    target: Path,
-    schemas: Sequence[str],
-    relations: list[tuple[str, str]],
-    past: history.History,
-    memory: str,
-    report: Report,
-) -> int:
-    """Write these schemas anew in the file `target`, which there may be; returns the rows of all of them."""
-    config = {
-        "memory_limit": memory,
-        "temp_directory": f"{build}.tmp",
-        "autoinstall_known_extensions": "false",
-        "TimeZone": "UTC",
-    }
-    with duckdb.connect(config=config) as connection:
-        # The name that the build's views know their database by.
-        connection.execute(f"attach {_text(build)} as {_name(build.stem)} (read_only)")
-        connection.execute(f"attach {_text(target)} as published (storage_version '{STORAGE_VERSION}')")
-        for schema in schemas:
-            connection.execute(f"drop schema if exists published.{schema} cascade")
-            connection.execute(f"create schema published.{schema}")
-        ((rows,),) = connection.execute(
-            "select coalesce(sum(estimated_size), 0)::bigint from duckdb_tables()"
-            " where database_name = 'published'"
-        ).fetchall()
-
-        def copy(relation: tuple[str, str]) -> int:
-            path = ".".join(map(_name, relation))
-            source = f"{_name(build.stem)}.{path}"
-            created = connection.cursor().execute(f"create table published.{path} as from {source}")
-            return created.fetchone()[0]
-
-        with ThreadPoolExecutor(WRITERS) as writers:
-            for done, count in enumerate(writers.map(copy, relations), start=1):
-                rows += count
-                report(".".join(relations[done - 1]), done, len(relations))
-        history.write(connection, f"published.{OF_THE_RUN}", past)
-        connection.execute("checkpoint published")
-        connection.execute("detach published")
-    if (wal := target.with_name(target.name + ".wal")).exists():
-        raise OSError(f"{wal} was left: the new file is not complete")
+def _check(connection: duckdb.DuckDBPyConnection) -> int:
+    """The rows of the tables; raises duckdb.Error where a view cannot be read in this file alone."""
+    views = connection.execute(
+        "select schema_name, view_name from duckdb_views() where not internal"
+    ).fetchall()
+    for view in views:
+        connection.execute(f"from {'.'.join(map(_name, view))} limit 0").fetchall()
+    ((rows,),) = connection.execute(
+        "select coalesce(sum(estimated_size), 0)::bigint from duckdb_tables()"
+        " where table_name not in ('runs', 'run_steps')"
+    ).fetchall()
     return rows
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, manifest: Path) -> None:
+    """Comment on the tables, views and columns that have no comment yet."""
+    described = json.loads(manifest.read_text(encoding="utf-8"))
+    relations = {
+        (node["schema"], node.get("alias") or node["name"]): node
+        for kind in ("nodes", "sources")
+        for node in described[kind].values()
+        if node["schema"] in SCHEMAS
+    }
+    connection.execute("begin")
+    for schema, table, kind in connection.execute(
+        "select schema_name, table_name, 'table' from duckdb_tables() where comment is null union all"
+        " select schema_name, view_name, 'view' from duckdb_views() where comment is null and not internal"
+    ).fetchall():
+        if text := relations.get((schema, table), {}).get("description"):
+            connection.execute(f"comment on {kind} {_name(schema)}.{_name(table)} is {_text(text)}")
+    for schema, table, column in connection.execute(
+        "select schema_name, table_name, column_name from duckdb_columns()"
+        " where comment is null and not internal"
+    ).fetchall():
+        columns = relations.get((schema, table), {}).get("columns", {})
+        if text := columns.get(column, {}).get("description"):
+            place = ".".join(map(_name, (schema, table, column)))
+            connection.execute(f"comment on column {place} is {_text(text)}")
+    connection.execute("commit")
 
 
 def _flush(path: Path) -> None:
@@ -190,5 +188,5 @@ def _name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _text(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def _text(text: str) -> str:
+    return "'" + " ".join(text.split()).replace("'", "''") + "'"

@@ -2,8 +2,10 @@
 
 import platform
 import secrets
+import shutil
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,14 +18,14 @@ from rich.console import Console
 from service_kpis import dbt, edges, history, log, messages
 from service_kpis.boards import draw_and_report
 from service_kpis.errors import CannotStart
-from service_kpis.load import Loaded
+from service_kpis.load import Loaded, stamps
 from service_kpis.lock import AnotherRun, hold
 from service_kpis.log import RunLog
 from service_kpis.messages import say
 from service_kpis.notify import notify
 from service_kpis.progress import Report, Step, Steps
 from service_kpis.project import version as project_version
-from service_kpis.publish import OF_THE_RUN, SCHEMAS, lock_file, prune, publish, sweep
+from service_kpis.publish import copy_for, lock_file, prune, publish, sweep, unfinished_file
 from service_kpis.summary import open_alerts, print_summary
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -39,9 +41,6 @@ EXIT_CODES = {
     "could_not_start": CANNOT_START,
     "publish_failed": NOT_PUBLISHED,
 }
-
-OF_EACH_RUN = ("stg_landing__as_of", f"path:models/{OF_THE_RUN}")
-"""What a run builds where nothing has landed: the cut-off, and the tables that name the run."""
 
 PAUSE_SECONDS = 5
 """Before a step that failed for a cause that may pass is tried once more."""
@@ -64,7 +63,7 @@ class Job:
     """What to run: load `landing`, build in the folder `work`, publish to the file `warehouse`.
 
     `as_of` is the data cut-off as dbt gets it (see `parse_as_of`), None for the newest landed instant.
-    A run builds everything; what the last one in `work` loaded stays, unless it begins `from_nothing`.
+    What the last run in `work` loaded stays, unless this one begins `from_nothing`.
     `keep` is how many earlier published files are kept, `notify` the Apprise URLs of those who are told.
     """
 
@@ -115,6 +114,16 @@ def parse_as_of(text: str) -> str:
     return utc.replace(tzinfo=None).isoformat(sep=" ")
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a build: the data cut-off, the earliest landed instant ahead of the clock, how many
+    conversations; each None where it is not known or not there."""
+
+    as_of: datetime | None = None
+    ahead_at: datetime | None = None
+    rows: int | None = None
+
+
 class _Attempt:
     """One run as it goes on: its row in the history, its steps so far, its log."""
 
@@ -127,10 +136,11 @@ class _Attempt:
         self.log = RunLog(job.work, run_id, self._warn)
         self.steps = Steps(console, self._step_ended)
         self.step_rows: list[dict[str, Any]] = []
-        self.before: Loaded | None = None
-        self.cutoff_before: datetime | None = None
-        self.published_before: list[int] | None = None
+        self.facts = Facts()
         self.loaded: Loaded | None = None
+        self.before: Loaded | None = None
+        self.facts_before = Facts()
+        self.published_before: list[int] | None = None
         self.is_as_before = False
 
     def do(self, load: Load) -> None:
@@ -139,23 +149,26 @@ class _Attempt:
         self.log.write("run_started", warehouse=self.job.warehouse, landing=self.job.landing, **started)
         try:
             published = self._prepare()
-            relations = self._build(load)
-            self.run = replace(self.run, **_facts(self.build)).finished("published")
-            self._publish(relations, published)
+            self._build(load)
+            self._finish("published")
+            self._publish(published)
         except Exception as error:
             for failure in getattr(error, "failures", ()):
                 self._log_node("node_failed", failure)
-            self.run = replace(self.run, **_facts(self.build)).finished(getattr(error, "outcome", "crashed"))
+            self._finish(getattr(error, "outcome", "crashed"))
             self._log_end(error=messages.without_values(error))
             raise
-        self.run = self.run.finished("published")
+        finally:
+            with suppress(OSError):
+                sweep(self.job.warehouse)
+        self._finish("published")
         self._log_end()
         self._tidy()
 
     def tell_failure(self, error: Exception) -> None:
         """Print why it failed and what to do, and notify."""
         outcome = getattr(error, "outcome", "crashed")
-        messages.say_failure(self.console, error, self.build)
+        messages.say_failure(self.console, error)
         if outcome != "could_not_start":
             logs = f"{self.log.file}, {dbt.log_file(self.job.work)}"
             say(self.console, f"{self.job.warehouse} is as it was. Logs: {logs}")
@@ -186,9 +199,10 @@ class _Attempt:
             note = dbt.begin_build(self.job.work, self.version, self.job.from_nothing)
             if note:
                 self.before = note["loaded"] and Loaded(**note["loaded"])
-                self.cutoff_before = note["cutoff"] and datetime.fromisoformat(note["cutoff"])
+                self.facts_before = Facts(**{name: _noted(value) for name, value in note["facts"].items()})
                 self.published_before = note["published"]
             sweep(self.job.warehouse)
+            shutil.rmtree(dbt.failed_tests(self.job.work), ignore_errors=True)
         except OSError as error:
             raise CannotStart(f"what another run left cannot be removed: {error}") from error
         # Before the long work, so that a file that is no warehouse stops the run at once.
@@ -198,74 +212,82 @@ class _Attempt:
         """What the first attempt to load may build on; it may leave half of it."""
         return self.before if step.attempts == 1 else None
 
+    def _finish(self, outcome: str) -> None:
+        self.run = replace(self.run, as_of=self.facts.as_of, rows=self.facts.rows).finished(outcome)
+
     def _note(self) -> dict[str, Any]:
         """What the next run will want to know of this one; the cut-off only where it is that of the data."""
-        cutoff = None if self.job.as_of or not self.run.as_of else self.run.as_of.isoformat(sep=" ")
+        facts = Facts() if self.job.as_of else self.facts
         loaded = self.loaded and asdict(self.loaded)
-        return {"loaded": loaded, "cutoff": cutoff, "published": dbt.stamp(self.job.warehouse)}
+        return {"loaded": loaded, "facts": asdict(facts), "published": dbt.stamp(self.job.warehouse)}
 
-    def _build(self, load: Load) -> list[tuple[str, str]]:
-        """Load, build and audit; returns schema and name of each relation to publish."""
-        with self.steps.step("load") as step:
-            step.rows = self._load(load, step)
-        with self.steps.step("parse") as step:
-            variables = {"as_of": self.job.as_of} if self.job.as_of else {}
-            this_run = {
-                "SERVICE_KPIS_RUN_ID": self.run.run_id,
-                "SERVICE_KPIS_RUN_STARTED_AT": self.run.started_at.isoformat(sep=" "),
-            }
-            project = dbt.Project(self.job.project_dir, self.job.work, variables, step, this_run)
-        has_edges = edges.are_watched(self.job.project_dir)
-        with ExitStack() as stack:
+    def _build(self, load: Load) -> None:
+        """Load, build and audit in the unfinished file."""
+        with ThreadPoolExecutor(1) as reader, ExitStack() as stack:
+            # The project can be read meanwhile: neither needs the other.
+            reading = None if self._may_be_as_before() else reader.submit(self._project, lambda *_: None)
+            with self.steps.step("load") as step:
+                step.rows = self._load(load, step)
+            if self._has_nothing_landed():
+                return
+            with self.steps.step("parse") as step:
+                project = reading.result() if reading else self._project(step)
+            stack.callback(project.close)
             try:
                 with self.steps.step("build") as step:
-                    self.is_as_before = self._has_nothing_landed(project, step)
-                    if not self.is_as_before:
-                        self._twice(step, lambda: project.build(step))
+                    self._twice(step, lambda: project.build(step))
                 # It gets ready while the audit goes on.
+                has_edges = edges.are_watched(self.job.project_dir)
                 worker = stack.enter_context(edges.Worker()) if has_edges else None
                 with self.steps.step("audit") as step:
                     warnings = self._twice(step, lambda: project.audit(step))
             finally:
-                project.close()
-            relations = [(schema, name) for schema, name in project.relations() if schema in SCHEMAS]
+                self.facts = _facts(project)
             if worker:
-                relations, unmet = self._check_edges(worker, relations)
-                warnings += unmet
+                warnings += self._check_edges(worker, project)
         for warning in warnings:
             self._warn(f"{warning.name}: {warning.message}")
             self._log_node("node_warned", warning)
-        return relations
 
-    def _has_nothing_landed(self, project: dbt.Project, step: Step) -> bool:
-        """Whether all but the tables that name the run, which are built here, is as the run before left it.
+    def _project(self, report: Report) -> dbt.Project:
+        job = self.job
+        variables = {"as_of": job.as_of} if job.as_of else {}
+        this_run = {
+            "SERVICE_KPIS_RUN_ID": self.run.run_id,
+            "SERVICE_KPIS_RUN_STARTED_AT": self.run.started_at.isoformat(sep=" "),
+        }
+        unfinished = unfinished_file(job.warehouse)
+        return dbt.Project(job.project_dir, job.work, variables, report, this_run, unfinished)
 
-        It is not where rows that lay in the future are there by now.
+    def _may_be_as_before(self) -> bool:
+        """Whether it looks as if nothing has landed."""
+        return bool(self.before) and self.before.files == stamps(self.job.landing)
+
+    def _has_nothing_landed(self) -> bool:
+        """Whether a run would publish what the run before has published.
+
+        It would not where rows that lay in the future are there by now.
         """
-        cutoff = self.cutoff_before
-        if not cutoff or self.job.as_of or self.run.started_at < cutoff:
+        before, now = self.facts_before, self.run.started_at
+        if self.job.as_of or not before.as_of or now < before.as_of:
+            return False
+        if before.ahead_at and before.ahead_at <= now:
             return False
         if not self.before or not self.before.has_all_of(self.loaded):
             return False
-        self._twice(step, lambda: project.build(step, OF_EACH_RUN))
-        project.close()
-        if _facts(self.build)["as_of"] != cutoff:
+        if not self.published_before or self.published_before != dbt.stamp(self.job.warehouse):
             return False
         say(self.console, "Nothing has landed since the run before: what it built is published again.")
+        self.is_as_before, self.facts = True, before
         return True
 
-    def _check_edges(
-        self, worker: edges.Worker, relations: list[tuple[str, str]]
-    ) -> tuple[list[tuple[str, str]], list[dbt.Failure]]:
-        """Schema and name of each relation to publish, and what only warns."""
-        job = self.job
+    def _check_edges(self, worker: edges.Worker, project: dbt.Project) -> list[dbt.Failure]:
+        """What only warns; the project is closed then."""
         with self.steps.step("edges") as step:
-            return self._twice(
-                step,
-                lambda: edges.check(
-                    worker, job.project_dir, job.work, relations, job.warehouse, self.run.run_id
-                ),
-            )
+            run_id = self.run.run_id
+            seen = self._twice(step, lambda: edges.look(project, self.job.warehouse, run_id))
+            project.close()
+            return self._twice(step, lambda: edges.check(worker, project, seen, run_id))
 
     def _load(self, load: Load, step: Step) -> int:
         job = self.job
@@ -282,19 +304,20 @@ class _Attempt:
         self.loaded = summary.loaded
         return sum(summary.landed.values())
 
-    def _publish(self, relations: list[tuple[str, str]], published: history.History) -> None:
+    def _publish(self, published: history.History) -> None:
         job = self.job
+        manifest = job.work / "target" / "manifest.json"
+
+        def publish_it() -> int:
+            if self.is_as_before:
+                copy_for(self.run.run_id, job.warehouse)
+            return publish(job.warehouse, past, manifest, dbt.memory_limit())
+
         with self.steps.step("publish") as step:
             past = history.logged(job.work, job.warehouse) | published
             past |= history.of([self.run], self.step_rows)
-            memory = dbt.memory_limit()
-            stamp = dbt.stamp(job.warehouse)
-            is_as_before = self.is_as_before and stamp is not None and stamp == self.published_before
             try:
-                step.rows = self._twice(
-                    step,
-                    lambda: publish(self.build, job.warehouse, relations, past, memory, step, is_as_before),
-                )
+                step.rows = self._twice(step, publish_it)
             except (duckdb.Error, OSError, CannotStart) as error:
                 raise PublishFailed(f"{job.warehouse} was not replaced: {error}") from error
 
@@ -351,14 +374,20 @@ def _passing_cause(error: Exception) -> str | None:
     return str(error) if isinstance(error, (duckdb.IOException, OSError)) else None
 
 
-def _facts(build_file: Path) -> dict[str, Any]:
-    """The data cut-off and the number of conversations of what was built, each None where it is not known."""
+def _facts(project: dbt.Project) -> Facts:
+    """The facts of what a project has built so far."""
     queries = {
         "as_of": "select as_of from staging.stg_landing__as_of",
+        "ahead_at": "select ahead_at from staging.stg_landing__as_of",
         "rows": "select count(*) from core.fct_conversations",
     }
-    facts = dict.fromkeys(queries)
+    facts = {}
     for name, query in queries.items():
-        with suppress(duckdb.Error), duckdb.connect(build_file, read_only=True) as connection:
-            facts[name] = (connection.execute(query).fetchone() or [None])[0]
-    return facts
+        with suppress(duckdb.Error), project.connection() as connection:
+            (facts[name],) = connection.execute(query).fetchone()
+    return Facts(**facts)
+
+
+def _noted(fact: str | int | None) -> datetime | int | None:
+    """A fact that a note holds: an instant is text there."""
+    return datetime.fromisoformat(fact) if isinstance(fact, str) else fact

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from service_kpis.edges.figures import TABLE, Figures, shares
+from service_kpis.edges.figures import TABLE, Figures
 from service_kpis.edges.watch import Limits, Watch, Watched
 from service_kpis.load.contract import landing_tables
 
@@ -141,7 +141,7 @@ def _moved(watch: Watch, limits: Limits, seen: Seen) -> Iterator[Expectation]:
             yield _filled(column, last.filled[column], limits)
     for column in watch.words:
         if last.shares.get(column) and now.shares.get(column):
-            yield _mix(watch, column, last.shares[column], limits)
+            yield _mix(column, now.shares[column], last.shares[column], limits)
     for column in watch.levels:
         if column in last.mean and column in now.mean:
             yield _level("Mean", column, last.mean[column], limits)
@@ -172,11 +172,11 @@ def _filled(column: str, last: float, limits: Limits) -> Expectation:
     return Expectation(kind, sentence, WARNING, arguments, _before(f"{last:.1%}"))
 
 
-def _mix(watch: Watch, column: str, last: dict[str, float], limits: Limits) -> Expectation:
+def _mix(column: str, now: dict[str, float], last: dict[str, float], limits: Limits) -> Expectation:
     """Kullback-Leibler divergence, since Great Expectations' own would show all that a source says."""
     query = f"""
     with
-    now as ({shares(watch, column, "{batch}")}),
+    now (word, share) as ({_values(now.items())}),
     last (word, share) as ({_values(last.items())}),
     moved as (
         select word, coalesce(now.share, 0) as share, coalesce(last.share, 0) as last_share

@@ -1,4 +1,4 @@
-"""Great Expectations on a build file: `python -m service_kpis.edges.validate`.
+"""Great Expectations on the files of a run: `python -m service_kpis.edges.validate`.
 
 A process of its own (see `worker`): it takes seconds to import, keeps its connections open, and is noisy when
 it ends. Its input is one line, the folder of `request.json`; there it leaves the answer, `unmet.json`.
@@ -20,6 +20,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
 from service_kpis.edges.pages import settle
+from service_kpis.edges.watch import LANDING
 
 ROWS_SHOWN = 5
 
@@ -33,7 +34,7 @@ def keep_rows(connection, cursor, statement, parameters, context, executemany) -
 
 
 def main(request: dict[str, Any]) -> list[dict[str, Any]]:
-    """Check the suites of a request against its `build` file, and write Data Docs into its folder `docs`.
+    """Check the suites of a request against the files `landed` and `published`; write Data Docs into `docs`.
 
     Returns each expectation that was not met: suite, sentence, severity, measure, and what was observed.
     """
@@ -41,10 +42,16 @@ def main(request: dict[str, Any]) -> list[dict[str, Any]]:
     context.variables.progress_bars = {"globally": False}
     context.variables.data_docs_sites = {"edges": _site(request["docs"])}
     settings = urlencode({"access_mode": "read_only", **request["settings"]})
-    source = context.data_sources.add_sql(
-        "build", connection_string=f"duckdb:///{quote(request['build'])}?{settings}"
-    )
-    validations = [_validation(context, source, suite) for suite in request["suites"]]
+    sources = {
+        file: context.data_sources.add_sql(
+            file, connection_string=f"duckdb:///{quote(request[file])}?{settings}"
+        )
+        for file in ("landed", "published")
+    }
+    validations = [
+        _validation(context, sources["landed" if suite["schema"] == LANDING else "published"], suite)
+        for suite in request["suites"]
+    ]
     checkpoint = gx.Checkpoint(name="edges", validation_definitions=validations, result_format="COMPLETE")
     ran = context.checkpoints.add(checkpoint).run(run_id=gx.RunIdentifier(run_name=request["run_id"]))
     results = ran.run_results.values()

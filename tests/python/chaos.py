@@ -157,7 +157,7 @@ class World:
         before, logs = self.digest(), self.logs()
         process = self.start()
         if share is None:
-            while process.poll() is None and not list(self.warehouse.parent.glob(".w.duckdb.*.tmp")):
+            while process.poll() is None and not self.publishes(self.logs() - logs):
                 time.sleep(0.01)
             time.sleep(self.chance.uniform(0, 0.03 * self.seconds))
         else:
@@ -214,6 +214,10 @@ class World:
 
     def logs(self) -> set[Path]:
         return set((self.work / "runs").glob("*.jsonl"))
+
+    def publishes(self, logs: set[Path]) -> bool:
+        """Whether the run with that log, if there is one yet, has done all before its publishing."""
+        return any('"step": "edges"' in log.read_text() for log in logs)
 
     def holder(self) -> str:
         return (self.work / "run.lock").read_text()

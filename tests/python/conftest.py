@@ -50,10 +50,14 @@ sources:
 """,
     # A number that lands twice fails this test.
     "models/core/core.yml": """
-models: [{name: fct_conversations, columns: [{name: conversation_id, data_tests: [unique]}]}]
+models:
+  - name: fct_conversations
+    description: One row per number.
+    columns: [{name: conversation_id, description: It's an id., data_tests: [unique]}]
 """,
     "models/staging/stg_landing__as_of.sql": """
-{{ config(materialized='view') }} select timestamp '2025-12-31 23:59:59' as as_of
+{{ config(materialized='view') }}
+select timestamp '2025-12-31 23:59:59' as as_of, cast(null as timestamp) as ahead_at
 """,
     # Landing -2 breaks this model.
     "models/core/fct_conversations.sql": """
@@ -64,11 +68,8 @@ from {{ source('landing', 'numbers') }}
     "models/marts/after_the_fact.sql": """
 {{ config(materialized='table') }} select count(*) as conversations from {{ ref('fct_conversations') }}
 """,
-    # Landing -3 breaks this view, but only when it is read: on publishing.
-    "models/marts/read_late.sql": """
-{{ config(materialized='view') }}
-select case when conversation_id = -3 then error('read too late') else conversation_id end as n
-from {{ ref('fct_conversations') }}
+    "models/marts/of_the_fact.sql": """
+{{ config(materialized='view') }} select conversation_id as n from {{ ref('fct_conversations') }}
 """,
     "models/marts/said.sql": """
 {{ config(materialized='table') }}
@@ -135,6 +136,7 @@ def tiny_project(tmp_path_factory) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     shutil.copytree(CHECKOUT / "profiles", folder / "profiles")
+    shutil.copy(CHECKOUT / "macros" / "generate_database_name.sql", folder / "macros")
     return folder
 
 

@@ -16,13 +16,13 @@ Columns = dict[str, str]
 
 
 def relations(build: Path, volatile: set[str]) -> dict[str, Columns]:
-    """The published relations of a build and their columns, but for volatile ones."""
+    """The published relations that models make and their columns, but for volatile ones."""
     found: dict[str, Columns] = {}
     with duckdb.connect(build, read_only=True) as connection:
         columns = connection.execute("""
             select table_schema || '.' || table_name, column_name, data_type
             from information_schema.columns
-            where table_schema in ('core', 'marts', 'quality')
+            where table_schema in ('core', 'marts', 'quality') and table_name not in ('runs', 'run_steps')
             order by 1, ordinal_position
         """).fetchall()
     for relation, column, type in columns:

@@ -23,6 +23,21 @@ def load_numbers(location, build, zones, report, before=None):
     return LoadSummary({"numbers": len(location.split(","))}, {}, [], {}, [])
 
 
+def kept_folder(build: Path) -> Path:
+    """Where the files of earlier runs are kept, of the place with that build file."""
+    return build.parents[1] / "out" / "service_kpis.duckdb.previous"
+
+
+def load_and_bar_the_way(location, build, *job):
+    kept_folder(build).write_text("where a folder should be")
+    return load_numbers(location, build, *job)
+
+
+def load_and_free_the_way(location, build, *job):
+    kept_folder(build).unlink()
+    return load_numbers(location, build, *job)
+
+
 @dataclass
 class Place:
     """One warehouse with its work folder, and what happens there."""

@@ -78,7 +78,8 @@ class Run:
         seen = Seen(self.as_of, self.columns, {"core.fct_conversations": FACT_COLUMNS}, self.figures, last)
         request = {
             "run_id": "run_7",
-            "build": str(self.build),
+            "landed": str(self.build),
+            "published": str(self.build),
             "settings": {},
             "docs": str(self.folder / "data_docs"),
             "suites": [asdict(suite) for suite in suites(self.watched, seen)],

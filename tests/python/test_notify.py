@@ -5,6 +5,7 @@ import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
@@ -69,11 +70,15 @@ def test_a_failing_model_is_told_without_the_value_that_it_failed_on(place, hook
     assert "model fct_conversations" in message["message"] and "minus two" not in message["message"]
 
 
-def test_a_failed_publish_is_told_without_the_value_that_it_failed_on(place, hook):
-    place.run("-3", notify=(hook.url,))
+def test_a_failed_publish_is_told_without_the_value_that_it_failed_on(place, hook, monkeypatch):
+    def publish(*anything):
+        raise duckdb.ConversionException("Could not convert string 'someone'")
+
+    monkeypatch.setattr("service_kpis.run.publish", publish)
+    place.run("1", notify=(hook.url,))
     (message,) = hook.got
     assert message["title"] == "service-kpis: publish failed"
-    assert "read too late" not in message["message"]
+    assert "someone" not in message["message"]
 
 
 def test_a_run_that_cannot_start_is_told_with_its_reason(place, hook):

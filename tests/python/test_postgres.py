@@ -30,15 +30,15 @@ def hold_side_by_side(server, folder, unit_tests=False, **variables):
 
     `variables` are dbt's, of that run.
     """
-    build = folder / "work" / "build.duckdb"
-    server.load(build)
+    warehouse = folder / "warehouse.duckdb"
+    server.load(folder / "work" / "build.duckdb")
     server.build(variables, unit_tests)
     found = []
     compared_rows = 0
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{build}' as build (read_only)")
-        for relation, columns in relations(build, volatile={"run_id"}).items():
-            read(connection, "ours", f"build.{relation}", columns)
+        connection.execute(f"attach '{warehouse}' as published (read_only)")
+        for relation, columns in relations(warehouse, volatile={"run_id"}).items():
+            read(connection, "ours", f"published.{relation}", columns)
             file = server.write_csv(f"select {', '.join(columns)} from {relation}")
             read_csv(connection, "theirs", file, columns)
             compared_rows += connection.execute("select count(*) from ours").fetchone()[0]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from places import Place, load_numbers
+from places import Place, load_and_bar_the_way, load_and_free_the_way, load_numbers
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -21,7 +21,7 @@ from service_kpis.cli import app
 from service_kpis.errors import CannotStart
 from service_kpis.load import Loaded
 from service_kpis.lock import AnotherRun, hold
-from service_kpis.publish import publish
+from service_kpis.publish import publish, unfinished_file
 from service_kpis.run import parse_as_of
 from service_kpis.summary import print_summary, shown
 
@@ -31,13 +31,13 @@ def story(tmp_path_factory, tiny_project):
     """A good run, three that fail each in its own way, a good one again: exit code, text, digest."""
     place = Place(tmp_path_factory.mktemp("story"), tiny_project)
     landings = {
-        "first": "1,2,3",
-        "audit": "1,1,-1,13",
-        "build": "-2",
-        "publish": "1,-3",
-        "last": "1,2,3,13",
+        "first": ("1,2,3", load_numbers),
+        "audit": ("1,1,-1,13", load_numbers),
+        "build": ("-2", load_numbers),
+        "publish": ("1", load_and_bar_the_way),
+        "last": ("1,2,3,13", load_and_free_the_way),
     }
-    told = {name: (*place.run(landing), place.digest()) for name, landing in landings.items()}
+    told = {name: (*place.run(*landing), place.digest()) for name, landing in landings.items()}
     return place, told
 
 
@@ -64,15 +64,16 @@ def test_a_failing_test_is_printed_with_its_rows_and_without_personal_values(sto
     assert "few_numbers_are_odd" not in text.split("Failed:")[0]
 
 
-def test_a_failing_test_names_its_column_and_how_to_see_all_rows(story):
-    place, told = story
-    text = told["audit"][1]
+def test_a_failing_test_names_its_column_and_the_file_with_all_its_rows(place):
+    _, text = place.run("1,1," + ",".join(["-1"] * 7))
     title = "test unique_fct_conversations_conversation_id (models/core/core.yml, column conversation_id)"
     assert f"Failed: {title}" in text
     assert "Mend the landed rows" in text and f"{place.warehouse} is as it was" in text
-    (command,) = [line for line in text.splitlines() if "All rows" in line and "minus_one" in line]
-    shown = subprocess.run(command.partition(": ")[2], shell=True, capture_output=True, text=True)
-    assert "customer_email" in shown.stdout, shown.stderr
+    (line,) = [line for line in text.splitlines() if "All rows" in line and "minus_one" in line]
+    file = Path(line.partition(": ")[2])
+    assert file.read_text() == "n,customer_email\n" + "-1,***\n" * 7
+    assert place.run("1")[0] == 0
+    assert not file.exists()
 
 
 def test_a_failing_model_is_printed_with_its_message_and_the_log(story):
@@ -87,7 +88,7 @@ def test_a_failing_model_is_printed_with_its_message_and_the_log(story):
 
 def test_a_failed_publish_says_so_and_leaves_no_file_behind(story):
     place, told = story
-    assert "Not published" in told["publish"][1] and "read too late" in told["publish"][1]
+    assert "Not published" in told["publish"][1] and "service_kpis.duckdb.previous" in told["publish"][1]
     assert place.files() == {
         "service_kpis.duckdb", ".service_kpis.duckdb.lock", "service_kpis.duckdb.previous"
     }  # fmt: skip
@@ -106,15 +107,43 @@ def test_each_step_is_printed_with_its_time(story):
     assert told["build"][1].splitlines()[2].split()[::3] == ["build", "failed"]
 
 
-def test_only_published_schemas_are_published_and_views_become_tables(story):
+def test_only_published_schemas_are_published(story):
     place, _ = story
-    tables = place.query("select schema_name || '.' || table_name from duckdb_tables() order by all")
-    assert [name for (name,) in tables] == [
-        "core.fct_conversations", "marts.after_the_fact", "marts.read_late", "marts.said",
+    found = place.query(
+        "select table_schema || '.' || table_name from information_schema.tables order by all"
+    )
+    assert [name for (name,) in found] == [
+        "core.fct_conversations", "marts.after_the_fact", "marts.of_the_fact", "marts.said",
         "quality.run_steps", "quality.runs",
     ]  # fmt: skip
-    assert place.query("select count(*) from duckdb_views() where not internal") == [(0,)]
-    assert place.query("select n from marts.read_late order by n") == [(1,), (2,), (3,), (13,)]
+
+
+def test_a_view_is_published_and_can_be_read_under_any_name(story):
+    place, _ = story
+    assert place.query("select n from marts.of_the_fact order by n") == [(1,), (2,), (3,), (13,)]
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{place.warehouse}' as another (read_only)")
+        assert connection.execute("select count(*) from another.marts.of_the_fact").fetchall() == [(4,)]
+
+
+def test_a_view_of_what_is_not_published_is_not_published(place, tmp_path):
+    project = shutil.copytree(place.project, tmp_path / "project")
+    (project / "models/marts/looks_behind.sql").write_text(
+        "{{ config(materialized='view') }} select word from {{ ref('words') }}"
+    )
+    code, text = place.run("1", project=project)
+    assert code == 3
+    assert "Not published" in text and "private" in text
+    assert place.files() == {".service_kpis.duckdb.lock"}
+
+
+def test_what_is_described_has_a_comment(story):
+    place, _ = story
+    assert place.query(
+        "select comment from duckdb_tables() where table_name = 'fct_conversations'"
+        " union all select comment from duckdb_columns() where comment is not null and not internal"
+        " order by 1"
+    ) == [("It's an id.",), ("One row per number.",)]
 
 
 def test_a_run_names_itself_to_dbt_and_in_the_history_alike(story):
@@ -133,25 +162,31 @@ def load_as_if_nothing_had_landed(*job):
     return replace(load_numbers(*job), loaded=Loaded({"numbers.csv": "as it was"}, [], [], ""))
 
 
-def test_where_nothing_has_landed_nothing_is_built_but_what_the_clock_may_have_changed(place, tmp_path):
-    project = shutil.copytree(place.project, tmp_path / "project")
-    (project / "models/staging/stg_landing__as_of.sql").write_text(
-        "select date '2025-12-01' + to_days(max(n)::int) as as_of from {{ source('landing', 'numbers') }}"
-    )
-
+def test_where_nothing_has_landed_nothing_is_built_unless_an_instant_has_come(place):
     def published(landing: str, **options) -> tuple[bool, list[int]]:
-        code, text = place.run(landing, load_as_if_nothing_had_landed, project, **options)
+        code, text = place.run(landing, load_as_if_nothing_had_landed, **options)
         assert code == 0, text
         numbers = place.query("select conversation_id from core.fct_conversations order by 1")
         return "Nothing has landed" in text, [n for (n,) in numbers]
 
+    def say_of_the_run_before(**facts: str) -> None:
+        (file,) = place.work.glob("*.whole")
+        note = json.loads(file.read_text())
+        file.write_text(json.dumps({**note, "facts": {**note["facts"], **facts}}))
+
     assert published("1,2") == (False, [1, 2])
     assert published("2") == (True, [1, 2])
-    assert published("3") == (False, [3]), "the cut-off is another"
-    assert published("3,1") == (True, [3])
-    assert published("3,1", from_nothing=True) == (False, [1, 3])
-    assert published("3", as_of="2025-12-04 00:00:00") == (False, [3])
-    assert place.query("select count(*) from quality.runs where outcome = 'published'") == [(6,)]
+    say_of_the_run_before(ahead_at="2999-01-01 00:00:00")
+    assert published("2") == (True, [1, 2])
+    say_of_the_run_before(ahead_at="2026-01-01 00:00:00")
+    assert published("3") == (False, [3]), "what lay ahead has come"
+    say_of_the_run_before(as_of="2999-01-01 00:00:00")
+    assert published("3,1") == (False, [1, 3]), "the clock went back"
+    assert published("3") == (True, [1, 3])
+    assert published("3", from_nothing=True) == (False, [3])
+    assert published("1", as_of="2025-12-04 00:00:00") == (False, [1])
+    assert published("2") == (False, [2]), "the cut-off was asked for"
+    assert place.query("select count(*) from quality.runs where outcome = 'published'") == [(9,)]
 
 
 def test_what_is_as_before_is_copied_with_the_file_unless_somebody_wrote_in_it(place, monkeypatch):
@@ -170,18 +205,18 @@ def test_what_is_as_before_is_copied_with_the_file_unless_somebody_wrote_in_it(p
         return len(copied), rows, place.query("select conversation_id from core.fct_conversations order by 1")
 
     monkeypatch.setattr("service_kpis.publish.shutil.copyfile", copyfile)
-    assert published() == (0, 6, [(1,), (2,)])
-    assert published() == (1, 6, [(1,), (2,)])
+    assert published() == (0, 4, [(1,), (2,)])
+    assert published() == (1, 4, [(1,), (2,)])
     with duckdb.connect(place.warehouse) as connection:
         connection.execute("insert into core.fct_conversations values (3, 1)")
-    assert published() == (1, 6, [(1,), (2,)])
-    assert published() == (2, 6, [(1,), (2,)])
+    assert published() == (1, 4, [(1,), (2,)])
+    assert published() == (2, 4, [(1,), (2,)])
     assert place.query("select count(*) from quality.runs") == [(4,)]
     # A run by a version that did not note what it published, and the file is gone.
     (note,) = place.work.glob("*.whole")
     note.write_text(json.dumps({**json.loads(note.read_text()), "published": None}))
     place.warehouse.unlink()
-    assert published() == (2, 6, [(1,), (2,)])
+    assert published() == (2, 4, [(1,), (2,)])
 
 
 def test_dbt_writes_into_the_work_folder_only(story, tiny_project):
@@ -293,12 +328,13 @@ def test_variables_reach_dbt_as_they_are(tmp_path, tiny_project):
     seen = []
     try:
         project.build(lambda what, done, total: seen.append((done, total)))
-        built = project.relations()
+        built = project.described_columns(["core", "marts"])
     finally:
         project.close()
     with duckdb.connect(tmp_path / "build.duckdb", read_only=True) as connection:
         assert connection.execute("select note, as_of from marts.said").fetchall() == [(note, "2025-06-01")]
-    assert ("seeds", "words") in built and len(built) == 6
+    assert built.pop("core.fct_conversations") == ["conversation_id"]
+    assert built.keys() == {"marts.after_the_fact", "marts.of_the_fact", "marts.said"}
     assert seen[-1] == (6, 6)
 
 
@@ -343,18 +379,17 @@ def test_options_that_cannot_be_used_mean_2_and_one_line(options, said, tmp_path
     assert [line.split()[::3] for line in before] in ([], [["load", "failed"]])
 
 
-def build_of(folder: Path, value: int) -> Path:
-    build = folder / "build.duckdb"
-    build.unlink(missing_ok=True)
-    with duckdb.connect(build) as connection:
+def build_anew(warehouse: Path, value: int) -> None:
+    unfinished = unfinished_file(warehouse)
+    with duckdb.connect(unfinished) as connection:
         connection.execute("create schema core")
         connection.execute(f"create table core.t as select {value} as v from range(20000)")
-        connection.execute("create view core.u as select v + 1 as v from build.core.t")
-    return build
+        connection.execute("create view core.u as select v + 1 as v from core.t")
 
 
 def test_a_reader_that_polls_never_sees_a_mix_or_an_error(tmp_path):
-    warehouse, stop = tmp_path / "w.duckdb", tmp_path / "stop"
+    warehouse, stop, manifest = tmp_path / "w.duckdb", tmp_path / "stop", tmp_path / "manifest.json"
+    manifest.write_text(json.dumps({"nodes": {}, "sources": {}}))
     reader = """
         import pathlib, sys, time, duckdb
         warehouse, stop = map(pathlib.Path, sys.argv[1:])
@@ -371,10 +406,8 @@ def test_a_reader_that_polls_never_sees_a_mix_or_an_error(tmp_path):
 
     def swap(value: int) -> None:
         this = history.Run(f"run{value}", datetime(2026, 1, 1), outcome="published")
-        relations = [("core", "u"), ("core", "t")]
-        publish(
-            build_of(tmp_path, value), warehouse, relations, history.of([this], []), "1GB", lambda *_: None
-        )
+        build_anew(warehouse, value)
+        publish(warehouse, history.of([this], []), manifest, "1GB")
 
     swap(0)
     command = [sys.executable, "-c", textwrap.dedent(reader), str(warehouse), str(stop)]

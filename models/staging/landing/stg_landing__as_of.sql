@@ -9,7 +9,13 @@ newest_by_table as (
             max(case when {{ column }} <= timestamp '{{ run_clock() }}' then {{ column }} end),
             {% endfor -%}
             timestamp '1970-01-01 00:00:00'
-        ) as newest_at
+        ) as newest_at,
+        least(
+            {% for column in columns -%}
+            min(case when {{ column }} > timestamp '{{ run_clock() }}' then {{ column }} end),
+            {% endfor -%}
+            timestamp '9999-12-31 00:00:00'
+        ) as ahead_at
     from {{ source('landing', table_name) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -21,5 +27,6 @@ select
     max(cast('{{ var("as_of") }}' as timestamp)) as as_of
     {%- else -%}
     max(newest_at) as as_of
-    {%- endif %}
+    {%- endif %},
+    nullif(min(ahead_at), timestamp '9999-12-31 00:00:00') as ahead_at
 from newest_by_table
