@@ -5,7 +5,7 @@ pools as (
     select
         cost_month,
         sum(amount) as amount
-    from {{ ref('int_costs_accepted') }}
+    from {{ accepted(ref('int_costs_judged')) }} as costs
     group by 1
 ),
 

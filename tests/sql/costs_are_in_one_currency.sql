@@ -5,7 +5,7 @@ currencies as (
         currency,
         count(*) as row_count,
         count(*) over () as currency_count
-    from {{ ref('int_costs_accepted') }}
+    from {{ accepted(ref('int_costs_judged')) }} as costs
     group by currency
 )
 

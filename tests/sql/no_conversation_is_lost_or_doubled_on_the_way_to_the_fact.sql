@@ -13,13 +13,13 @@ expected as (
             source_system,
             chat_id as source_id,
             1 as conversation_seq
-        from {{ ref('int_chats_accepted') }}
+        from {{ accepted(ref('int_chats_judged')) }} as chats
         union all
         select distinct
             source_system,
             root_call_id as source_id,
             1 as conversation_seq
-        from {{ ref('int_calls_accepted') }}
+        from {{ accepted(ref('int_calls_judged')) }} as calls
     ) as sources
 ),
 

@@ -9,7 +9,7 @@ counted as (
 ),
 
 expected as (
-    select count(*) as session_count from {{ ref('int_self_service_sessions_accepted') }}
+    select count(*) as session_count from {{ accepted(ref('int_self_service_sessions_judged')) }} as self_service_sessions
 )
 
 select

@@ -6,7 +6,7 @@ cutoff as (
 ),
 
 chats as (
-    select * from {{ ref('int_chats_accepted') }}
+    select * from {{ accepted(ref('int_chats_judged')) }} as chats
     where ended_at is null
 ),
 

@@ -1,7 +1,7 @@
 with
 
 registered as (
-    select * from {{ ref('int_agents_accepted') }}
+    select * from {{ accepted(ref('int_agents_judged')) }} as agents
 ),
 
 -- Agents at work, on the roster or in training whom no agents table names are agents all the same.
@@ -27,7 +27,7 @@ mentioned as (
         agent_id,
         cast(null as {{ dbt.type_string() }}) as team,
         cast(null as timestamp) as named_at
-    from {{ ref('int_agent_shifts_accepted') }}
+    from {{ accepted(ref('int_agent_shifts_judged')) }} as agent_shifts
     where agent_id is not null
     union all
     select distinct
@@ -35,7 +35,7 @@ mentioned as (
         agent_id,
         cast(null as {{ dbt.type_string() }}) as team,
         cast(null as timestamp) as named_at
-    from {{ ref('int_agent_training_accepted') }}
+    from {{ accepted(ref('int_agent_training_judged')) }} as agent_training
     where agent_id is not null
 ),
 

@@ -1,7 +1,7 @@
 with
 
 costs as (
-    select * from {{ ref('int_costs_accepted') }}
+    select * from {{ accepted(ref('int_costs_judged')) }} as costs
     where currency is not null
 )
 

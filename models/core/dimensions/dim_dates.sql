@@ -3,9 +3,9 @@ with
 starts as (
     select started_at from {{ ref('int_ticket_conversations') }}
     union all
-    select started_at from {{ ref('int_chats_accepted') }}
+    select started_at from {{ accepted(ref('int_chats_judged')) }} as chats
     union all
-    select started_at from {{ ref('int_calls_accepted') }}
+    select started_at from {{ accepted(ref('int_calls_judged')) }} as calls
 ),
 
 bounds as (

@@ -7,7 +7,7 @@ sessions as (
         {{ identifier('id', ['source_system', 'customer_id']) }} as id_identifier,
         {{ identifier('email', ['customer_email']) }} as email_identifier,
         {{ identifier('phone', ['customer_phone']) }} as phone_identifier
-    from {{ ref('int_self_service_sessions_accepted') }}
+    from {{ accepted(ref('int_self_service_sessions_judged')) }} as self_service_sessions
 ),
 
 identified as (

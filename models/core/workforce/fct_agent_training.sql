@@ -1,7 +1,7 @@
 with
 
 training as (
-    select * from {{ ref('int_agent_training_accepted') }}
+    select * from {{ accepted(ref('int_agent_training_judged')) }} as agent_training
 ),
 
 agents as (

@@ -94,7 +94,7 @@ def accepted(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:
     """All accepted rows, by table and key."""
     found: dict[str, Row] = {}
     for table, key in KEYS.items():
-        cursor = connection.execute(f"from entities.int_{table}_accepted")
+        cursor = connection.execute(f"from entities.int_{table}_judged where row_defect is null")
         names = [column[0] for column in cursor.description]
         for values in cursor.fetchall():
             row = dict(zip(names, values, strict=True))

@@ -9,7 +9,7 @@ legs as (
             partition by source_system, root_call_id
             order by case when call_id = root_call_id then 0 else 1 end, started_at, call_id
         ) as leg_rank
-    from {{ ref('int_calls_accepted') }}
+    from {{ accepted(ref('int_calls_judged')) }} as calls
 ),
 
 -- One call is all its legs: what the caller said is taken from the first, who helped from the last.

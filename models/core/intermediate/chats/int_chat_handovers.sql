@@ -1,7 +1,7 @@
 with
 
 chats as (
-    select * from {{ ref('int_chats_accepted') }}
+    select * from {{ accepted(ref('int_chats_judged')) }} as chats
 ),
 
 conversations as (

@@ -4,7 +4,7 @@ messages as (
     select
         *,
         case when not is_automated and sender_type in ('customer', 'agent', 'bot') then sent_at end as turn_at
-    from {{ ref('int_chat_messages_accepted') }}
+    from {{ accepted(ref('int_chat_messages_judged')) }} as chat_messages
 )
 
 select

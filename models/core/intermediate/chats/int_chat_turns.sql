@@ -23,7 +23,7 @@ messages as (
         case messages.sender_type when 'customer' then 0 else 1 end as sender_rank,
         chats.is_bot_involved
         and (chats.bot_part_ended_at is null or messages.sent_at <= chats.bot_part_ended_at) as is_in_bot_part
-    from {{ ref('int_chat_messages_accepted') }} as messages
+    from {{ accepted(ref('int_chat_messages_judged')) }} as messages
     inner join {{ ref('int_chat_handovers') }} as chats
         on
             chats.source_system = messages.source_system

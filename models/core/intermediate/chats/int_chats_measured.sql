@@ -29,7 +29,7 @@ known as (
             and coalesce(chats.agent_joined_at, chats.handover_requested_at) is null
             and chats.chat_outcome is null
         ) as knows_messages
-    from {{ ref('int_chats_accepted') }} as chats
+    from {{ accepted(ref('int_chats_judged')) }} as chats
     left join messages
         on
             messages.source_system = chats.source_system

@@ -48,7 +48,7 @@ costs as (
         ) }} as cost_id,
         costs.*,
         pools.cost_driver as pool_driver
-    from {{ ref('int_costs_accepted') }} as costs
+    from {{ accepted(ref('int_costs_judged')) }} as costs
     left join {{ ref('cost_pools') }} as pools on pools.cost_pool = costs.cost_pool
 ),
 

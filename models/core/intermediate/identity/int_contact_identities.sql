@@ -6,35 +6,35 @@ identities as (
         customer_id,
         customer_email,
         customer_phone
-    from {{ ref('int_tickets_accepted') }}
+    from {{ accepted(ref('int_tickets_judged')) }} as tickets
     union all
     select
         source_system,
         customer_id,
         customer_email,
         customer_phone
-    from {{ ref('int_chats_accepted') }}
+    from {{ accepted(ref('int_chats_judged')) }} as chats
     union all
     select
         source_system,
         customer_id,
         customer_email,
         customer_phone
-    from {{ ref('int_calls_accepted') }}
+    from {{ accepted(ref('int_calls_judged')) }} as calls
     union all
     select
         source_system,
         customer_id,
         customer_email,
         customer_phone
-    from {{ ref('int_surveys_accepted') }}
+    from {{ accepted(ref('int_surveys_judged')) }} as surveys
     union all
     select
         source_system,
         customer_id,
         customer_email,
         customer_phone
-    from {{ ref('int_self_service_sessions_accepted') }}
+    from {{ accepted(ref('int_self_service_sessions_judged')) }} as self_service_sessions
 )
 
 select

@@ -19,7 +19,7 @@ spoken as (
         messages.sender_type,
         messages.sender_id
     from surveys
-    inner join {{ ref('int_ticket_messages_accepted') }} as messages
+    inner join {{ accepted(ref('int_ticket_messages_judged')) }} as messages
         on
             messages.source_system = surveys.conversation_source_system
             and messages.ticket_id = surveys.source_conversation_id
@@ -38,7 +38,7 @@ spoken as (
         messages.sender_type,
         messages.sender_id
     from surveys
-    inner join {{ ref('int_chat_messages_accepted') }} as messages
+    inner join {{ accepted(ref('int_chat_messages_judged')) }} as messages
         on
             messages.source_system = surveys.conversation_source_system
             and messages.chat_id = surveys.source_conversation_id

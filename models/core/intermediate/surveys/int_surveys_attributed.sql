@@ -11,7 +11,7 @@ surveys as (
         {{ identifier('id', ['source_system', 'customer_id']) }} as id_identifier,
         {{ identifier('email', ['customer_email']) }} as email_identifier,
         {{ identifier('phone', ['customer_phone']) }} as phone_identifier
-    from {{ ref('int_surveys_accepted') }}
+    from {{ accepted(ref('int_surveys_judged')) }} as surveys
 ),
 
 conversations as (

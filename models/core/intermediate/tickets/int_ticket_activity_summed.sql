@@ -16,7 +16,7 @@ messages as (
         messages.is_public
         and not messages.is_automated
         and messages.sender_type = 'customer' as is_customer_turn
-    from {{ ref('int_ticket_messages_accepted') }} as messages
+    from {{ accepted(ref('int_ticket_messages_judged')) }} as messages
     {{ join_later_conversations('messages', 'sent_at') }}
 ),
 

@@ -5,7 +5,7 @@ tickets as (
         source_system,
         ticket_id,
         created_at
-    from {{ ref('int_tickets_accepted') }}
+    from {{ accepted(ref('int_tickets_judged')) }} as tickets
 ),
 
 turns as (
@@ -17,7 +17,7 @@ customer_messages as (
         source_system,
         ticket_id,
         sent_at
-    from {{ ref('int_ticket_messages_accepted') }}
+    from {{ accepted(ref('int_ticket_messages_judged')) }} as ticket_messages
     where sender_type = 'customer' and is_public and not is_automated
 ),
 

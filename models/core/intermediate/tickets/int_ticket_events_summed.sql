@@ -1,7 +1,7 @@
 with
 
 events as (
-    select * from {{ ref('int_ticket_events_accepted') }}
+    select * from {{ accepted(ref('int_ticket_events_judged')) }} as ticket_events
 )
 
 select

@@ -1,11 +1,11 @@
 with
 
 events as (
-    select * from {{ ref('int_ticket_events_accepted') }}
+    select * from {{ accepted(ref('int_ticket_events_judged')) }} as ticket_events
 ),
 
 tickets as (
-    select * from {{ ref('int_tickets_accepted') }}
+    select * from {{ accepted(ref('int_tickets_judged')) }} as tickets
 ),
 
 statuses as (

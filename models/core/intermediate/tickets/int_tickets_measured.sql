@@ -29,12 +29,12 @@ related as (
         and coalesce(
             tickets.created_at <= {{ hours_after('parent_activity.first_reply_at', var('merged_child_repeat_hours')) }}, true
         ) as is_merged_child
-    from {{ ref('int_tickets_accepted') }} as tickets
-    left join {{ ref('int_tickets_accepted') }} as followed
+    from {{ accepted(ref('int_tickets_judged')) }} as tickets
+    left join {{ accepted(ref('int_tickets_judged')) }} as followed
         on
             followed.source_system = tickets.source_system
             and followed.ticket_id = tickets.follow_up_of_ticket_id
-    left join {{ ref('int_tickets_accepted') }} as merged_into
+    left join {{ accepted(ref('int_tickets_judged')) }} as merged_into
         on
             merged_into.source_system = tickets.source_system
             and merged_into.ticket_id = tickets.merged_into_ticket_id
@@ -75,7 +75,7 @@ joined as (
             case when related.is_merged_child then 'merged_child' when tickets.is_outbound then 'outbound' end
         ) as exclusion_reason
     from activity
-    inner join {{ ref('int_tickets_accepted') }} as tickets
+    inner join {{ accepted(ref('int_tickets_judged')) }} as tickets
         on
             tickets.source_system = activity.source_system
             and tickets.ticket_id = activity.ticket_id

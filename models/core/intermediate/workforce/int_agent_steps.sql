@@ -33,7 +33,7 @@ intervals as (
         cast(case when rostered.is_absence then 0 else coalesce(
             rostered.break_seconds / nullif({{ seconds_between('rostered.started_at', 'rostered.ended_at') }}, 0), 0
         ) end as decimal(38, 12)) as break_share
-    from {{ ref('int_agent_shifts_accepted') }} as rostered
+    from {{ accepted(ref('int_agent_shifts_judged')) }} as rostered
     inner join {{ ref('stg_landing__as_of') }} as cutoff on cutoff.as_of > rostered.started_at
 ),
 

@@ -12,7 +12,7 @@ call_legs as (
         calls.exclusion_reason,
         {{ epoch_microseconds('legs.answered_at') }} as started_us,
         {{ epoch_microseconds('legs.ended_at') }} + cast(round(coalesce(legs.wrap_seconds, 0) * 1e6) as bigint) as ended_us
-    from {{ ref('int_calls_accepted') }} as legs
+    from {{ accepted(ref('int_calls_judged')) }} as legs
     inner join {{ ref('int_calls_measured') }} as calls
         on
             calls.source_system = legs.source_system
@@ -48,7 +48,7 @@ logged_work as (
         tickets.exclusion_reason,
         {{ epoch_microseconds('events.occurred_at') }} - cast(round(events.work_seconds * 1e6) as bigint) as started_us,
         {{ epoch_microseconds('events.occurred_at') }} as ended_us
-    from {{ ref('int_ticket_events_accepted') }} as events
+    from {{ accepted(ref('int_ticket_events_judged')) }} as events
     {{ join_later_conversations('events', 'occurred_at') }}
     inner join {{ ref('int_tickets_measured') }} as tickets
         on
