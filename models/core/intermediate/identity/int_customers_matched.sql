@@ -7,11 +7,10 @@ with recursive
 
 names_linked as (
     select distinct
-        seen.first_name as one,
-        named.name as other
-    from {{ ref('int_identifiers_seen') }} as seen
-    inner join {{ ref('int_identifiers_named') }} as named on named.identifier = seen.identifier
-    where seen.first_name <> named.name
+        first_name as one,
+        name as other
+    from {{ ref('int_identifiers_seen') }}
+    where first_name <> name
 ),
 
 linked_names as (
@@ -90,6 +89,7 @@ customers as (
 select
     identifiers.identifier,
     {{ stable_id(['coalesce(customers.customer_name, renamed.new_name, identifiers.name)']) }} as customer_id
-from {{ ref('int_identifiers_named') }} as identifiers
+from {{ ref('int_identifiers_seen') }} as identifiers
 left join renamed on renamed.name = identifiers.name
 left join customers on customers.name = coalesce(renamed.new_name, identifiers.name)
+where identifiers.is_naming

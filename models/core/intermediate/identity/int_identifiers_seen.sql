@@ -27,8 +27,12 @@ seen as (
     from identities
 )
 
+-- An identifier is named after the least one that was ever seen with it, or itself.
 select
     identifier,
-    first_name
+    first_name,
+    min(first_name) over by_identifier as name,
+    row_number() over by_identifier = 1 as is_naming
 from seen
 where identifier is not null
+window by_identifier as (partition by identifier order by first_name)

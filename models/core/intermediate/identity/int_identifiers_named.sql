@@ -1,5 +1,0 @@
-select
-    identifier,
-    min(first_name) as name
-from {{ ref('int_identifiers_seen') }}
-group by identifier
