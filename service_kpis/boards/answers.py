@@ -54,11 +54,21 @@ class Warehouse:
         """The rows of a tile; or none, and that this warehouse, of an older version, lacks their table."""
         always = {name: self.facts[name] for name in ("month", "as_of", "mature_from")}
         try:
-            return self.rows(tile.sql.read_text(encoding="utf-8"), {**always, **tile.parameters}), ""
+            return self.rows(self._sql(tile), {**always, **tile.parameters}), ""
         except duckdb.CatalogException as error:
             return [], f"Not in this warehouse: {str(error).splitlines()[0]}"
         except duckdb.Error as error:
             raise BoardError(f"{tile.sql}: {error}") from error
+
+    def _sql(self, tile: Tile) -> str:
+        """The tile's SQL; where it asks for them, with the names of its KPI's family and measures in it."""
+        sql = tile.sql.read_text(encoding="utf-8")
+        if "{family}" not in sql:
+            return sql
+        kpi = self.definitions[tile.kpis[0]]
+        measures = {name: kpi[f"{name}_measure"] for name in ("numerator", "denominator", "n")}
+        pending = kpi["pending_measure"] or "0"
+        return sql.format(**measures, family=kpi["family"], pending=pending, slice=tile.parameters["slice"])
 
     def why_empty(self, tile: Tile, rows: list[Row]) -> str:
         """Why a tile has nothing to draw; empty where it has."""

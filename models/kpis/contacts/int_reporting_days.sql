@@ -2,7 +2,7 @@
 with
 
 first_days as (
-    select min(conversation_date) as first_day from {{ ref('fct_conversations') }}
+    select {{ reporting_date('min(started_at)') }} as first_day from {{ ref('int_conversations_identified') }}
 )
 
 select
