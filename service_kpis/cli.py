@@ -16,7 +16,7 @@ app = typer.Typer(
 )
 
 WarehouseOption = Annotated[Path, typer.Option(help="File to publish.")]
-WorkOption = Annotated[Path, typer.Option(help="Folder for what was loaded, and to build in; deleting it costs only time.")]
+WorkOption = Annotated[Path, typer.Option(help="Folder to load and build in; deleting it costs only time.")]
 NotifyOption = Annotated[
     list[str] | None,
     typer.Option(

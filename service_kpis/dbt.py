@@ -24,8 +24,9 @@ FAILED = ("error", "fail", "runtime error")
 UNFINISHED = (*FAILED, "skipped")
 # The profile's output that builds what is published in the unfinished file.
 TARGET = "service_kpis_run"
-# Where what is not published is built: it vanishes with the run, and spills to the work folder.
-PRIVATE = ":memory:"
+IN_MEMORY = ":memory:"
+# What a command leaves in dbt's target folder, a run needs once.
+UNWRITTEN = "--no-write-json"
 # What lies in a schema of a database.
 RELATIONS = (*BUILT, "source")
 # Most tests ask little, and wait for dbt.
@@ -100,7 +101,7 @@ class Project:
         report("read the project", 0, 0)
         # Read once, then handed to each command, which would read it again.
         try:
-            self.manifest = self._invoke(["parse"], report)
+            self.manifest = self._invoke(["parse", UNWRITTEN], report)
         except DbtFailed as error:
             raise CannotStart(str(error)) from error
 
@@ -141,7 +142,9 @@ class Project:
         """
         if self.results["test"] and not self._is_sound():
             self.build(report)
-        results = self._results("audit_failed", ["test", *TEST_THREADS], report, ["test_type:data"])
+        results = self._results(
+            "audit_failed", ["test", *TEST_THREADS, UNWRITTEN], report, ["test_type:data"]
+        )
         return [self._failure(result) for result in results if result.status == "warn"]
 
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -185,8 +188,14 @@ class Project:
         if self.manifest:
             self.close()
         if self.unfinished:
-            for path in (self.unfinished, self.unfinished.with_name(f"{self.unfinished.name}.wal")):
-                path.unlink(missing_ok=True)
+            files = (
+                [self.unfinished]
+                if private_database() == IN_MEMORY
+                else [self.unfinished, Path(private_database())]
+            )
+            for file in files:
+                for path in (file, file.with_name(f"{file.name}.wal")):
+                    path.unlink(missing_ok=True)
 
     def _invoke(self, command: list[str], report: Report) -> Any:
         arguments = [
@@ -215,7 +224,7 @@ class Project:
         """Where the profile finds the databases. The same for all runs: dbt reads all anew if they change."""
         files = {"SERVICE_KPIS_BUILD": str(build_file(self.work))}
         if self.unfinished:
-            files["SERVICE_KPIS_PRIVATE"] = PRIVATE
+            files["SERVICE_KPIS_PRIVATE"] = private_database()
             files["SERVICE_KPIS_UNFINISHED"] = str(self.unfinished)
         return files
 
@@ -285,6 +294,11 @@ class Project:
 def build_file(work: Path) -> Path:
     """The file of a work folder that holds what was loaded; by dbt alone, what it builds too."""
     return work / "build.duckdb"
+
+
+def private_database() -> str:
+    """What a run builds and does not publish: in memory, unless somebody wants a file of it to look at."""
+    return os.environ.get("SERVICE_KPIS_PRIVATE", IN_MEMORY)
 
 
 def failed_tests(work: Path) -> Path:

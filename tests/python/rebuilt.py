@@ -58,7 +58,10 @@ class Build:
             project.audit(lambda *_: None)
         finally:
             project.close()
-        self.models, self.tests = compiled(folder / "work" / "target" / "manifest.json")
+        manifest = folder / "work" / "target" / "manifest.json"
+        # With the tests' SQL, which a run does not write.
+        project.manifest.write(str(manifest))
+        self.models, self.tests = compiled(manifest)
 
     def load(self, landing: Path, folder: Path, zone: str = "UTC") -> Path:
         """Load another landing over a copy of the build file; returns that file."""
