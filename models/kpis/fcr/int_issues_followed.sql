@@ -4,6 +4,15 @@ with
 
 issues as (
     select * from {{ ref('fct_issues') }}
+),
+
+-- What the customer came with next, about something else or after a rest.
+next_issues as (
+    select
+        issue_id,
+        lead(topic) over (partition by customer_id order by started_at, issue_id) as next_issue_topic,
+        lead(started_at) over (partition by customer_id order by started_at, issue_id) as next_issue_started_at
+    from issues
 )
 
 select
@@ -20,5 +29,5 @@ select
     ) as is_followed
 from issues
 cross join {{ ref('stg_landing__as_of') }} as cutoff
-inner join {{ ref('int_next_issues') }} as next_issues on next_issues.issue_id = issues.issue_id
+inner join next_issues on next_issues.issue_id = issues.issue_id
 inner join {{ ref('dim_customers') }} as customers on customers.customer_id = issues.customer_id

@@ -21,7 +21,7 @@ worked as (
         cast({{ dbt.date_trunc('month', 'kpi_date') }} as date) as month_start_date,
         sum(human_worked_count) as human_worked_count
     from {{ ref('kpi_automation_value') }}
-    group by 1
+    group by cast({{ dbt.date_trunc('month', 'kpi_date') }} as date)
 ),
 
 -- The sums of a month's KPIs as a whole, and of satisfaction by responder.
