@@ -6,11 +6,8 @@ from dataclasses import replace
 
 from rebuilt import Model
 
-OTHERS = {
-    "superseded": (r"where recency_rank > 1", "where false"),
-    "orphan": (r"parent\.\w+ is null\s+and exists", "false and exists"),
-}
-"""Rules that compare rows; each other one is a `when … then 'column|rule|…'` of staging."""
+OTHERS = {"superseded": (r"where recency_rank > 1", "where false")}
+"""Copies of a key are ranked; each other rule is a `when … then 'column|rule|…'` of the entities."""
 
 RULES = (
     "missing",
