@@ -75,4 +75,4 @@ def test_a_window_is_as_long_as_its_name_says(window, hours):
 def test_the_drivers_of_the_cost_pools_are_those_that_are_measured_and_priced():
     drivers = {row["cost_driver"] for row in seed("cost_pools")} | {"conversation_count"}
     assert set(re.findall(r"when '(\w+)' then cells\.\1\b", SQL["int_cost_allocations"])) == drivers
-    assert set(re.findall(r"cost_driver = '(\w+)'", SQL["int_conversation_costs"])) == drivers
+    assert set(re.findall(r"cost_driver = '(\w+)'", SQL["int_cost_rates"])) == drivers

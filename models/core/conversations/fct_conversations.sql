@@ -15,7 +15,7 @@ select
     conversations.source_conversation_id,
     conversations.conversation_seq,
     conversations.customer_id,
-    chained.issue_id,
+    first_contacts.issue_id,
 
     conversations.channel,
     conversations.topic,
@@ -67,8 +67,11 @@ select
     conversations.customer_turn_count,
     conversations.human_reply_count,
     conversations.bot_reply_count,
-    costs.cost,
-    costs.bot_cost,
+    coalesce(conversations.handle_seconds, 0) * rates.per_handle_second
+    + conversations.telephony_seconds * rates.per_telephony_second
+    + case when conversations.is_bot_costed then 1 else 0 end * rates.per_bot_conversation
+    + rates.per_conversation as cost,
+    case when conversations.is_bot_costed then 1 else 0 end * rates.per_bot_conversation as bot_cost,
 
     conversations.is_resolved,
     conversations.is_countable,
@@ -94,12 +97,12 @@ select
     first_contacts.is_left_censored_24h,
     first_contacts.is_left_censored_48h,
     first_contacts.is_left_censored_7d,
-    coalesce(chained.is_first_contact_24h, false) as is_first_contact_24h,
-    coalesce(chained.is_first_contact_48h, false) as is_first_contact_48h,
-    coalesce(chained.is_first_contact_7d, false) as is_first_contact_7d,
-    coalesce(chained.is_first_any_contact_24h, false) as is_first_any_contact_24h,
-    coalesce(chained.is_first_any_contact_48h, false) as is_first_any_contact_48h,
-    coalesce(chained.is_first_any_contact_7d, false) as is_first_any_contact_7d,
+    first_contacts.is_first_contact_24h,
+    first_contacts.is_first_contact_48h,
+    first_contacts.is_first_contact_7d,
+    first_contacts.is_first_any_contact_24h,
+    first_contacts.is_first_any_contact_48h,
+    first_contacts.is_first_any_contact_7d,
     first_contacts.fcr_24h,
     first_contacts.fcr_48h,
     first_contacts.fcr_7d,
@@ -129,6 +132,9 @@ left join {{ ref('int_conversation_business_seconds') }} as business
     on business.conversation_id = conversations.conversation_id
 left join {{ ref('int_first_contact_resolution') }} as first_contacts
     on first_contacts.conversation_id = conversations.conversation_id
-left join {{ ref('int_contacts_chained') }} as chained on chained.conversation_id = conversations.conversation_id
-left join {{ ref('int_conversation_costs') }} as costs on costs.conversation_id = conversations.conversation_id
+left join {{ ref('int_cost_rates') }} as rates
+    on
+        rates.cost_month = cast({{ dbt.date_trunc('month', reporting_date('conversations.started_at')) }} as date)
+        and rates.channel = conversations.channel
+        and coalesce(rates.team, '') = coalesce(conversations.team, '')
 left join allocated on allocated.conversation_id = conversations.conversation_id

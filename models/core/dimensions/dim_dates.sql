@@ -1,7 +1,8 @@
 with
 
+-- Nothing that is accepted of a ticket came before it.
 starts as (
-    select started_at from {{ ref('int_ticket_conversations') }}
+    select created_at as started_at from {{ accepted(ref('int_tickets_judged')) }} as tickets
     union all
     select started_at from {{ accepted(ref('int_chats_judged')) }} as chats
     union all

@@ -1,6 +1,7 @@
 {#-
     First contact resolution, the operational reading, per conversation (catalogue K01): resolved by the rule of its
-    source, not escalated, not reopened, and the customer did not come back, about the topic or about anything.
+    source, not escalated, not reopened, and the customer did not come back, about the topic or about anything. What the
+    chains of contacts say goes along: the fact joins it once.
 -#}
 with
 
@@ -22,8 +23,15 @@ judged as (
         conversations.is_escalated,
         conversations.is_reopened,
         source_starts.first_contact_at,
+        chained.issue_id,
         chained.next_same_topic_contact_at,
         chained.next_any_contact_at,
+        coalesce(chained.is_first_contact_24h, false) as is_first_contact_24h,
+        coalesce(chained.is_first_contact_48h, false) as is_first_contact_48h,
+        coalesce(chained.is_first_contact_7d, false) as is_first_contact_7d,
+        coalesce(chained.is_first_any_contact_24h, false) as is_first_any_contact_24h,
+        coalesce(chained.is_first_any_contact_48h, false) as is_first_any_contact_48h,
+        coalesce(chained.is_first_any_contact_7d, false) as is_first_any_contact_7d,
         cutoff.as_of,
         conversations.is_countable
         and conversations.is_served
@@ -81,6 +89,7 @@ repeated as (
 
 select
     conversation_id,
+    issue_id,
     next_same_topic_contact_at,
     next_any_contact_at,
     is_fcr_anchor,
@@ -96,6 +105,12 @@ select
     is_fcr_mature_24h,
     is_fcr_mature_48h,
     is_fcr_mature_7d,
+    is_first_contact_24h,
+    is_first_contact_48h,
+    is_first_contact_7d,
+    is_first_any_contact_24h,
+    is_first_any_contact_48h,
+    is_first_any_contact_7d,
     started_at < seen_24h_from as is_left_censored_24h,
     started_at < seen_48h_from as is_left_censored_48h,
     started_at < seen_7d_from as is_left_censored_7d,
