@@ -55,7 +55,7 @@ drivers as (
         max(case when dimension = 'channel' then segment end) as driving_channel,
         max(case when dimension = 'channel' then effect end) as driving_channel_effect
     from {{ ref('kpi_change_drivers') }}
-    where 
+    where
         compared_with = 'period_before' and effect_rank = 1 and dimension in ('topic', 'channel') and segment <> '(too few)'
     group by
         kpi_id,
