@@ -67,6 +67,12 @@ def test_a_landed_table_is_judged_in_one_model():
 
 
 @pytest.mark.parametrize("model", sorted(MODELS))
+def test_refused_rows_stay_in_entities(model):
+    if room(model) not in {"entities", "quality"}:
+        assert not re.findall(r"(?<!accepted\()ref\('int_\w+_judged'", text(model))
+
+
+@pytest.mark.parametrize("model", sorted(MODELS))
 def test_a_model_can_be_read_in_one_sitting(model):
     assert len(MODELS[model].read_text(encoding="utf-8").splitlines()) <= 150
 

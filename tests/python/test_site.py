@@ -44,7 +44,7 @@ def test_every_board_is_an_exposure_of_what_its_tiles_read():
 
 
 def test_what_the_runner_publishes_itself_is_described():
-    (source,) = read_yaml("models/quality/_history.yml")["sources"]
+    (source,) = read_yaml("models/quality/_sources.yml")["sources"]
     described = {
         table["name"]: [column["name"] for column in table["columns"] if column["description"].strip()]
         for table in source["tables"]
