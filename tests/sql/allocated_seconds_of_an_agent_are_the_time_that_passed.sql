@@ -7,9 +7,7 @@ shared as (
         sum(allocated_seconds) as allocated_seconds
     from {{ ref('fct_handle_segments') }}
     where agent_id is not null
-    group by
-        source_system,
-        agent_id
+    group by source_system, agent_id
 ),
 
 passed as (
@@ -18,9 +16,7 @@ passed as (
         agent_id,
         sum(handled_seconds) as handled_seconds
     from {{ ref('fct_agent_days') }}
-    group by
-        source_system,
-        agent_id
+    group by source_system, agent_id
 )
 
 select

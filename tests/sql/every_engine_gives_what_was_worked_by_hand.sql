@@ -180,7 +180,8 @@ judged as (
     union all
     select
         'three KPIs of one slice, one of them unknown' as rule,
-        count(*) = 3 and count(numerator) = 2 and sum(numerator) = 2 and sum(n) = 7 and sum(denominator) = -3 and count(numerator_squared) = 0
+        count(*) = 3 and count(numerator) = 2 and sum(numerator) = 2 and sum(n) = 7 and sum(denominator) = -3
+        and count(numerator_squared) = 0
         and sum(n_pending) = -3 and sum(n_excluded) = -3 and max(case when kpi_id = 'a' then n end) = 5
         and max(slice) = 'all' and max(channel) is null as holds
     from paired

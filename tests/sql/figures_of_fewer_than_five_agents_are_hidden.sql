@@ -22,9 +22,7 @@ large_groups as (
         {{ period }} as period_start,
         team
     from days
-    group by
-        {{ period }},
-        team
+    group by {{ period }}, team
     having count(distinct agent_key) >= 5
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -26,9 +26,7 @@ paired as (
         count(*) as companion_count
     from {{ ref('kpi_pairs') }} as pairs
     where pairs.companion_value is not null or pairs.companion_no_value_reason is not null
-    group by
-        pairs.kpi_id,
-        {{ slice_key('pairs') }}
+    group by pairs.kpi_id, {{ slice_key('pairs') }}
 )
 
 select guarded.*

@@ -4,7 +4,5 @@ select
     quarter_hour,
     count(*) as opening_count
 from {{ ref('int_business_quarter_hours') }}
-group by
-    calendar_id,
-    quarter_hour
+group by calendar_id, quarter_hour
 having count(*) > 1

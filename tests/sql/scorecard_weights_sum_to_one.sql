@@ -12,9 +12,7 @@ kpi_groups as (
         max(group_weight) as other_group_weight,
         sum(kpi_weight) as kpi_weight
     from weights
-    group by
-        scorecard,
-        kpi_group
+    group by scorecard, kpi_group
 )
 
 select

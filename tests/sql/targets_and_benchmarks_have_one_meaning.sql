@@ -11,12 +11,7 @@ select
     kpi_id,
     'two targets of one scope' as what
 from {{ ref('kpi_targets') }}
-group by
-    kpi_id,
-    channel,
-    responder,
-    topic_tier,
-    valid_from
+group by kpi_id, channel, responder, topic_tier, valid_from
 having count(*) > 1
 
 union all

@@ -25,11 +25,7 @@ recounted as (
             and conversations.conversation_date <= days.backlog_date
             and coalesce({{ reporting_date('conversations.resolved_at') }} > days.backlog_date, true)
     where extract(day from days.backlog_date) = 1
-    group by
-        1,
-        2,
-        3,
-        4
+    group by 1, 2, 3, 4
 )
 
 select

@@ -30,10 +30,7 @@ worked_out as (
         / (sum(months.numerator) / sum(months.denominator)) as expected_index
     from seasons
     inner join months on months.kpi_id = seasons.kpi_id
-    group by
-        seasons.kpi_id,
-        seasons.month_of_year,
-        seasons.month_seasonal_index
+    group by seasons.kpi_id, seasons.month_of_year, seasons.month_seasonal_index
 )
 
 select *

@@ -45,9 +45,7 @@ seen as (
         agent_id,
         {{ value_at_latest('team', 'named_at') }} as team
     from mentioned
-    group by
-        source_system,
-        agent_id
+    group by source_system, agent_id
 )
 
 select

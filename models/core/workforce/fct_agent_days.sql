@@ -32,10 +32,7 @@ timed as (
         {{ exact_sum_as_double('step_seconds * work_count') }} as raw_handle_seconds
     from {{ ref('int_agent_steps') }}
     where work_count + shift_count + absence_count > 0
-    group by
-        source_system,
-        agent_id,
-        work_date
+    group by source_system, agent_id, work_date
 ),
 
 -- An agent owns what they were the last to reply to, on the day it ended; they took part on every day that they worked on it.
@@ -70,10 +67,7 @@ shared as (
     from touched
     inner join conversations on conversations.conversation_id = touched.conversation_id
     where conversations.is_countable
-    group by
-        touched.source_system,
-        touched.agent_id,
-        touched.work_date
+    group by touched.source_system, touched.agent_id, touched.work_date
 ),
 
 days as (

@@ -22,10 +22,7 @@ worked as (
         sum(fcr_resolved_count) as fcr_resolved_count,
         {{ exact_sum_as_double('fcr_expected_count') }} as fcr_expected_count
     from cells
-    group by
-        month_start_date,
-        source_system,
-        agent_id
+    group by month_start_date, source_system, agent_id
 ),
 
 present as (
@@ -37,10 +34,7 @@ present as (
         sum(customer_count) as customer_day_count,
         {{ exact_sum_as_double('shift_seconds - break_seconds') }} as capacity_seconds
     from {{ ref('fct_agent_days') }}
-    group by
-        cast({{ dbt.date_trunc('month', 'work_date') }} as date),
-        source_system,
-        agent_id
+    group by cast({{ dbt.date_trunc('month', 'work_date') }} as date), source_system, agent_id
 ),
 
 -- The agent is one of the tool that held the conversation, not of the tool that asked.

@@ -19,7 +19,5 @@ select
     {{ rate(exact_sum_as_double('cost'), 'count(cost)') }} as human_cost_per_interaction,
     {{ rate(exact_sum_as_double('handle_seconds'), 'count(handle_seconds)') }} as human_handle_seconds
 from conversations
-group by
-    month_start_date,
-    topic
+group by month_start_date, topic
 having count(cost) > 0

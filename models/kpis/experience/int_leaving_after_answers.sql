@@ -40,6 +40,4 @@ left join cancellations
         cancellations.customer_id = answers.customer_id
         and cancellations.started_at > answers.responded_at
         and cancellations.started_at <= answers.followed_until
-group by
-    answers.survey_response_id,
-    answers.is_csat_5_top_box
+group by answers.survey_response_id, answers.is_csat_5_top_box

@@ -36,10 +36,7 @@ cells as (
         end as mean_handle_seconds
     from recent
     cross join whole
-    group by
-        recent.channel,
-        recent.iso_weekday,
-        recent.hour_of_day
+    group by recent.channel, recent.iso_weekday, recent.hour_of_day
 ),
 
 loaded as (

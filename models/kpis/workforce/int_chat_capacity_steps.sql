@@ -50,9 +50,7 @@ instants as (
         sum(chat_count) as chat_count,
         sum(chat_capacity) as chat_capacity
     from changes
-    group by
-        team,
-        step_us
+    group by team, step_us
 ),
 
 running as (

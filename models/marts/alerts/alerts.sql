@@ -69,9 +69,7 @@ episodes as (
         count(signal) as signal_count,
         max(case when period_rank = 1 then signal end) as opening_signal
     from ranked
-    group by
-        series_id,
-        stretch
+    group by series_id, stretch
 ),
 
 worst as (

@@ -11,9 +11,7 @@ channel_peaks as (
         count(*) as bot_conversation_count,
         max(channel_bot_conversation_count) as peak_bot_conversation_count
     from beginnings
-    group by
-        conversation_date,
-        channel
+    group by conversation_date, channel
 ),
 
 -- Channels peak at different moments: the peak of all is not their sum.

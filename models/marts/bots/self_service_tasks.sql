@@ -18,7 +18,4 @@ select
     {{ count_if('is_task_done_alone') }} as done_alone_count,
     {{ count_if('not is_task_done_alone') }} as abandoned_count
 from sessions
-group by
-    month_start_date,
-    task,
-    last_step
+group by month_start_date, task, last_step

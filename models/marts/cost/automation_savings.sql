@@ -14,9 +14,7 @@ contained as (
         topic,
         sum(bot_net_contained_count) as automated_contact_count
     from {{ ref('kpi_bots') }}
-    group by
-        1,
-        2
+    group by 1, 2
 ),
 
 summed as (
@@ -31,9 +29,7 @@ summed as (
         {{ exact_sum_as_double('automation_net_saving') }} as net_saving,
         {{ exact_sum_as_double('automation_saved_seconds') }} / 3600 as saved_hours
     from cells
-    group by
-        1,
-        2
+    group by 1, 2
 ),
 
 -- A worked hour of people on this topic costs what their contacts cost over the hours that these took.

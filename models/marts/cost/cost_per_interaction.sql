@@ -15,8 +15,4 @@ select
     {{ exact_sum_as_double('worked_seconds') }} as handle_seconds,
     {{ rate(exact_sum_as_double('cost'), 'sum(costed_count)') }} as cost_per_interaction
 from cells
-group by
-    kpi_date,
-    channel,
-    topic,
-    responder
+group by kpi_date, channel, topic, responder

@@ -13,11 +13,7 @@ cells as (
         cast(count(*) as {{ type_double() }}) as n,
         cast({{ count_if('is_top_box') }} as {{ type_double() }}) as top
     from answers
-    group by
-        driver,
-        level,
-        level_order,
-        stratum
+    group by driver, level, level_order, stratum
 ),
 
 -- The rest: all other levels of the driver in the same stratum.
@@ -46,9 +42,7 @@ summed as (
         ) }} as sato_p,
         {{ exact_sum_as_double('(top * (rest_n - rest_top) + rest_top * (n - top)) / (2 * both_n)') }} as sato_q
     from compared
-    group by
-        driver,
-        level
+    group by driver, level
 ),
 
 totals as (

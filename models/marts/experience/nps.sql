@@ -16,9 +16,5 @@ select
     sum(nps_excluded) as excluded_count,
     100 * {{ rate('sum(nps_balance)', 'sum(nps_responses)') }} as nps
 from cells
-group by
-    kpi_date,
-    channel,
-    topic,
-    responder
+group by kpi_date, channel, topic, responder
 having sum(nps_responses) + sum(nps_excluded) > 0

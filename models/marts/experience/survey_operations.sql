@@ -18,7 +18,4 @@ select
         count_if('is_delivered and is_closed and is_answered and not is_late'), count_if('is_delivered and is_closed')
     ) }} as response_rate
 from responses
-group by
-    1,
-    2,
-    3
+group by 1, 2, 3

@@ -18,8 +18,4 @@ select
     {{ percentile('seconds_to_repeat', 0.5) }} as median_seconds_to_repeat,
     {{ exact_sum_as_double('repeat_cost') }} as repeat_cost
 from repeats
-group by
-    1,
-    2,
-    3,
-    4
+group by 1, 2, 3, 4

@@ -34,9 +34,7 @@ pairs as (
         count(*) as followed_count
     from issues
     where is_followed
-    group by
-        topic,
-        next_issue_topic
+    group by topic, next_issue_topic
 ),
 
 -- The base rate asks all issues about anything else than what follows.

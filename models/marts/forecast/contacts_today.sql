@@ -60,9 +60,7 @@ remainders as (
         ) }} as share_left
     from profiles
     cross join clock
-    group by
-        profiles.channel,
-        profiles.is_weekend
+    group by profiles.channel, profiles.is_weekend
 ),
 
 expected as (

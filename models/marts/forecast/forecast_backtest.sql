@@ -19,10 +19,7 @@ weeks as (
         sum(naive_contacts) as naive_contacts,
         sum(actual_contacts) as actual_contacts
     from tested
-    group by
-        channel,
-        origin_date,
-        floor((days_ahead - 1) / 7.0)
+    group by channel, origin_date, floor((days_ahead - 1) / 7.0)
     having count(*) = 7
 ),
 

@@ -27,9 +27,7 @@ counted as (
         channel,
         count(*) as contacts
     from conversations
-    group by
-        conversation_date,
-        channel
+    group by conversation_date, channel
 
     union all
 

@@ -63,10 +63,7 @@ weekdays as (
         iso_weekday,
         avg(contacts) as weekday_mean
     from learnt
-    group by
-        channel,
-        origin_date,
-        iso_weekday
+    group by channel, origin_date, iso_weekday
 ),
 
 -- Each weekday's mean over the mean of the weekdays, so that a missing holiday does not tilt the scale.
@@ -76,9 +73,7 @@ means as (
         origin_date,
         {{ exact_sum_as_double('weekday_mean') }} / count(*) as day_mean
     from weekdays
-    group by
-        channel,
-        origin_date
+    group by channel, origin_date
 ),
 
 factors as (
@@ -103,9 +98,7 @@ levels as (
             factors.channel = learnt.channel
             and factors.origin_date = learnt.origin_date
             and factors.iso_weekday = learnt.iso_weekday
-    group by
-        learnt.channel,
-        learnt.origin_date
+    group by learnt.channel, learnt.origin_date
 ),
 
 -- One day more than the forecast shows: the day that is still going on.

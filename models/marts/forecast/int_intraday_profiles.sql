@@ -31,10 +31,7 @@ counted as (
         hour_of_day,
         count(*) as contacts
     from learnt
-    group by
-        channel,
-        is_weekend,
-        hour_of_day
+    group by channel, is_weekend, hour_of_day
 
     union all
 
@@ -44,9 +41,7 @@ counted as (
         hour_of_day,
         count(*) as contacts
     from learnt
-    group by
-        is_weekend,
-        hour_of_day
+    group by is_weekend, hour_of_day
 ),
 
 hours as (

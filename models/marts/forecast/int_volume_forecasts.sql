@@ -30,10 +30,7 @@ past_events as (
             and ordinary.date_day < events.date_day
             and ordinary.date_day >= {{ dbt.dateadd('day', -var('forecast_learning_days'), 'events.date_day') }}
     where events.channel = 'all' and events.event_key is not null
-    group by
-        events.date_day,
-        events.event_key,
-        events.contacts
+    group by events.date_day, events.event_key, events.contacts
 ),
 
 origins as (
@@ -48,9 +45,7 @@ event_factors as (
         sum(past_events.contacts) / nullif({{ exact_sum_as_double('past_events.usual_contacts') }}, 0) as event_factor
     from origins
     inner join past_events on past_events.date_day <= origins.origin_date
-    group by
-        origins.origin_date,
-        past_events.event_key
+    group by origins.origin_date, past_events.event_key
 )
 
 select

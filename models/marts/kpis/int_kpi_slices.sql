@@ -24,6 +24,13 @@ sums as (
     select * from {{ ref('int_kpi_sums') }}
 ),
 
+periods as (
+    select distinct
+        grain,
+        period_start
+    from {{ ref('int_periods') }}
+),
+
 populated as (
     select
         registry.kpi_id,
@@ -41,12 +48,7 @@ populated as (
         coalesce(sums.n_pending, 0) as n_pending,
         coalesce(sums.n_excluded, 0) as n_excluded
     from registry
-    cross join (
-        select distinct
-            grain,
-            period_start
-        from {{ ref('int_periods') }}
-    ) as periods
+    cross join periods
     left join sums
         on
             sums.kpi_id = registry.kpi_id

@@ -14,8 +14,9 @@ with
 
 -- Each period stands for itself, and again as the earlier one of a pair.
 sides as (
-    select * from (values ('period_before', 0), ('period_before', 1), ('year_before', 0), ('year_before', 1))
-        as sides (compared_with, is_before)
+    select *
+    from (values ('period_before', 0), ('period_before', 1), ('year_before', 0), ('year_before', 1))
+        as pairs (compared_with, is_before)  -- noqa: AL05
 ),
 
 compared as (

@@ -57,10 +57,7 @@ drivers as (
     from {{ ref('kpi_change_drivers') }}
     where
         compared_with = 'period_before' and effect_rank = 1 and dimension in ('topic', 'channel') and segment <> '(too few)'
-    group by
-        kpi_id,
-        grain,
-        period_start
+    group by kpi_id, grain, period_start
 ),
 
 compared as (

@@ -64,9 +64,7 @@ months as (
         month_of_year,
         {{ rate(exact_sum_as_double('numerator'), exact_sum_as_double('denominator')) }} as month_rate
     from days
-    group by
-        kpi_id,
-        month_of_year
+    group by kpi_id, month_of_year
 ),
 
 years as (

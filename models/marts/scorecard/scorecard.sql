@@ -16,10 +16,7 @@ kpi_groups as (
         count(*) as kpi_count,
         {{ count_if('is_counted') }} as counted_kpi_count
     from kpis
-    group by
-        month_start_date,
-        scorecard,
-        kpi_group
+    group by month_start_date, scorecard, kpi_group
 ),
 
 -- A total speaks for all groups or not at all.
@@ -36,9 +33,7 @@ totals as (
         sum(kpi_count) as kpi_count,
         sum(counted_kpi_count) as counted_kpi_count
     from kpi_groups
-    group by
-        month_start_date,
-        scorecard
+    group by month_start_date, scorecard
 )
 
 select

@@ -21,9 +21,7 @@ days as (
         {{ rate(exact_sum_as_double('case when is_strained then step_seconds else 0 end'), exact_sum_as_double('step_seconds')) }}
         as strained_share
     from steps
-    group by
-        work_date,
-        team
+    group by work_date, team
 ),
 
 shown as (

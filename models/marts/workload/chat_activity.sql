@@ -17,7 +17,4 @@ select
     {{ count_if('is_answer_counted') }} as answered_count,
     {{ count_if('is_offer_counted and not is_answer_counted') }} as unanswered_count
 from chats
-group by
-    conversation_date,
-    hour_of_day,
-    channel
+group by conversation_date, hour_of_day, channel

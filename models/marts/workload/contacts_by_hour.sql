@@ -20,10 +20,7 @@ select
     {{ rate(exact_sum_as_double('answer_wait_seconds'), 'sum(answer_waited_count)') }} as average_speed_of_answer_seconds,
     {{ rate('sum(abandoned_count)', 'sum(offered_not_short_count)') }} as abandonment_rate
 from hours
-group by
-    channel,
-    iso_weekday,
-    hour_of_day
+group by channel, iso_weekday, hour_of_day
 
 union all
 
@@ -43,8 +40,4 @@ select
     {{ rate(exact_sum_as_double('answer_wait_seconds'), 'sum(answer_waited_count)') }} as average_speed_of_answer_seconds,
     {{ rate('sum(abandoned_count)', 'sum(offered_not_short_count)') }} as abandonment_rate
 from hours
-group by
-    month_start_date,
-    channel,
-    iso_weekday,
-    hour_of_day
+group by month_start_date, channel, iso_weekday, hour_of_day

@@ -11,10 +11,7 @@ opened as (
         on
             windows.calendar_id = calendars.calendar_id
             and windows.date_day = dates.date_day
-    group by
-        calendars.calendar_id,
-        dates.date_day,
-        windows.date_day
+    group by calendars.calendar_id, dates.date_day, windows.date_day
 )
 
 select

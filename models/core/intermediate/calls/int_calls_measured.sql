@@ -53,9 +53,7 @@ collapsed as (
         )) }} as bot_handle_seconds,
         coalesce({{ exact_sum_as_double(seconds_between('started_at', 'ended_at')) }}, 0) as telephony_seconds
     from legs
-    group by
-        source_system,
-        root_call_id
+    group by source_system, root_call_id
 ),
 
 -- Who said nothing to the menu was not helped by it.

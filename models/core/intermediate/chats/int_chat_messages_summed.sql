@@ -19,6 +19,4 @@ select
     {{ value_at_latest("case when turn_at is not null then sender_type end", "turn_at") }} as last_sender_type,
     {{ value_at_latest("case when turn_at is not null then is_fallback end", "turn_at") }} as is_last_fallback
 from messages
-group by
-    source_system,
-    chat_id
+group by source_system, chat_id

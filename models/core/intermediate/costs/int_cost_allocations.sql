@@ -11,10 +11,7 @@ cells as (
         count(case when is_bot_costed then 1 end) as bot_conversations,
         count(*) as conversation_count
     from {{ ref('int_conversations_identified') }}
-    group by
-        1,
-        2,
-        3
+    group by 1, 2, 3
 ),
 
 listed as (

@@ -10,11 +10,7 @@ prices as (
         {{ exact_sum_as_double('allocated_amount') }} / nullif(max(driver_quantity), 0) as unit_price
     from {{ ref('int_cost_allocations') }}
     where cost_driver <> 'none'
-    group by
-        cost_month,
-        team,
-        channel,
-        cost_driver
+    group by cost_month, team, channel, cost_driver
 )
 
 select
@@ -26,7 +22,4 @@ select
     coalesce(max(case when cost_driver = 'bot_conversations' then unit_price end), 0) as per_bot_conversation,
     coalesce(max(case when cost_driver = 'conversation_count' then unit_price end), 0) as per_conversation
 from prices
-group by
-    cost_month,
-    team,
-    channel
+group by cost_month, team, channel

@@ -43,7 +43,4 @@ select
     {{ identifier('phone', ['customer_phone']) }} as phone_identifier
 from identities
 where coalesce(customer_id, customer_email, customer_phone) is not null
-group by
-    1,
-    2,
-    3
+group by 1, 2, 3

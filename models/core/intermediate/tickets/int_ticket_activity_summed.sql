@@ -43,10 +43,7 @@ solves as (
         max(case when not is_solve and actor_type = 'agent' then occurred_at end) as last_reopened_by_agent_at,
         min(case when not is_solve and actor_type = 'customer' then occurred_at end) as first_reopened_by_customer_at
     from turns
-    group by
-        source_system,
-        ticket_id,
-        conversation_seq
+    group by source_system, ticket_id, conversation_seq
 ),
 
 -- A customer who is back after the first solve has reopened the ticket only if somebody had to answer.
@@ -77,10 +74,7 @@ messages_summed as (
             solves.source_system = messages.source_system
             and solves.ticket_id = messages.ticket_id
             and solves.conversation_seq = messages.conversation_seq
-    group by
-        messages.source_system,
-        messages.ticket_id,
-        messages.conversation_seq
+    group by messages.source_system, messages.ticket_id, messages.conversation_seq
 ),
 
 -- The solve that lasted: the first one after the last reply and after an agent took the ticket up again by themselves.
@@ -105,10 +99,7 @@ lasting_solves as (
     where
         turns.is_solve
         and coalesce(turns.occurred_at >= greatest(messages_summed.last_reply_at, solves.last_reopened_by_agent_at), true)
-    group by
-        turns.source_system,
-        turns.ticket_id,
-        turns.conversation_seq
+    group by turns.source_system, turns.ticket_id, turns.conversation_seq
 )
 
 select

@@ -41,10 +41,7 @@ revivals_by_message as (
                 customer_messages.sent_at
             )
     where turns.is_solve
-    group by
-        turns.source_system,
-        turns.ticket_id,
-        turns.occurred_at
+    group by turns.source_system, turns.ticket_id, turns.occurred_at
 ),
 
 -- Where no message tells, a customer's own reopening says the same.
@@ -96,10 +93,7 @@ revivals as (
         on
             tickets.source_system = all_revivals.source_system
             and tickets.ticket_id = all_revivals.ticket_id
-    group by
-        all_revivals.source_system,
-        all_revivals.ticket_id,
-        all_revivals.solved_at
+    group by all_revivals.source_system, all_revivals.ticket_id, all_revivals.solved_at
 ),
 
 numbered_revivals as (

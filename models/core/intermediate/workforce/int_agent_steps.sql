@@ -92,10 +92,7 @@ instants as (
         cast(sum(absence) as {{ type_double() }}) as absence,
         sum(break_share) as break_share
     from edges
-    group by
-        source_system,
-        agent_id,
-        step_us
+    group by source_system, agent_id, step_us
 ),
 
 running as (
