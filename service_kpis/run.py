@@ -224,7 +224,7 @@ class _Attempt:
     def _build(self, load: Load) -> None:
         """Load, build and audit in the unfinished file."""
         with ThreadPoolExecutor(1) as reader, ExitStack() as stack:
-            # The project is read meanwhile, unless the load needs dbt too, as an erasure's does, or nobody does.
+            # The project is read meanwhile, unless the load needs dbt too (an erasure's does) or nobody will.
             reads_ahead = not self.job.from_nothing and not self._may_be_as_before()
             reading = reader.submit(self._project, lambda *_: None) if reads_ahead else None
             with self.steps.step("load") as step:
