@@ -157,10 +157,11 @@ class Project:
             raise duckdb.ConnectionException("dbt has built nothing")
         connection = environment.conn.cursor()
         named = [*self.manifest.nodes.values(), *self.manifest.sources.values()]
-        places = sorted({(node.database, node.schema) for node in named if node.resource_type in RELATIONS})
+        places = {(node.database, node.schema) for node in named if node.resource_type in RELATIONS}
         there = connection.execute("select database_name, schema_name from duckdb_schemas()").fetchall()
+        # A schema that is new becomes one of the first's database: `published`, where there are several.
         path = ",".join(
-            f'"{database}"."{schema}"' for database, schema in places if (database, schema) in there
+            f'"{database}"."{schema}"' for database, schema in sorted(places & {*there}, reverse=True)
         )
         connection.execute(f"set search_path = '{path}'")
         return connection

@@ -224,8 +224,9 @@ class _Attempt:
     def _build(self, load: Load) -> None:
         """Load, build and audit in the unfinished file."""
         with ThreadPoolExecutor(1) as reader, ExitStack() as stack:
-            # The project can be read meanwhile: neither needs the other.
-            reading = None if self._may_be_as_before() else reader.submit(self._project, lambda *_: None)
+            # The project is read meanwhile, unless the load needs dbt too (an erasure's does) or nobody will.
+            reads_ahead = not self.job.from_nothing and not self._may_be_as_before()
+            reading = reader.submit(self._project, lambda *_: None) if reads_ahead else None
             with self.steps.step("load") as step:
                 step.rows = self._load(load, step)
             if self._has_nothing_landed():
