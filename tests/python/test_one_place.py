@@ -1,10 +1,11 @@
-"""Rules of core that have one place: a test fails when one is changed, or told again, elsewhere only."""
+"""Rules that have one place: a test fails when one is changed, or told again, elsewhere only."""
 
 import csv
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SQL = {
@@ -13,6 +14,7 @@ SQL = {
     for path in (CHECKOUT / folder).rglob("*.sql")
 }
 WINDOWS = {"24h": 24, "48h": 48, "7d": 168}
+BOUNDS = {"is_top_box": "top_box_from", "is_positive": "positive_from", "is_negative": "negative_to"}
 
 
 def seed(name: str) -> list[dict[str, str]]:
@@ -76,3 +78,41 @@ def test_the_drivers_of_the_cost_pools_are_those_that_are_measured_and_priced():
     drivers = {row["cost_driver"] for row in seed("cost_pools")} | {"conversation_count"}
     assert set(re.findall(r"when '(\w+)' then cells\.\1\b", SQL["int_cost_allocations"])) == drivers
     assert set(re.findall(r"cost_driver = '(\w+)'", SQL["int_cost_rates"])) == drivers
+
+
+def test_which_points_of_a_scale_count_is_said_in_its_seed_only():
+    assert places(r"\bscore\s*(>|<|=|between|in\b)[>=]*\s*\(?\s*\d") == []
+    assert places(r"\d\s*(>|<|=)[>=]*\s*(\w+\.)?score\b") == []
+    assert places(r"\b(top_box_from|positive_from|negative_to)\b") == ["int_responses_classified"]
+
+
+def test_every_scale_is_measured_and_no_other():
+    scales = {row["scale"] for row in seed("survey_scales")}
+    measured = r"\bcounted_scale (?:=|<>) '(\w+)'"
+    assert set(re.findall(measured, SQL["kpi_experience"])) == scales
+    named = {name for sql in SQL.values() for name in re.findall(r"\bscale = '(\w+)'", sql)}
+    assert named <= scales
+
+
+def test_what_is_said_of_a_measure_names_the_points_that_its_scale_counts():
+    """Descriptions and definitions that name points name the bound that counts, and no others."""
+    family = yaml.safe_load((CHECKOUT / "models/kpis/experience/_models.yml").read_text(encoding="utf-8"))
+    columns = next(model for model in family["models"] if model["name"] == "kpi_experience")["columns"]
+    said = [(column["name"], column["description"]) for column in columns]
+    said += [
+        (row["numerator"], re.sub(r"100 x|\d+ days", "", row["definition"]))
+        for row in seed("kpi_registry")
+        if row["sql_location"].endswith("/kpi_experience.sql")
+    ]
+    made = {
+        measure: sql
+        for sql, measure in re.findall(r"((?:count|sum)\([^,]*?) as (\w+)", SQL["kpi_experience"])
+        if "counted_scale = " in sql
+    }
+    scales = {row["scale"]: row for row in seed("survey_scales")}
+    for measure, words in said:
+        points = set(re.findall(r"\d+", words))
+        if points and measure in made:
+            scale = scales[re.search(r"counted_scale = '(\w+)'", made[measure]).group(1)]
+            counted = {scale[bound] for flag, bound in BOUNDS.items() if flag in made[measure]}
+            assert counted <= points <= {*scale.values()}, (measure, words)

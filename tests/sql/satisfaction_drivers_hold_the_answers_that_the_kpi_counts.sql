@@ -19,7 +19,7 @@ drivers as (
 without_conversation as (
     select count(*) as n
     from {{ ref('int_responses_classified') }}
-    where is_response_counted and is_csat_5_scale and conversation_id is null
+    where is_response_counted and scale = 'csat_5' and conversation_id is null
 )
 
 select

@@ -44,12 +44,12 @@ rated as (
         conversations.source_system,
         responses.agent_id,
         count(*) as csat_count,
-        count(case when responses.is_csat_5_top_box then 1 end) as csat_top_box_count,
+        count(case when responses.is_top_box then 1 end) as csat_top_box_count,
         sum(responses.score) as csat_score
     from {{ ref('int_responses_classified') }} as responses
     inner join {{ ref('fct_conversations') }} as conversations
         on conversations.conversation_id = responses.conversation_id
-    where responses.is_response_counted and responses.is_csat_5_scale and responses.agent_id is not null
+    where responses.is_response_counted and responses.scale = 'csat_5' and responses.agent_id is not null
     group by
         cast({{ dbt.date_trunc('month', 'responses.response_date') }} as date),
         conversations.source_system,

@@ -13,6 +13,20 @@ conversations as (
         cutoff.as_of >= {{ hours_after('classified.ended_at', var('issue_window_hours')) }} as is_window_closed
     from {{ ref('int_conversations_classified') }} as classified
     cross join {{ ref('stg_landing__as_of') }} as cutoff
+),
+
+-- What customers said afterwards: unhappy if one of their answers about satisfaction or resolution is below the top box.
+verdicts as (
+    select
+        conversation_id,
+        min(case when is_top_box then 1 else 0 end) = 0 as is_unhappy
+    from {{ ref('int_responses_classified') }}
+    where
+        question in ('csat', 'resolved')
+        and scale is not null
+        and is_response_counted
+        and conversation_id is not null
+    group by conversation_id
 )
 
 select
@@ -51,5 +65,4 @@ select
 from conversations
 left join {{ ref('bot_outcome_tree') }} as outcomes on outcomes.bot_outcome = conversations.bot_outcome
 left join {{ ref('dim_topics') }} as topics on topics.topic = conversations.topic
-left join {{ ref('int_conversation_verdicts') }} as verdicts
-    on verdicts.conversation_id = conversations.conversation_id
+left join verdicts on verdicts.conversation_id = conversations.conversation_id

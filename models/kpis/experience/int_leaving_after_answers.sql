@@ -14,10 +14,10 @@ answers as (
         responses.survey_response_id,
         responses.customer_id,
         responses.responded_at,
-        responses.is_csat_5_top_box,
+        responses.is_top_box,
         {{ dbt.dateadd('day', var('loyalty_days'), 'responses.responded_at') }} as followed_until
     from {{ ref('int_responses_classified') }} as responses
-    where responses.is_response_counted and responses.is_csat_5_scale and responses.customer_id is not null
+    where responses.is_response_counted and responses.scale = 'csat_5' and responses.customer_id is not null
 ),
 
 cancellations as (
@@ -31,7 +31,7 @@ cancellations as (
 
 select
     answers.survey_response_id,
-    answers.is_csat_5_top_box as is_satisfied,
+    answers.is_top_box as is_satisfied,
     count(cancellations.started_at) > 0 as is_leaving
 from answers
 inner join cutoff on cutoff.as_of >= answers.followed_until
@@ -40,4 +40,4 @@ left join cancellations
         cancellations.customer_id = answers.customer_id
         and cancellations.started_at > answers.responded_at
         and cancellations.started_at <= answers.followed_until
-group by answers.survey_response_id, answers.is_csat_5_top_box
+group by answers.survey_response_id, answers.is_top_box

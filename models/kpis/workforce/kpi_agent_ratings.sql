@@ -4,7 +4,7 @@ with
 responses as (
     select
         *,
-        is_response_counted and is_csat_5_scale and agent_id is not null as is_agent_rated
+        is_response_counted and agent_id is not null and coalesce(scale = 'csat_5', false) as is_agent_rated
     from {{ ref('int_responses_classified') }}
     where is_answered and question = 'csat'
 )

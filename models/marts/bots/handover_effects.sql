@@ -9,7 +9,7 @@ answers as (
         conversation_id,
         avg(score) as csat_score
     from {{ ref('int_responses_classified') }}
-    where is_response_counted and is_csat_5_scale
+    where is_response_counted and scale = 'csat_5'
     group by conversation_id
 ),
 

@@ -6,11 +6,7 @@ with
 
 responses as (
     select * from {{ ref('int_responses_classified') }}
-    where is_response_counted and is_csat_5_scale
-),
-
-questions as (
-    select * from {{ ref('survey_questions') }}
+    where is_response_counted and scale = 'csat_5'
 ),
 
 conversations as (
@@ -24,7 +20,7 @@ bands as (
 rated as (
     select
         responses.survey_response_id,
-        responses.score > responses.scale_max - questions.top_box_count as is_top_box,
+        responses.is_top_box,
         coalesce(conversations.channel, 'unknown') as channel,
         coalesce(conversations.topic, 'unknown') as topic,
         coalesce(conversations.channel, 'unknown') || '|' || coalesce(conversations.topic, 'unknown') as channel_and_topic,
@@ -37,7 +33,6 @@ rated as (
         conversations.first_response_seconds,
         conversations.first_human_response_seconds
     from responses
-    inner join questions on questions.question = responses.question
     inner join conversations on conversations.conversation_id = responses.conversation_id
 ),
 
