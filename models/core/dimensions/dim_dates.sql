@@ -12,7 +12,9 @@ starts as (
 bounds as (
     select
         cast(min(starts.started_at) as date) as first_date,
-        max(cast(cutoff.as_of as date)) as last_date
+        max(cast(cutoff.as_of as date)) as last_date,
+        {{ reporting_date('min(starts.started_at)') }} as first_reported_date,
+        {{ reporting_date('max(cutoff.as_of)') }} as last_reported_date
     from starts
     cross join {{ ref('stg_landing__as_of') }} as cutoff
 ),
@@ -24,7 +26,10 @@ numbers as (
 
 -- One day more on either side: a zone's day reaches beyond that of UTC.
 dates as (
-    select cast({{ dbt.dateadd('day', 'numbers.generated_number - 2', 'bounds.first_date') }} as date) as date_day
+    select
+        cast({{ dbt.dateadd('day', 'numbers.generated_number - 2', 'bounds.first_date') }} as date) as date_day,
+        bounds.first_reported_date,
+        bounds.last_reported_date
     from numbers
     inner join bounds
         on {{ dbt.dateadd('day', 'numbers.generated_number - 2', 'bounds.first_date') }}
@@ -36,6 +41,8 @@ select
     {{ reporting_midnight('date_day') }} as starts_at,
     cast({{ dbt.date_trunc('week', 'date_day') }} as date) as week_start_date,
     cast({{ dbt.date_trunc('month', 'date_day') }} as date) as month_start_date,
+    cast({{ dbt.date_trunc('quarter', 'date_day') }} as date) as quarter_start_date,
     {{ iso_weekday('date_day') }} as iso_weekday,
-    {{ iso_weekday('date_day') }} >= 6 as is_weekend
+    {{ iso_weekday('date_day') }} >= 6 as is_weekend,
+    date_day >= first_reported_date and date_day <= last_reported_date as is_reported
 from dates
