@@ -56,35 +56,31 @@ judged as (
         on business.conversation_id = conversations.conversation_id
 ),
 
--- The ends of the windows: after the contact for its repeats, after the source's first contact for what it may repeat.
-windowed as (
+repeated as (
     select
         *,
         is_resolved_in_contact and not is_escalated and not is_reopened as is_resolved_at_once,
         -- A phone number may be a family's: such customers are followed within one topic only.
         is_fcr_anchor and identity_evidence <> 'phone' as is_any_topic_anchor,
-        {{ hours_after('ended_at', 24) }} as closes_24h_at,
-        {{ hours_after('ended_at', 48) }} as closes_48h_at,
-        {{ hours_after('ended_at', 168) }} as closes_7d_at,
-        {{ hours_after('first_contact_at', 24) }} as seen_24h_from,
-        {{ hours_after('first_contact_at', 48) }} as seen_48h_from,
-        {{ hours_after('first_contact_at', 168) }} as seen_7d_from
+        case when is_fcr_anchor then coalesce(next_same_topic_contact_at <= {{ hours_after('ended_at', 24) }}, false) end
+        as repeats_within_24h,
+        case when is_fcr_anchor then coalesce(next_same_topic_contact_at <= {{ hours_after('ended_at', 48) }}, false) end
+        as repeats_within_48h,
+        case when is_fcr_anchor then coalesce(next_same_topic_contact_at <= {{ hours_after('ended_at', 168) }}, false) end
+        as repeats_within_7d,
+        case when is_fcr_anchor then coalesce(next_any_contact_at <= {{ hours_after('ended_at', 24) }}, false) end
+        as repeats_any_within_24h,
+        case when is_fcr_anchor then coalesce(next_any_contact_at <= {{ hours_after('ended_at', 48) }}, false) end
+        as repeats_any_within_48h,
+        case when is_fcr_anchor then coalesce(next_any_contact_at <= {{ hours_after('ended_at', 168) }}, false) end
+        as repeats_any_within_7d,
+        as_of >= {{ hours_after('ended_at', 24) }} and started_at >= {{ hours_after('first_contact_at', 24) }}
+        as is_fcr_mature_24h,
+        as_of >= {{ hours_after('ended_at', 48) }} and started_at >= {{ hours_after('first_contact_at', 48) }}
+        as is_fcr_mature_48h,
+        as_of >= {{ hours_after('ended_at', 168) }} and started_at >= {{ hours_after('first_contact_at', 168) }}
+        as is_fcr_mature_7d
     from judged
-),
-
-repeated as (
-    select
-        *,
-        case when is_fcr_anchor then coalesce(next_same_topic_contact_at <= closes_24h_at, false) end as repeats_within_24h,
-        case when is_fcr_anchor then coalesce(next_same_topic_contact_at <= closes_48h_at, false) end as repeats_within_48h,
-        case when is_fcr_anchor then coalesce(next_same_topic_contact_at <= closes_7d_at, false) end as repeats_within_7d,
-        case when is_fcr_anchor then coalesce(next_any_contact_at <= closes_24h_at, false) end as repeats_any_within_24h,
-        case when is_fcr_anchor then coalesce(next_any_contact_at <= closes_48h_at, false) end as repeats_any_within_48h,
-        case when is_fcr_anchor then coalesce(next_any_contact_at <= closes_7d_at, false) end as repeats_any_within_7d,
-        as_of >= closes_24h_at and started_at >= seen_24h_from as is_fcr_mature_24h,
-        as_of >= closes_48h_at and started_at >= seen_48h_from as is_fcr_mature_48h,
-        as_of >= closes_7d_at and started_at >= seen_7d_from as is_fcr_mature_7d
-    from windowed
 )
 
 select
@@ -111,9 +107,9 @@ select
     is_first_any_contact_24h,
     is_first_any_contact_48h,
     is_first_any_contact_7d,
-    started_at < seen_24h_from as is_left_censored_24h,
-    started_at < seen_48h_from as is_left_censored_48h,
-    started_at < seen_7d_from as is_left_censored_7d,
+    started_at < {{ hours_after('first_contact_at', 24) }} as is_left_censored_24h,
+    started_at < {{ hours_after('first_contact_at', 48) }} as is_left_censored_48h,
+    started_at < {{ hours_after('first_contact_at', 168) }} as is_left_censored_7d,
     case when is_fcr_anchor and is_fcr_mature_24h then is_resolved_at_once and not repeats_within_24h end as fcr_24h,
     case when is_fcr_anchor and is_fcr_mature_48h then is_resolved_at_once and not repeats_within_48h end as fcr_48h,
     case when is_fcr_anchor and is_fcr_mature_7d then is_resolved_at_once and not repeats_within_7d end as fcr_7d,
