@@ -1,3 +1,7 @@
+{#-
+    Which answers count later: is_late (after the survey's window), is_superseded (the customer answered the NPS question
+    again within nps_repeat_days), is_closed (the window has passed).
+-#}
 with
 
 joined as (

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
-{#- Whether the next issue about something else belongs to this one's aftermath (catalogue K02, next-issue avoidance). -#}
+{#- Whether the customer's next issue, about another topic, followed within next_issue_days. -#}
 with
 
 issues as (

@@ -1,3 +1,4 @@
+{#- Decides of a call, all its legs together: is_resolved, is_served, queue_outcome, is_bot_involved, exclusion_reason. -#}
 with
 
 legs as (

@@ -1,3 +1,4 @@
+{#- Decides of a chat: is_resolved, is_served, queue_outcome, what the bot did, exclusion_reason. -#}
 with
 
 messages as (

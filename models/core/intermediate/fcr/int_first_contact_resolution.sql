@@ -1,7 +1,7 @@
 {#-
-    First contact resolution, the operational reading, per conversation (catalogue K01): resolved by the rule of its
-    source, not escalated, not reopened, and the customer did not come back, about the topic or about anything. What the
-    chains of contacts say goes along: the fact joins it once.
+    First contact resolution of each conversation: resolved by the rule of its source, not escalated, not reopened, and
+    no further contact of the customer within the window, about the same topic (fcr_<window>) or about anything
+    (fcr_any_topic_<window>). The columns of int_contacts_chained are handed on, so that the fact joins one model.
 -#}
 with
 

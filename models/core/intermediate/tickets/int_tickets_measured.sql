@@ -1,3 +1,4 @@
+{#- Decides of a ticket conversation: is_resolved, is_served, is_reopened, responder, exclusion_reason. -#}
 with
 
 activity as (
@@ -6,8 +7,7 @@ activity as (
 
 -- Where a tool's messages land, a ticket without any was not answered; elsewhere that is not known.
 systems_with_messages as (
-    select distinct source_system from activity
-    where customer_turn_count is not null
+    select distinct source_system from activity where customer_turn_count is not null
 ),
 
 -- A follow-up without a topic speaks of its parent's; a merged ticket is judged by its parent's first reply. Of two
