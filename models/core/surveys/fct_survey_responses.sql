@@ -57,8 +57,8 @@ judged as (
     from joined
 ),
 
--- One person's newest answer to a question within the period speaks; the earlier ones are kept and not counted. What does
--- not count itself, being late or on another scale, supersedes nothing.
+-- Of a customer's answers to a question within the period the newest is counted; earlier ones are kept and not counted. An
+-- answer that is late, or on another scale, supersedes none.
 ordered as (
     select
         *,

@@ -5,7 +5,7 @@
 -#}
 with
 
--- What a source held before its first contact is unseen: a contact soon after may repeat one of those.
+-- Contacts before the first landed one of a source are not known: a contact within a window of it may repeat one of them.
 source_starts as (
     select
         source_system,
@@ -36,8 +36,8 @@ judged as (
         conversations.is_countable
         and conversations.is_served
         and conversations.customer_id is not null as is_fcr_anchor,
-        -- Tickets: first solved within one business hour; that the customer had to return, is_reopened says.
-        -- Bots: by a statement. People on the line: before the customer left.
+        -- Tickets: first solved within one business hour. Bots: the customer or a business event said so. Calls and chats
+        -- with people: resolved. Whether the customer came back to a ticket is is_reopened, not part of this.
         conversations.is_resolved
         and case
             when conversations.source_type = 'ticket'
