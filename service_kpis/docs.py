@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -64,15 +65,34 @@ class Project:
         return {name: _by_kpi(rows) for name, rows in tables.items()}
 
     @cached_property
+    def models(self) -> dict[str, dict[str, Any]]:
+        """What the YAML says of each model of the room kpis."""
+        described = {}
+        for path in sorted((self.root / "models/kpis").rglob("_models.yml")):
+            for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
+                described[model["name"]] = model
+        return dict(sorted(described.items()))
+
+    @cached_property
     def tables(self) -> dict[str, dict[str, str]]:
         """The columns of each table of a KPI family, with their descriptions."""
-        described = {}
-        for path in sorted((self.root / "models/kpis").rglob("*.yml")):
-            for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
-                if model["name"].startswith("kpi_"):
-                    columns = model["columns"]
-                    described[model["name"]] = {column["name"]: column["description"] for column in columns}
-        return dict(sorted(described.items()))
+        return {
+            name: {column["name"]: column["description"] for column in model["columns"]}
+            for name, model in self.models.items()
+            if name.startswith("kpi_")
+        }
+
+    def rules(self, kpis: list[Row]) -> list[str]:
+        """The models, columns of models, and seeds that decide what counts in the tables of these KPIs."""
+        tables = [self.models[Path(file).stem] for file in files_of(kpis)]
+        return [place for table in tables for place in table["config"]["meta"]["rule"]]
+
+    def place(self, name: str) -> str:
+        """The file of a model, a column of a model, or a seed."""
+        model = name.split(".")[0]
+        folders = {"models": f"{model}.sql", "seeds": f"{model}.csv"}
+        (path,) = (path for folder, file in folders.items() for path in (self.root / folder).rglob(file))
+        return self.file(path)
 
     @cached_property
     def measures(self) -> dict[str, str]:
@@ -151,6 +171,7 @@ def facts(project: Project, kpi: Row) -> dict[str, list[str]]:
         "Benchmarks": [_benchmark(row, kpi["unit"]) for row in said["benchmarks"]],
         "Never without": [", ".join(f"`{row['companion_kpi_id']}`" for row in said["companions"])],
         "SQL": [f"`{kpi['sql_location']}`"],
+        "Decided in": [", ".join(f"`{place}`" for place in project.rules([kpi]))],
         "Tests": [f"`{test}`" for test in tests],
         "Asked for as": [", ".join(row["feature"].split()[0] for row in features)],
     }
@@ -203,7 +224,8 @@ def _kpis(project: Project) -> str:
         "",
         NOTE,
         f"{len(project.kpis)} KPIs in {len(project.families)} families; each is one row of "
-        f"[{Path(registry).name}](../{registry}) and stands in one SQL file, which is named above its table. "
+        f"[{Path(registry).name}](../{registry}) and is counted in one SQL file, named above its "
+        "table, with where it is decided what counts. "
         "Targets, benchmarks, intervals, what is left out, names in Dutch, German and Chinese, and the tests "
         "of each: `make site`, then `site/kpis.html`, or `service-kpis explain KPI`; in SQL "
         "`marts.kpi_definitions`.",
@@ -222,7 +244,9 @@ def _kpis(project: Project) -> str:
             for kpi in kpis
         )
         head = ("KPI", "what it is", "value", "unit, better")
-        lines += ["", f"## {title(family)}", "", f"{files}", "", *_table(head, rows)]
+        rules = ", ".join(f"[{place}](../{project.place(place)})" for place in project.rules(kpis))
+        decided = f"What counts is decided in: {rules}"
+        lines += ["", f"## {title(family)}", "", files, "", decided, "", *_table(head, rows)]
     aliases = sorted(project.rows("docs/kpi-aliases.csv"), key=lambda row: row["alias"].lower())
     words = (
         (row["alias"], LANGUAGES[row["language"]], f"[{row['kpi_id']}](#{row['kpi_id']})") for row in aliases

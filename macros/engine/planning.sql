@@ -1,4 +1,7 @@
-{# PostgreSQL takes tables made a moment ago for small and joins them row by row: minutes for what hashing does in seconds. #}
+{#
+    PostgreSQL has no statistics of a table made a moment ago, assumes that it is small, and joins row by row, which takes
+    minutes where a hash join takes seconds.
+#}
 {% macro plan_without_nested_loops() -%}
     {{ return(adapter.dispatch('plan_without_nested_loops')()) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# Inside the band good; outside it as far as warn lies above the band, to warn; from there on bad. #}
+{# good inside the band; warn up to the value warn above it, and as far below the band as warn lies above it; else bad. #}
 {% macro band_status(actual, low, high, warn) -%}
     case
         when {{ actual }} between {{ low }} and {{ high }} then 'good'

@@ -65,6 +65,7 @@ def describe(connection: duckdb.DuckDBPyConnection, kpi: Row, project: Project) 
         "Placed by": [kpi["anchor"]],
         "Window": [kpi["repeat_window"]],
         "SQL": [kpi["sql_location"]],
+        "Decided in": [", ".join(project.rules([kpi]))],
         "Targets": [target(row, kpi["unit"]) for row in said] or ["none"],
         "Latest": [_latest(connection, kpi)],
         "Data as of": [f"{last_run(connection)['as_of']:%Y-%m-%d %H:%M:%S} UTC"],

@@ -1,6 +1,9 @@
 """The pages under docs/ are made, not written; and what they are made of is complete."""
 
+import re
 from collections import Counter
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -27,12 +30,37 @@ def test_every_kpi_stands_once_under_its_family_with_its_sql():
         assert (CHECKOUT / kpi["sql_location"]).exists()
 
 
+def text(name: str) -> str:
+    return (CHECKOUT / PROJECT.place(name)).read_text(encoding="utf-8")
+
+
+@cache
+def sources(name: str) -> frozenset[str]:
+    """All models and seeds that a model is made of, itself included."""
+    refs = re.findall(r"ref\('(\w+)'\)", text(name))
+    return frozenset([name]).union(*(sources(ref) for ref in refs))
+
+
+@pytest.mark.parametrize("family", PROJECT.families)
+def test_what_decides_what_counts_is_there_and_leads_to_its_kpis(family):
+    kpis = PROJECT.families[family]
+    (table,) = (Path(kpi).stem for kpi in {kpi["sql_location"] for kpi in kpis})
+    made_of = sources(table) - {table}
+    assert PROJECT.rules(kpis)
+    for place in PROJECT.rules(kpis):
+        model, _, column = place.partition(".")
+        assert model in made_of, place
+        assert re.search(rf"\bas {column}\b" if column else "", text(model)), place
+        assert f"[{place}](../{PROJECT.place(place)})" in KPIS
+
+
 def test_what_is_known_of_a_kpi_is_complete():
     """Nothing of its row in the registry is left out on its page of the site."""
     kpi = next(kpi for kpi in PROJECT.kpis if kpi["kpi_id"] == "fcr_issue_48h")
     known = facts(PROJECT, kpi)
     assert known["Names"][0] == "en: First contact resolution within 48 hours"
     assert known["SQL"] == [f"`{kpi['sql_location']}`"]
+    assert known["Decided in"][0].startswith("`int_first_contact_resolution`, `int_contacts_chained`")
     assert any("target" not in line and line for line in known["Targets"])
     assert known["Tests"] and known["Asked for as"] and known["Pending"]
     assert all(any(lines) for each in PROJECT.kpis for lines in facts(PROJECT, each).values())

@@ -279,6 +279,7 @@ def test_the_card_holds_what_the_file_says(warehouse):
     assert f"2025-11: {100 * value:.1f} %" in text
     assert f"n {n}, pending 0" in text
     assert "models/kpis/fcr/kpi_fcr.sql" in text
+    assert "int_first_contact_resolution" in text
     assert "all: 70.0 %" in text
     assert "2026-01-01 00:00:00 UTC" in text
 

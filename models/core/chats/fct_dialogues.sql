@@ -1,3 +1,4 @@
+{#- What the bot understood in a chat, and how the customer sounded, from the turns of int_chat_turns. -#}
 with
 
 turns as (

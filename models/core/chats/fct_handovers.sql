@@ -1,3 +1,4 @@
+{#- What the bot passed on in each hand-over, how long the customer waited, and who took over. -#}
 with
 
 listed as (

@@ -1,3 +1,4 @@
+{#- Which messages answer a customer, and how long they took: from the last word of the burst and from its first. -#}
 with
 
 turns as (

@@ -1,3 +1,7 @@
+{#-
+    The fact. Two things are decided here: bot_outcome, the first row of the seed bot_outcome_tree that fits, and cost, the
+    rates of int_cost_rates times what the conversation used. All else is joined from the models that decide it.
+-#}
 with
 
 allocated as (
@@ -110,7 +114,7 @@ select
     first_contacts.fcr_any_topic_48h,
     first_contacts.fcr_any_topic_7d,
 
-    -- The first matching row of the bot outcome tree, in the order of the seed bot_outcome_tree (catalogue K10).
+    -- The first matching row of the bot outcome tree, in the order of the seed bot_outcome_tree.
     case
         when not conversations.is_bot_involved then null
         when not conversations.is_bot_engaged then 'not_engaged'

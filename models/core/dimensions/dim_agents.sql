@@ -1,3 +1,4 @@
+{#- Who is an agent: registered, or seen at work, on the roster or in training. -#}
 with
 
 registered as (

@@ -1,6 +1,6 @@
 with
 
--- Nothing that is accepted of a ticket came before it.
+-- The calendar begins with the first contact. A ticket's messages and events before its creation are refused.
 starts as (
     select created_at as started_at from {{ accepted(ref('int_tickets_judged')) }} as tickets
     union all

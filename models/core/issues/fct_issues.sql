@@ -1,3 +1,7 @@
+{#-
+    Issues, from the contacts that int_contacts_chained puts into one. Decided here: which contact is an issue's first, and
+    whether the issue is resolved, which is how its last contact ended.
+-#}
 with
 
 conversations as (
@@ -6,7 +10,7 @@ conversations as (
     where issue_id is not null
 ),
 
--- The first contact is the first that was served; where none was, the first attempt.
+-- The first contact is the first that was served; where none was served, the earliest.
 ranked as (
     select
         *,
@@ -39,12 +43,10 @@ select
     {{ exact_sum_as_double('handle_seconds') }} as handle_seconds,
     {{ exact_sum_as_double('cost') }} as cost,
 
-    -- Resolved at the end of the chain: where its last conversation left it.
+    -- An issue is resolved if its last conversation is.
     max(case when last_contact_rank = 1 and is_resolved then 1 else 0 end) = 1 as is_resolved,
     max(case when is_served then 1 else 0 end) = 1 as is_served,
     max(case when first_contact_rank = 1 and is_fcr_mature_48h then 1 else 0 end) = 1 as is_fcr_mature,
-    max(case when first_contact_rank = 1 and fcr_48h is not null then case when fcr_48h then 1 else 0 end end) = 1
-    as is_resolved_at_first_contact,
     count(distinct channel) > 1 as is_cross_channel,
 
     min(conversation_date) as issue_date,

@@ -1,3 +1,7 @@
+{#-
+    Which answers count later: is_late (after the survey's window), is_superseded (the customer answered the NPS question
+    again within nps_repeat_days), is_closed (the window has passed).
+-#}
 with
 
 joined as (
@@ -53,8 +57,8 @@ judged as (
     from joined
 ),
 
--- One person's newest answer to a question within the period speaks; the earlier ones are kept and not counted. What does
--- not count itself, being late or on another scale, supersedes nothing.
+-- Of a customer's answers to a question within the period the newest is counted; earlier ones are kept and not counted. An
+-- answer that is late, or on another scale, supersedes none.
 ordered as (
     select
         *,

@@ -1,6 +1,6 @@
 {#-
-    How each ticket conversation went from team to team. A change of team that goes with an escalation passes the
-    ticket up; any other corrects where it was sent.
+    How each ticket conversation went from team to team. A change of team at the time of an escalation is no sign of
+    misrouting; any other change corrects where the ticket was sent.
 -#}
 with
 
@@ -73,7 +73,7 @@ select
     conversations.team as last_team,
     coalesce(transfers.transfer_count, 0) as transfer_count,
     coalesce(transfers.reroute_count, 0) as reroute_count,
-    -- Sent back to where it began, it had been sent right.
+    -- A ticket that came back to its first team had been sent right.
     coalesce(transfers.last_rerouted_team <> transfers.first_team, false) as is_misrouted
 from {{ ref('int_conversations_identified') }} as conversations
 left join transfers

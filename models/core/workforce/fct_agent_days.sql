@@ -1,3 +1,4 @@
+{#- What each agent did in a day of the reporting zone: shift, breaks, absence, work, conversations, customers. -#}
 with
 
 agents as (

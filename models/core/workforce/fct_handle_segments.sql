@@ -1,3 +1,4 @@
+{#- Stretches of work, and how an agent's seconds are shared among the conversations that they hold at once. -#}
 with
 
 stretches as (

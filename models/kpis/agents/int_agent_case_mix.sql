@@ -1,7 +1,7 @@
 {#-
-    What each agent's contacts of a month led to, per source, channel, topic and responder, beside what contacts like these
-    led to with everybody. First contact resolution is the owner's: he was the last to reply before the customer came
-    back, or did not. An escalated contact cannot be resolved at first contact, and who took it over is not to blame.
+    Each agent's contacts of a month per source, channel, topic and responder: first contact resolution and handle time,
+    beside those of such contacts with all agents. First contact resolution is the owner's, who replied last. Escalated
+    contacts are left out: they cannot be resolved at first contact, and the owner is the agent who took them over.
 -#}
 with
 

@@ -1,5 +1,8 @@
 {{ config(materialized='view') }}
-{#- What a conversation counts as in the bot's KPIs; what each outcome counts as stands in the seed bot_outcome_tree. -#}
+{#-
+    In which counts of bots each conversation is. Its outcome is given in fct_conversations; what each outcome counts as
+    stands in the seed bot_outcome_tree.
+-#}
 with
 
 conversations as (
@@ -34,7 +37,7 @@ select
     topics.topic_tier,
     coalesce(verdicts.is_unhappy, false) as is_unhappy,
 
-    -- Who never said a word to the bot is out of the contacts, and still shows whether bots engage.
+    -- A conversation without a word from the customer is not countable, but shows whether bots engage.
     conversations.bot_outcome is not null
     and (conversations.is_countable or conversations.exclusion_reason = 'unengaged') as is_bot_inbound,
     conversations.bot_outcome is not null and conversations.is_countable as is_bot_involved,
@@ -45,7 +48,7 @@ select
     conversations.is_countable and coalesce(outcomes.is_contained, false) as is_bot_contained,
     conversations.is_countable and coalesce(outcomes.is_net_contained, false) as is_bot_net_contained,
     conversations.is_countable and coalesce(outcomes.is_stated_resolved, false) as is_bot_stated_resolved,
-    -- Vendors count silence as success, unless the customer objects.
+    -- As vendors count: contained, unless the customer says that it is not resolved or is unhappy.
     conversations.is_countable
     and coalesce(outcomes.is_contained, false)
     and not (conversations.resolution_evidence = 'stated' and not conversations.is_resolved)

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
-{#- What a contact costs when people handle it: the price that automation is held against, topic by topic. -#}
+{#- Cost and handle time of contacts that people handled, by month and topic: what an automated contact saves. -#}
 with
 
 conversations as (

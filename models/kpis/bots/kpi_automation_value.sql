@@ -1,5 +1,5 @@
 {#-
-    What automation saves and costs (catalogue K45). Anchor: day of started_at. Each durably automated contact saves
+    What automation saves and costs. Anchor: day of started_at. Each durably automated contact saves
     what people would have cost on the same topic in the same month. The bot costs all of its own conversations and its
     share of those that it passed on; a customer who came back costs a contact that people handled.
 -#}

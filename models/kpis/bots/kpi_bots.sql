@@ -1,4 +1,4 @@
-{#- The bot outcome tree and what is made of it (catalogue K10-K15, K01 variant 5). Anchor: day of started_at. -#}
+{#- Bot KPIs, counted by outcome; the outcome is given in fct_conversations. Anchor: day of started_at. -#}
 with
 
 conversations as (

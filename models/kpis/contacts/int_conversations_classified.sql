@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
-{#- What a conversation counts as, rule by rule; the KPI families only add up. -#}
+{#- In which counts each conversation is: answered, abandoned, response awaited, handled, costed, resolved. -#}
 with
 
 conversations as (
@@ -10,7 +10,7 @@ cutoff as (
     select as_of from {{ ref('stg_landing__as_of') }}
 ),
 
--- Who is owed a response: by anybody; by a bot that took part; by a person unless the bot alone was enough.
+-- Which response a conversation awaits: anybody's; a bot's, if one took part; a person's, unless a bot alone served it.
 awaited as (
     select
         conversations.*,
@@ -33,7 +33,7 @@ awaited as (
 
 select
     *,
-    -- Who left before the response is not part of response time.
+    -- A customer who left before the response is not part of response time.
     awaits_any and not (is_abandoned and first_response_at is null) as is_any_response_counted,
     awaits_bot and not (is_abandoned and first_bot_response_at is null) as is_bot_response_counted,
     awaits_human and not (is_abandoned and first_human_response_at is null) as is_human_response_counted,
@@ -45,13 +45,13 @@ select
 
     is_countable and cost is not null as is_cost_counted,
 
-    -- Resolution at last is asked of those that have had their time, so that the young do not look unresolved.
+    -- Counted once resolution_maturity_days have passed, so that new conversations do not look unresolved.
     is_countable and is_served and has_had_resolution_time as is_resolution_counted,
     is_countable and is_served and not has_had_resolution_time as is_resolution_pending,
     source_type = 'ticket' and is_countable and is_resolved and has_had_resolution_time as is_completion_counted,
     source_type = 'ticket' and is_countable and not has_had_resolution_time as is_completion_pending,
 
-    -- What became of who waited for a person: one of four, and together they are those offered.
+    -- Of conversations that waited for a person, each is one of four, which sum to those offered.
     is_countable and is_offered as is_offer_counted,
     is_countable and coalesce(queue_outcome = 'answered', false) as is_answer_counted,
     is_countable
@@ -72,6 +72,6 @@ select
     is_countable and resolved_at is not null as is_resolution_timed,
     is_countable and resolved_at is not null and responder in ('human', 'hybrid') as is_human_resolution_timed,
 
-    -- A bot's own time; a menu that only routes is no bot.
+    -- A telephone menu that only routes is no bot.
     is_countable and responder in ('bot', 'hybrid') and bot_handle_seconds is not null as is_bot_handle_counted
 from awaited

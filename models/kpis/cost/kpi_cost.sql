@@ -1,4 +1,7 @@
-{#- Cost per interaction (catalogue K44). Anchor: day of started_at. -#}
+{#-
+    Cost per interaction. Anchor: day of started_at. A conversation's cost is its share of the cost pools of its month,
+    by what drives each pool: int_cost_allocations, int_cost_rates, and cost in fct_conversations.
+-#}
 with
 
 conversations as (

@@ -1,4 +1,4 @@
-{#- Understanding and sentiment in chats (catalogue K15, K16, K21). Anchor: day of the conversation's started_at. -#}
+{#- Understanding and sentiment in chats. Anchor: day of the conversation's started_at. -#}
 with
 
 dialogues as (

@@ -1,5 +1,5 @@
 {#-
-    How long an answer takes, turn by turn (catalogue K20). Anchor: day of the conversation's started_at. The
+    How long an answer takes, turn by turn. Anchor: day of the conversation's started_at. The
     responder is the turn's: bots' turns and people's turns are KPIs of their own.
 -#}
 with

@@ -1,12 +1,12 @@
 {{ config(materialized='view') }}
-{#- Whether the next issue about something else belongs to this one's aftermath (catalogue K02, next-issue avoidance). -#}
+{#- Whether the customer's next issue, about another topic, followed within next_issue_days. -#}
 with
 
 issues as (
     select * from {{ ref('fct_issues') }}
 ),
 
--- What the customer came with next, about something else or after a rest.
+-- The customer's next issue.
 next_issues as (
     select
         issue_id,
@@ -19,7 +19,7 @@ select
     issues.issue_id,
     issues.topic,
     next_issues.next_issue_topic,
-    -- A family's number says nothing about whose next issue it is.
+    -- Of a phone number that a family shares, it is not known whose the next issue is.
     customers.identity_evidence <> 'phone'
     and issues.topic is not null
     and cutoff.as_of >= {{ dbt.dateadd('day', var('next_issue_days'), 'issues.ended_at') }} as is_follow_counted,

@@ -1,5 +1,5 @@
 {#-
-    First contact resolution (catalogue K01) and repeat contact (K02). Anchor: day of started_at.
+    First contact resolution and repeat contact. Anchor: day of started_at.
     What makes a contact resolved at first, fcr_<window> and fcr_any_topic_<window>, stands in int_first_contact_resolution;
     here it is counted. Contact reading: every anchor. Issue reading: the first served contact of each issue.
 -#}

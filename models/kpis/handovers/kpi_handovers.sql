@@ -1,4 +1,4 @@
-{#- Hand-overs from bots to people (catalogue K08, K22, K30). Anchor: day of the conversation's started_at. -#}
+{#- Hand-overs from bots to people. Anchor: day of the conversation's started_at. -#}
 with
 
 handovers as (

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
-{#- What a self-service session counts as. Without knowing the customer nobody sees whether he made contact after all. -#}
+{#- What a self-service session counts as. Whether the customer made contact after it is known of identified customers only. -#}
 with
 
 sessions as (
@@ -20,7 +20,7 @@ select
     *,
     has_contact_intent and is_identified as is_deflectable,
     is_task and is_task_completed and not is_helped as is_task_done_alone,
-    -- A task succeeds when it is done; looking something up, when no contact follows.
+    -- A task succeeds when it is completed; a session without a task, when no contact follows.
     is_task or is_identified as is_judged,
     case
         when is_task then is_task_completed and not is_helped

@@ -1,5 +1,5 @@
 {#-
-    Self-service beside assisted contact (catalogue K13, K18, K19). Anchor: day of started_at. A session has a topic
+    Self-service beside assisted contact. Anchor: day of started_at. A session has a topic
     and no channel, team or responder; assisted contacts stand beside it in the same cells, so that shares compare.
 -#}
 with

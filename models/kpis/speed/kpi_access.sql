@@ -1,5 +1,5 @@
 {#-
-    Who waited for a person, and what became of him: wait, abandonment, service level, answer rates.
+    Queue outcomes: wait, abandonment, service level, answer rates.
     Offered = answered + abandoned + short abandoned + flow-out. Anchor: day of started_at.
 -#}
 with

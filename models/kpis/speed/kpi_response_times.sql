@@ -1,5 +1,5 @@
 {#-
-    First response time by anybody, by a bot and by a person, on the wall clock and in business time (catalogue K25).
+    First response time by anybody, by a bot and by a person, on the wall clock and in business time.
     Anchor: day of started_at. Within target: a missing response is a miss once its time is up, and pending until then.
 -#}
 with

@@ -1,12 +1,12 @@
 {{ config(materialized='view') }}
-{#- What a conversation counts as in resolution at last, reopening, touches and due dates. -#}
+{#- In which counts each conversation is: eventual resolution, reopening, touches, due dates. -#}
 with
 
 conversations as (
     select * from {{ ref('int_conversations_classified') }}
 ),
 
--- A ticket that its customer brought back to life goes on as a conversation of its own; unanswered, it was a thank-you.
+-- A ticket that its customer brought back goes on as a conversation of its own; without an answer, it was a thank-you.
 revivals as (
     select
         source_system,
@@ -37,7 +37,7 @@ select
         resolved_at <= {{ dbt.dateadd('day', var('resolution_maturity_days'), 'started_at') }}, false
     ) as is_resolved_in_time,
 
-    -- Whether it was ever solved is an event; how it stands now is not asked.
+    -- Of tickets that were ever solved, also those that are open again.
     source_type = 'ticket'
     and is_countable
     and coalesce(as_of >= reopen_window_ends_at, false) as is_reopening_counted,

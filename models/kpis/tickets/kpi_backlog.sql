@@ -1,4 +1,4 @@
-{#- Backlog days (catalogue K07). Anchor: each day's end. Topic and responder are not cut by. -#}
+{#- Backlog days: open tickets over tickets solved a day. Anchor: each day's end. It has no topic and no responder. -#}
 with
 
 days as (

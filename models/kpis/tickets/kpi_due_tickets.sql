@@ -1,4 +1,4 @@
-{#- Tickets completed by their due date (catalogue K06). Anchor: the due date; open and overdue is a miss. -#}
+{#- Tickets completed by their due date. Anchor: the due date; open and overdue is a miss. -#}
 with
 
 tickets as (

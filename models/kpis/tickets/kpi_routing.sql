@@ -1,4 +1,4 @@
-{#- Whether tickets were sent to the right team first (catalogue K17). Anchor: day of started_at. -#}
+{#- Whether tickets were sent to the right team first. Anchor: day of started_at. -#}
 with
 
 routings as (

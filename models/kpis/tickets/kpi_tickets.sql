@@ -1,7 +1,4 @@
-{#-
-    Resolution at last, reopening, touches and completion time of tickets (catalogue K03-K06). Anchor: day of
-    started_at.
--#}
+{#- Eventual resolution of all conversations; reopening, touches and completion time of tickets. Anchor: day of started_at. -#}
 with
 
 conversations as (

@@ -1,4 +1,4 @@
-{#- How many agents a team's figures are of: in a group too small, they are somebody's. -#}
+{#- How many agents a team's figures are of, so that figures of too few are hidden: they would be those of single agents. -#}
 with
 
 agent_days as (

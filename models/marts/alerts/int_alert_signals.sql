@@ -51,11 +51,11 @@ watched as (
                 else rules.kpi_id is not null or kpis.target is null
             end
     inner join registry on registry.kpi_id = kpis.kpi_id
-    -- Nobody answers for what has no channel, topic or team.
+    -- A slice of unknown channel, topic, team or responder has nobody to act on an alert.
     where coalesce(kpis.channel, kpis.topic, kpis.team, kpis.responder, '') <> 'unknown'
 ),
 
--- A holiday is no ordinary day; a number of contacts is meant to rise in a promotion.
+-- Holidays are left out, and days of promotions where contacts are counted, which promotions are meant to raise.
 judged as (
     select watched.*
     from watched
@@ -83,7 +83,7 @@ points as (
     from judged
 ),
 
--- A share is its sums; any other number counts once.
+-- A ratio is charted by numerator and denominator; any other value as one number per period.
 charted as (
     select
         series_id,

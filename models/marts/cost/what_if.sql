@@ -1,5 +1,5 @@
 {#-
-    What a month would have looked like with more automation, fewer repeats or faster answers (catalogue K46).
+    What a month would have looked like with more automation, fewer repeats or faster answers.
     Repeats: each point of first contact resolution takes away a point of contacts. Automation: contacts move from
     people to bots, at the difference of their costs. Speed: waiting is the inverse of idle time, so half the wait takes
     twice the idle hours.

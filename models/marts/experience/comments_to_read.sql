@@ -25,7 +25,7 @@ select
     responses.scale_max,
     responses.comment_length,
     responses.is_low_score,
-    -- The company says solved, the customer is not content: nothing tells more.
+    -- Resolved on record, and the customer is not content: to be read first.
     responses.is_low_score and coalesce(conversations.is_resolved, false) as is_contradiction
 from responses
 left join conversations on conversations.conversation_id = responses.conversation_id

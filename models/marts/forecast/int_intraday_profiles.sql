@@ -55,7 +55,7 @@ kinds_of_day as (
     from counted
 ),
 
--- Every hour has a row, and half a contact: an hour in which nobody came is rare, not impossible.
+-- Half a contact is added to every hour, so that an hour without any in the history is rare and not impossible.
 cells as (
     select
         days.channel,

@@ -99,7 +99,7 @@ split as (
     from rated
 ),
 
--- Who has no weight may still bring costs: the rest takes what is left of the change.
+-- Segments too small to show may add to the numerator without weighing: the row (too few) is what is left of the change.
 closed as (
     select
         *,

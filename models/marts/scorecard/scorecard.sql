@@ -19,7 +19,7 @@ kpi_groups as (
     group by month_start_date, scorecard, kpi_group
 ),
 
--- A total speaks for all groups or not at all.
+-- There is a total only if every group is covered well enough.
 totals as (
     select
         month_start_date,

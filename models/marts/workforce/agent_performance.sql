@@ -65,7 +65,7 @@ measured as (
     from judged
 )
 
--- Ten of twelve stands above two of two: what counts is what is sure.
+-- Ranked by the lower end of the interval, so that ten of twelve stand above two of two.
 select
     *,
     case when csat_ci_low is not null then rank() over (

@@ -1,3 +1,4 @@
+{#- Opening windows of each calendar and day: the weekly hours, unless it is a holiday. -#}
 with
 
 hours as (

@@ -1,3 +1,4 @@
+{#- Durations in business time, by the calendar of the conversation's team, or the default calendar. -#}
 with
 
 conversations as (

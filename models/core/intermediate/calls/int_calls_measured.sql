@@ -1,3 +1,4 @@
+{#- Decides of a call, all its legs together: is_resolved, is_served, queue_outcome, is_bot_involved, exclusion_reason. -#}
 with
 
 legs as (
@@ -12,7 +13,7 @@ legs as (
     from {{ accepted(ref('int_calls_judged')) }} as calls
 ),
 
--- One call is all its legs: what the caller said is taken from the first, who helped from the last.
+-- One call is all its legs: customer and topic are taken from the first, team and agent from the last.
 collapsed as (
     select
         source_system,
@@ -56,7 +57,7 @@ collapsed as (
     group by source_system, root_call_id
 ),
 
--- Who said nothing to the menu was not helped by it.
+-- A caller without an input was not helped by the menu.
 engaged as (
     select
         *,
@@ -74,8 +75,8 @@ engaged as (
     from collapsed
 ),
 
--- Who hangs up while being passed on, or is promised a call, was served and did not end normally. A menu that only
--- routes is no bot; a call that ended inside the menu, or was hung up in it, was the bot's.
+-- A caller who hangs up while being passed on, or is promised a call, was served, and the call did not end normally. A menu
+-- that only routes is no bot; a call that ended in the menu, or was hung up in it, was the bot's.
 judged as (
     select
         *,
@@ -117,7 +118,7 @@ select
     ivr_responded_at as first_bot_response_at,
     answered_at as first_human_response_at,
     started_at as human_clock_started_at,
-    -- The wait begins with the queue, or where none was written down, with the end of the menu. A later leg's queue is none.
+    -- The wait begins with the queue, or where none was written down, with the end of the menu. Later legs' queues do not count.
     case when queue_outcome <> 'left_in_menu' then least(
         case when queued_at <= coalesce(answered_at, queued_at) then queued_at else menu_left_at end, answered_at
     ) end as queued_at,

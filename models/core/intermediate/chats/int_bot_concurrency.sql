@@ -29,7 +29,7 @@ steps as (
     where ended_at > started_at
 ),
 
--- Who leaves at the instant at which another comes makes room first.
+-- At the same instant, ends are counted before beginnings.
 counted as (
     select
         channel,

@@ -1,3 +1,4 @@
+{#- Which chats went from a bot to people (is_handover), and when the bot's part ended. -#}
 with
 
 chats as (

@@ -1,6 +1,6 @@
 {#-
-    The turns of a chat in order, each with what came before it. Automatic messages are no turns: a queue notice
-    between question and answer does not end the customer's burst. Of one instant, the customer's word comes first.
+    The turns of a chat in order, each with the turn before it. Automatic messages are left out: a queue notice between
+    question and answer does not end the customer's burst. At the same instant, the customer's message comes first.
 -#}
 {% set in_order -%}
 partition by conversation_id order by sent_at, sender_rank, message_id

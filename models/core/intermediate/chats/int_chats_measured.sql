@@ -1,3 +1,4 @@
+{#- Decides of a chat: is_resolved, is_served, queue_outcome, what the bot did, exclusion_reason. -#}
 with
 
 messages as (
@@ -8,7 +9,7 @@ systems_with_messages as (
     select distinct source_system from messages
 ),
 
--- Where a tool's messages land, a chat without one held nobody, unless its own columns tell of somebody: then its
+-- Where a tool's messages land, nobody took part in a chat without one, unless its own columns name somebody: then its
 -- messages were not kept. Where a chat's messages are not known, its own columns say who took part.
 known as (
     select
@@ -54,7 +55,7 @@ responded as (
     from known
 ),
 
--- A bot's silence proves less than a person's goodbye: left on a fallback or unanswered, it resolved nothing.
+-- Without a statement, a person's chat is resolved if it ended normally; a bot's only if its last word answered the customer.
 judged as (
     select
         *,

@@ -72,7 +72,7 @@ reached as (
             and (costs.channel is null or drivers.channel = costs.channel)
 ),
 
--- Where a pool's own driver moved nothing, the conversations share it alike.
+-- Where there was none of a pool's driver, all conversations share the pool equally.
 driven as (
     select
         *,
@@ -85,7 +85,7 @@ driven as (
     from reached
 )
 
--- Where there were no conversations, nobody can be charged.
+-- Where there were no conversations, the cost stays unallocated (cost_driver none).
 select
     cost_id,
     cost_month,

@@ -1,3 +1,4 @@
+{#- What one worked second, second on the line, bot conversation and conversation cost in a month, team and channel. -#}
 with
 
 -- The price of one unit of a driver in a month, team and channel.

@@ -1,6 +1,7 @@
 {#-
-    Who came back about what, and where issues begin. Order is by whole microseconds, so that "after" is strict and
-    "at most W later" is closed. Issues are chained twice: about the same topic, and about anything.
+    The customer's next contact, about the same topic and about anything, and the first contact of each issue. Instants
+    are whole microseconds: a contact at the same instant is not a next one, one exactly a window later is within it.
+    Issues are chained twice: about the same topic, and about anything.
 -#}
 with
 
@@ -16,7 +17,7 @@ contacts as (
     where is_countable and customer_id is not null
 ),
 
--- Contacts between two with a topic share both numbers with the one that has it: before them and after them.
+-- topics_so_far is the same for a contact with a topic and those without one after it; topics_to_come, for those before it.
 numbered_topics as (
     select
         *,
@@ -81,7 +82,7 @@ looked_around as (
     from topical
 ),
 
--- So many were served before each contact.
+-- served_before: how many contacts that were served came before this one.
 numbered as (
     select
         *,
@@ -105,7 +106,7 @@ numbered as (
         )
 ),
 
--- A contact starts an issue unless an earlier one, however it ended, was still warm: so many were served before that.
+-- An issue starts after a rest longer than the window. before_<window>: how many were served before the issue's start.
 served_before_issues as (
     select
         *,

@@ -1,11 +1,11 @@
 {#-
-    First contact resolution, the operational reading, per conversation (catalogue K01): resolved by the rule of its
-    source, not escalated, not reopened, and the customer did not come back, about the topic or about anything. What the
-    chains of contacts say goes along: the fact joins it once.
+    First contact resolution of each conversation: resolved by the rule of its source, not escalated, not reopened, and
+    no further contact of the customer within the window, about the same topic (fcr_<window>) or about anything
+    (fcr_any_topic_<window>). The columns of int_contacts_chained are handed on, so that the fact joins one model.
 -#}
 with
 
--- What a source held before its first contact is unseen: a contact soon after may repeat one of those.
+-- Contacts before the first landed one of a source are not known: a contact within a window of it may repeat one of them.
 source_starts as (
     select
         source_system,
@@ -36,8 +36,8 @@ judged as (
         conversations.is_countable
         and conversations.is_served
         and conversations.customer_id is not null as is_fcr_anchor,
-        -- Tickets: first solved within one business hour; that the customer had to return, is_reopened says.
-        -- Bots: by a statement. People on the line: before the customer left.
+        -- Tickets: first solved within one business hour. Bots: the customer or a business event said so. Calls and chats
+        -- with people: resolved. Whether the customer came back to a ticket is is_reopened, not part of this.
         conversations.is_resolved
         and case
             when conversations.source_type = 'ticket'

@@ -1,3 +1,4 @@
+{#- Conversations of all sources with their key and their customer. Decided here: is_countable (nothing excludes it). -#}
 with
 
 unioned as (

@@ -1,3 +1,4 @@
+{#- Addresses and numbers of switchboards and no-reply senders, which say nothing about the customer. -#}
 with
 
 identities as (

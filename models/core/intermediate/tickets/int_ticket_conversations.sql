@@ -1,3 +1,4 @@
+{#- Where a ticket begins a new conversation: the customer comes back more than a day after its solve. -#}
 with
 
 tickets as (

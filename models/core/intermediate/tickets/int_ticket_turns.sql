@@ -1,3 +1,4 @@
+{#- Solves and reopenings of a ticket, from its events, or from its own columns where no events land. -#}
 with
 
 events as (

@@ -1,3 +1,4 @@
+{#- Decides of a ticket conversation: is_resolved, is_served, is_reopened, responder, exclusion_reason. -#}
 with
 
 activity as (
@@ -6,11 +7,10 @@ activity as (
 
 -- Where a tool's messages land, a ticket without any was not answered; elsewhere that is not known.
 systems_with_messages as (
-    select distinct source_system from activity
-    where customer_turn_count is not null
+    select distinct source_system from activity where customer_turn_count is not null
 ),
 
--- A follow-up without a topic speaks of its parent's; a merged ticket is judged by its parent's first reply. Of two
+-- A follow-up without a topic has its parent's; a merged ticket is judged by its parent's first reply. Of two
 -- merged into each other the older is the parent; a ticket is no child of itself.
 related as (
     select
@@ -64,7 +64,7 @@ joined as (
         -- Where no messages land, an agent's event or a solve says that a person saw it.
         systems_with_messages.source_system is null
         and (coalesce(events.agent_event_count, 0) > 0 or activity.first_solved_at is not null) as is_served_unseen,
-        -- What comes back to life was solved before; otherwise the last turn decides.
+        -- A conversation that a later one follows was solved; otherwise the last solve or reopening decides.
         activity.next_started_at is not null
         or (
             activity.last_solved_at is not null
