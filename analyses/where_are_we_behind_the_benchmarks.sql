@@ -2,7 +2,7 @@
 --
 -- Read: the newest complete month, the greatest gaps first. relative_gap makes seconds and shares comparable: -0.2 = a
 --   fifth below their range, 0 = inside it.
--- Beware: who reports a benchmark chose it, of his customers and in his best year; source and population say who. Only
+-- Beware: those who report a benchmark choose it, often from a good year; source and population say who they are. Only
 --   rows with the same formula are listed; the others, with their reason, are in marts.benchmark_gaps. Where the interval
 --   reaches the range there is no gap to speak of.
 -- KPIs: every KPI with a benchmark

@@ -5,7 +5,7 @@
 -- Beware: only hand-overs whose tool says what was passed on are in n. Whether the agent asked again does not land.
 -- KPIs: handover_context_score, handover_context_coverage
 -- Columns:
---   context_part: transcript, intent, customer (who he is), slots (what he already told), attempts (what was tried)
+--   context_part: transcript, intent, customer (who they are), slots (what they already told), attempts (what was tried)
 --   handover_reason: why the bot handed over
 --   n: hand-overs of which it is known
 --   n_unknown: hand-overs of which it is not known

@@ -18,7 +18,7 @@ from {{ ref('kpi_values') }} as value_rows
 inner join {{ ref('kpi_definitions') }} as definitions on definitions.kpi_id = value_rows.kpi_id
 inner join conversations on conversations.conversation_date = value_rows.period_start
 where
-    value_rows.kpi_id like 'fcr%'
+    (value_rows.kpi_id like 'fcr%' or value_rows.kpi_id like 'repeat_contact_rate%')
     and definitions.anchor = 'started_at'
     and value_rows.grain = 'day'
     and value_rows.slice = 'all'

@@ -287,7 +287,7 @@ FAULTS = (
         "before_start",
     ),
     _repaired(
-        "an agent who left before he was hired",
+        "an agent who left before they were hired",
         "agents",
         "a50",
         "left_at",
