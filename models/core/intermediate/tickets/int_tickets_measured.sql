@@ -7,11 +7,11 @@ activity as (
 
 -- Where a tool's messages land, a ticket without any was not answered; elsewhere that is not known.
 systems_with_messages as (
-    select distinct source_system from activity where customer_turn_count is not null
+    select distinct source_system from activity
+    where customer_turn_count is not null
 ),
 
--- A follow-up without a topic has its parent's; a merged ticket is judged by its parent's first reply. Of two
--- merged into each other the older is the parent; a ticket is no child of itself.
+-- A follow-up without a topic has its parent's. A merged ticket is judged by its parent's first reply; of two, by the older's.
 related as (
     select
         tickets.source_system,
