@@ -14,6 +14,8 @@ SQL = {
     for path in (CHECKOUT / folder).rglob("*.sql")
 }
 WINDOWS = {"24h": 24, "48h": 48, "7d": 168}
+# Columns that compare with the end of a window, and with how many.
+COMPARED = {"repeats_within": 1, "repeats_any_within": 1, "is_fcr_mature": 2, "is_left_censored": 1}
 BOUNDS = {"is_top_box": "top_box_from", "is_positive": "positive_from", "is_negative": "negative_to"}
 
 
@@ -66,10 +68,15 @@ def test_who_can_be_followed_about_anything_is_said_in_one_place():
 @pytest.mark.parametrize(("window", "hours"), WINDOWS.items())
 def test_a_window_is_as_long_as_its_name_says(window, hours):
     resolution, chained = SQL["int_first_contact_resolution"], SQL["int_contacts_chained"]
-    assert (
-        re.findall(rf"hours_after\('\w+', (\d+)\) \}}\}} as (?:closes|seen)_{window}_", resolution)
-        == [str(hours)] * 2
-    )
+    spans: dict[str, list[str]] = {}
+    since: list[str] = []
+    for span, column in re.findall(r"hours_after\('\w+', (\d+)\)|\bas (\w+)", resolution):
+        if span:
+            since.append(span)
+        else:
+            spans[column], since = since, []
+    for column, count in COMPARED.items():
+        assert spans[f"{column}_{window}"] == [str(hours)] * count, column
     ends = re.findall(rf"rest_us <= (\d+) \* 3600000000 [^\n]*\s+as (?:any_)?before_{window}\b", chained)
     assert ends == [str(hours)] * 2
 
