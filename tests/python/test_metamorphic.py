@@ -123,7 +123,8 @@ def test_five_weeks_earlier_the_same_happens_five_weeks_earlier(worlds, whole, t
     now_found, earlier_found = (kpis_of(warehouse, team) for team in ("now", "earlier"))
     warehouse.close()
     whole = {key: row for key, row in now_found.items() if key[2] + timedelta(weeks=1) <= AS_OF.date()}
-    assert sum(row["denominator"] is not None for row in whole.values()) > 1_000
+    assert sum(row["value"] is not None for row in whole.values()) > 100
+    assert sum(bool(row["weighed"]) for row in whole.values()) > 1_000
     different = {
         (kpi_id, grain, start): (row, earlier_found.get((kpi_id, grain, start - SHIFT)))
         for (kpi_id, grain, start), row in whole.items()
@@ -154,10 +155,16 @@ def in_team(world: Rows, team: str, earlier: timedelta) -> Rows:
 
 
 def kpis_of(warehouse: Warehouse, team: str) -> dict[tuple, Row]:
-    """Days and weeks of a team, without what depends on the date, as targets do."""
+    """Days and weeks of a team, without what depends on the date, as targets do.
+
+    The sums also of what is too few to show.
+    """
     found = warehouse.rows(
-        "select kpi_id, grain, period_start, numerator, denominator, value, n, n_pending, n_excluded,"
-        " ci_low, ci_high, maturity_rate, no_value_reason from marts.kpi_values"
+        "select kpi_id, grain, period_start, shown.numerator, shown.denominator, value, shown.n,"
+        " shown.n_pending, shown.n_excluded, ci_low, ci_high, maturity_rate, no_value_reason, sums.numerator as summed,"
+        " sums.denominator as weighed, sums.n_pending as summed_pending, sums.n_excluded as summed_excluded"
+        " from kpis.int_kpi_sums as sums full join marts.kpi_values as shown"
+        " using (kpi_id, grain, period_start, slice, team)"
         " where slice = 'team' and team = ? and grain in ('day', 'week')",
         team,
     )
