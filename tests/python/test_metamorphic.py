@@ -161,8 +161,9 @@ def kpis_of(warehouse: Warehouse, team: str) -> dict[tuple, Row]:
     """
     found = warehouse.rows(
         "select kpi_id, grain, period_start, shown.numerator, shown.denominator, value, shown.n,"
-        " shown.n_pending, shown.n_excluded, ci_low, ci_high, maturity_rate, no_value_reason, sums.numerator as summed,"
-        " sums.denominator as weighed, sums.n_pending as summed_pending, sums.n_excluded as summed_excluded"
+        " shown.n_pending, shown.n_excluded, ci_low, ci_high, maturity_rate, no_value_reason,"
+        " sums.numerator as summed, sums.denominator as weighed,"
+        " sums.n_pending as summed_pending, sums.n_excluded as summed_excluded"
         " from kpis.int_kpi_sums as sums full join marts.kpi_values as shown"
         " using (kpi_id, grain, period_start, slice, team)"
         " where slice = 'team' and team = ? and grain in ('day', 'week')",
