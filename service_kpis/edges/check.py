@@ -9,7 +9,7 @@ import duckdb
 
 from service_kpis.dbt import BuildFailed, Failure, Project, build_file, memory_limit
 from service_kpis.edges import watch
-from service_kpis.edges.figures import Figures, columns_of, keep, kept, measure
+from service_kpis.edges.figures import Figures, columns_of, keep, kept, measure, without_number
 from service_kpis.edges.suites import CRITICAL, WARNING, Seen, suites
 from service_kpis.edges.worker import Worker
 from service_kpis.publish import SCHEMAS
@@ -36,8 +36,10 @@ def look(project: Project, warehouse: Path, run_id: str) -> Seen:
                 for each in watch.read(project.folder).relations
             }
             keep(connection, run_id, now)
+            published = project.described_columns(SCHEMAS)
+            broken = without_number(connection, columns, published)
             (as_of,) = connection.execute("select as_of from staging.stg_landing__as_of").fetchone()
-        return Seen(as_of, columns, project.described_columns(SCHEMAS), now, _last_figures(warehouse))
+        return Seen(as_of, columns, published, broken, now, _last_figures(warehouse))
     except duckdb.Error as error:
         raise _cannot_say(error) from error
 

@@ -1,6 +1,7 @@
 """Figures of the watched relations: few numbers per table, kept in the published file for the next run."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import duckdb
@@ -62,6 +63,21 @@ def measure(connection: duckdb.DuckDBPyConnection, watch: Watch) -> Figures:
     for column in watch.words:
         figures.shares[column] = dict(connection.execute(shares(watch, column, watch.relation)).fetchall())
     return figures
+
+
+def without_number(
+    connection: duckdb.DuckDBPyConnection, columns: dict[str, dict[str, str]], relations: Iterable[str]
+) -> dict[str, int]:
+    """How many rows of each relation hold a number that is none, of those that have floating numbers."""
+    found = {}
+    for relation in relations:
+        doubles = [column for column, kind in columns[relation].items() if kind == "DOUBLE"]
+        if doubles:
+            is_none = " or ".join(f'not isfinite("{column}")' for column in doubles)
+            (found[relation],) = connection.execute(
+                f"select count(*) from {relation} where {is_none}"
+            ).fetchone()
+    return found
 
 
 def keep(connection: duckdb.DuckDBPyConnection, run_id: str, figures: dict[str, Figures]) -> None:

@@ -43,12 +43,14 @@ class Seen:
     """What a run shows before it publishes; all but the cut-off by relation.
 
     `columns` are the types of its columns, `published` the columns that the project describes of what it
-    publishes, `now` and `last` the figures of this run and of the last good one.
+    publishes, `without_number` its rows with a number that is none, `now` and `last` the figures of this run
+    and of the last good one.
     """
 
     as_of: datetime
     columns: dict[str, dict[str, str]]
     published: dict[str, list[str]]
+    without_number: dict[str, int]
     now: dict[str, Figures]
     last: dict[str, Figures]
 
@@ -107,20 +109,11 @@ def _documented(published: dict[str, list[str]]) -> Expectation:
 
 
 def _finite(seen: Seen) -> Expectation:
-    doubles = {
-        relation: [column for column, kind in seen.columns[relation].items() if kind == "DOUBLE"]
-        for relation in seen.published
-    }
-    broken = " union all ".join(
-        f"select '{relation}' as relation, count_if({_no_number(columns)}) as row_count from {relation}"
-        for relation, columns in doubles.items()
-        if columns
+    query = (
+        f"select * from ({_values(seen.without_number.items())}) as counted (relation, row_count)"
+        " where row_count > 0"
     )
-    return _no_rows("every number is one", CRITICAL, f"select * from ({broken}) where row_count > 0")
-
-
-def _no_number(columns: list[str]) -> str:
-    return " or ".join(f'not isfinite("{column}")' for column in columns)
+    return _no_rows("every number is one", CRITICAL, query)
 
 
 def _no_rows(sentence: str, severity: str, query: str) -> Expectation:
@@ -212,7 +205,7 @@ def _values(rows: Iterable[tuple[Any, ...]]) -> str:
 
 
 def _literal(value: Any) -> str:
-    if isinstance(value, float):
+    if isinstance(value, (int, float)):
         return str(value)
     # Great Expectations puts its batch in the place of {batch}.
     text = value.replace("'", "''").replace("{", "{{").replace("}", "}}")

@@ -20,7 +20,7 @@ from worlds import World
 
 from service_kpis.edges import validate, watch
 from service_kpis.edges.check import drop_old_docs
-from service_kpis.edges.figures import Figures, columns_of, keep, measure
+from service_kpis.edges.figures import Figures, columns_of, keep, measure, without_number
 from service_kpis.edges.suites import Seen, suites
 from service_kpis.load import load_landing, parse_zones
 from service_kpis.load.contract import landing_tables
@@ -71,11 +71,13 @@ class Run:
                 for each in relations
             }
             keep(connection, "run_7", self.figures)
+            self.without_number = without_number(connection, self.columns, ["core.fct_conversations"])
             (self.as_of,) = connection.execute("select max(started_at) from raw.calls").fetchone()
 
     def unmet(self, last: dict[str, Figures]) -> set[tuple[str, str, str]]:
         """Suite, severity and sentence of each expectation that was not met."""
-        seen = Seen(self.as_of, self.columns, {"core.fct_conversations": FACT_COLUMNS}, self.figures, last)
+        published = {"core.fct_conversations": FACT_COLUMNS}
+        seen = Seen(self.as_of, self.columns, published, self.without_number, self.figures, last)
         request = {
             "run_id": "run_7",
             "landed": str(self.build),
