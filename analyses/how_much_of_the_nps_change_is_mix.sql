@@ -1,13 +1,14 @@
 -- How much of the change of NPS is mix?
 --
--- Read: a month's change is what its segments did (rate_effect) and what their weights did (mix_effect); both sum to it.
+-- Read: a quarter's change is what its segments did (rate_effect) and what their weights did (mix_effect); both sum to it.
 --   Where mix_effect carries it, customers are as happy as before: others of them answered.
--- Beware: first look at is_beyond_chance; a change that is not needs no explanation, and most monthly ones are not.
---   With fewer than ten answers per segment the split itself is chance: such rows (often topics) are left out.
+-- Beware: first look at is_beyond_chance; a change that is not needs no explanation, and most are not.
+--   Segments too small for an NPS of their own count as one; months have too few answers for most segments.
+--   With fewer than ten answers per segment the split itself is chance: such rows are left out.
 -- KPIs: nps
 -- Columns:
---   month: first day of the month
---   nps_before, nps_now: in the month before and in this one, in points
+--   quarter: first day of the quarter
+--   nps_before, nps_now: in the quarter before and in this one, in points
 --   ci_low, ci_high: 95 % interval of nps_now
 --   n_before, n: answers
 --   change: in points
@@ -33,12 +34,12 @@ changes as (
         max(total_rate_effect) as rate_effect,
         max(total_mix_effect) as mix_effect
     from marts.kpi_change_drivers
-    where kpi_id = 'nps' and grain = 'month' and compared_with = 'period_before'
+    where kpi_id = 'nps' and grain = 'quarter' and compared_with = 'period_before'
     group by kpi_id, grain, period_start, dimension
 )
 
 select
-    changes.period_start as month,
+    changes.period_start as quarter,
     changes.nps_before,
     changes.nps_now,
     counted.ci_low,
@@ -63,7 +64,7 @@ inner join marts.review_pack as review
     on
         review.kpi_id = changes.kpi_id
         and review.grain = changes.grain
-            and review.period_start = changes.period_start
+        and review.period_start = changes.period_start
 where changes.n / changes.segments >= 10
 order by changes.period_start desc, changes.dimension asc
 limit 36;
