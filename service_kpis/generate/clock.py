@@ -13,13 +13,14 @@ import numpy as np
 
 from service_kpis.generate import world
 
-CALENDARS = Path(__file__).resolve().parents[2] / "seeds" / "calendars"
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 FIRST_DATE, LAST_DATE = dt.date(2023, 12, 1), dt.date(2026, 3, 1)
 
 
 def seed_rows(name: str) -> list[dict[str, str]]:
     """Rows of a seed file of the project."""
-    with (CALENDARS / f"{name}.csv").open(newline="", encoding="utf-8") as lines:
+    (path,) = SEEDS.rglob(f"{name}.csv")
+    with path.open(newline="", encoding="utf-8") as lines:
         return list(csv.DictReader(lines))
 
 
