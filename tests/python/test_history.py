@@ -248,8 +248,11 @@ def test_somebody_elses_database_is_not_replaced(place):
     assert place.digest() == before
 
 
-def test_a_step_that_fails_for_the_disk_is_tried_once_more(place, monkeypatch):
+@pytest.mark.parametrize("database_broke_down", [False, True])
+def test_a_step_that_fails_for_the_disk_is_tried_once_more(place, monkeypatch, database_broke_down):
     """The landed Parquet file is away when the models are built, and back a moment later."""
+    if database_broke_down:
+        monkeypatch.setattr("service_kpis.dbt.Project._is_sound", lambda project: False)
     file, away = place.folder / "numbers.parquet", place.folder / "away.parquet"
     duckdb.sql("select 7::bigint as n").write_parquet(str(file))
 

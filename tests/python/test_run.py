@@ -137,6 +137,15 @@ def test_a_view_of_what_is_not_published_is_not_published(place, tmp_path):
     assert place.files() == {".service_kpis.duckdb.lock"}
 
 
+def test_what_is_not_published_is_kept_where_somebody_wants_to_look_at_it(place, tmp_path, monkeypatch):
+    private = tmp_path / "private.duckdb"
+    monkeypatch.setenv("SERVICE_KPIS_PRIVATE", str(private))
+    for _ in range(2):
+        assert place.run("1")[0] == 0
+        with duckdb.connect(private, read_only=True) as connection:
+            assert connection.execute("select word from seeds.words").fetchall() == [("hello",)]
+
+
 def test_what_is_described_has_a_comment(story):
     place, _ = story
     assert place.query(
