@@ -39,7 +39,7 @@ AUTOMATED = (
 SELF_SERVED = ("deflection_", "task_completion_", "process_success_", "self_service_")
 CALLED = ("answer_rate_", "failed_call_", "talk_time_", "hold_time_", "wrap_time_", "menu_time_")
 CHATTED = ("chat_success_",)
-WAITED = ("average_speed_", "queue_wait_", "abandon", "flow_out_", "service_level_", "bot_handle_")
+WAITED = ("average_speed_", "queue_wait_", "abandon", "flow_out_", "service_level", "bot_handle_")
 ROSTERED = (
     "occupancy",
     "agent_utilisation_",
