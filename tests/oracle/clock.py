@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from oracle.conversation import exact_seconds
 
-CALENDARS = Path(__file__).resolve().parents[2] / "seeds" / "calendars"
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 DEFAULT_CALENDAR = "default"
 
 
 def seed(name: str) -> list[dict[str, str]]:
-    with (CALENDARS / f"{name}.csv").open(newline="") as file:
+    (path,) = SEEDS.rglob(f"{name}.csv")
+    with path.open(newline="") as file:
         return list(csv.DictReader(file))
 
 
