@@ -19,11 +19,13 @@ from service_kpis.site import ROOMS, kpis
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 BOARDS = {board.id: board for board in read_boards(CHARTS)}
+FAMILIES = {kpi["kpi_id"]: kpi["family"] for kpi in Project().kpis}
 PAGES = ("index", "kpis", "docs", "lineage")
 
 
-def relations(file: Path) -> set[str]:
-    return set(re.findall(r"\b(?:marts|core|quality)\.(\w+)", file.read_text(encoding="utf-8")))
+def relations(file: Path, family: str = "") -> set[str]:
+    text = file.read_text(encoding="utf-8").replace("{family}", family)
+    return set(re.findall(r"\b(?:marts|core|quality)\.(\w+)", text))
 
 
 def read_yaml(file: str) -> dict:
@@ -36,7 +38,7 @@ def test_every_board_is_an_exposure_of_what_its_tiles_read():
     for exposure in exposures:
         board = BOARDS[exposure["name"]]
         read = relations(CHARTS / "shared" / "facts.sql").union(
-            *(relations(tile.sql) for tile in board.tiles)
+            *(relations(tile.sql, FAMILIES[tile.kpis[0]] if tile.kpis else "") for tile in board.tiles)
         )
         named = [re.search(r"'(\w+)'\)$", dependency).group(1) for dependency in exposure["depends_on"]]
         assert sorted(read) == named, exposure["name"]
