@@ -50,3 +50,11 @@
 {% macro left_of(measure) -%}
     {{ to_decimals('total_' ~ measure ~ ' - ' ~ finest_sum(measure)) }}
 {%- endmacro %}
+
+{# Zero where a difference is nothing but the machine's last digits, which would give it a sign; of kpi_change_drivers. #}
+{% macro without_last_digits(difference) -%}
+    case
+        when abs({{ difference }}) >= 1e-9 * greatest(abs(total_value_before), abs(total_value_now), 1) then {{ difference }}
+        else 0
+    end
+{%- endmacro %}

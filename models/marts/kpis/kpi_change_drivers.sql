@@ -105,9 +105,9 @@ closed as (
         *,
         case
             when segment <> '(too few)' then own_rate_effect
-            else total_change - mix_effect - coalesce({{ finest_sum(
+            else {{ without_last_digits('total_change - mix_effect - coalesce(' ~ finest_sum(
                 "case when segment <> '(too few)' then own_rate_effect + mix_effect end", '(partition by ' ~ total ~ ')'
-            ) }}, 0)
+            ) ~ ', 0)') }}
         end as rate_effect
     from split
 ),
@@ -116,7 +116,7 @@ summed as (
     select
         *,
         row_number() over ({{ ranked }}) as effect_rank,
-        {{ finest_sum('rate_effect', '(partition by ' ~ total ~ ')') }} as total_rate_effect,
+        {{ without_last_digits(finest_sum('rate_effect', '(partition by ' ~ total ~ ')')) }} as total_rate_effect,
         {{ finest_sum('mix_effect', '(partition by ' ~ total ~ ')') }} as total_mix_effect
     from closed
 )
