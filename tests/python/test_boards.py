@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 from runs import publish, rows
 from test_run import Place
+from tiles import relations
 
 from service_kpis.boards import BoardsFailed, draw, draw_and_report
 from service_kpis.boards.answers import Warehouse, text_of
@@ -31,12 +32,6 @@ WIDTHS = (1440, 600)
 BOARDS = read_boards(CHARTS)
 TILES = [(board, tile) for board in BOARDS for tile in board.tiles]
 NAMES = [f"{board.id}/{tile.id}" for board, tile in TILES]
-
-
-def relations(tile) -> set[str]:
-    text = tile.sql.read_text(encoding="utf-8")
-    family = REGISTRY[tile.kpis[0]]["family"] if tile.kpis else ""
-    return set(re.findall(r"\b(?:marts|core|quality)\.(\w+)", text.replace("{family}", family)))
 
 
 @pytest.mark.parametrize(("board", "tile"), TILES, ids=NAMES)

@@ -9,6 +9,7 @@ import browser
 import pytest
 import yaml
 from markupsafe import escape
+from tiles import named_in, relations
 
 from service_kpis.boards.board import read_boards
 from service_kpis.boards.draw import CHARTS
@@ -19,13 +20,7 @@ from service_kpis.site import ROOMS, kpis
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 BOARDS = {board.id: board for board in read_boards(CHARTS)}
-FAMILIES = {kpi["kpi_id"]: kpi["family"] for kpi in Project().kpis}
 PAGES = ("index", "kpis", "docs", "lineage")
-
-
-def relations(file: Path, family: str = "") -> set[str]:
-    text = file.read_text(encoding="utf-8").replace("{family}", family)
-    return set(re.findall(r"\b(?:marts|core|quality)\.(\w+)", text))
 
 
 def read_yaml(file: str) -> dict:
@@ -37,8 +32,8 @@ def test_every_board_is_an_exposure_of_what_its_tiles_read():
     assert [exposure["name"] for exposure in exposures] == list(BOARDS)
     for exposure in exposures:
         board = BOARDS[exposure["name"]]
-        read = relations(CHARTS / "shared" / "facts.sql").union(
-            *(relations(tile.sql, FAMILIES[tile.kpis[0]] if tile.kpis else "") for tile in board.tiles)
+        read = named_in((CHARTS / "shared" / "facts.sql").read_text(encoding="utf-8")).union(
+            *(relations(tile) for tile in board.tiles)
         )
         named = [re.search(r"'(\w+)'\)$", dependency).group(1) for dependency in exposure["depends_on"]]
         assert sorted(read) == named, exposure["name"]
