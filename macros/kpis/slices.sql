@@ -15,3 +15,12 @@
 {% macro rate(numerator, denominator) -%}
     cast({{ numerator }} as {{ type_double() }}) / nullif({{ denominator }}, 0)
 {%- endmacro %}
+
+{# A KPI's value from its sums; a percentile is one already. #}
+{% macro kpi_value() -%}
+    case
+        when no_value_reason is not null then null
+        when statistic = 'percentile' then numerator
+        else scale * numerator / nullif(denominator, 0)
+    end
+{%- endmacro %}

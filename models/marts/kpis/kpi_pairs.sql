@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 select
     kpis.kpi_id,
     kpis.grain,
