@@ -17,7 +17,7 @@ select
     end as {{ bound }},
     {% endfor -%}
     coalesce(n, 0) < small_below_n as is_small_n,
-    n / nullif(n + n_pending, 0) as maturity_rate,
+    cast(n as {{ type_double() }}) / nullif(n + n_pending, 0) as maturity_rate,
     target,
     status,
     no_value_reason
