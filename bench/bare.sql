@@ -11,8 +11,9 @@ It leaves out what such a landing never holds:
 - tickets merged in a circle, reopenings by an agent or without a message, changes without the status before, two
   changes of one ticket at one instant;
 - calls answered before they were queued, legs of one call that name different customers or topics;
+- tickets that name the call or chat that they record, or that record a chat; bots among the agents; columns of days;
 - surveys that name no conversation; opening hours that begin within an hour of UTC; a cut-off by hand, or one that
-  the newest training course would move.
+  the newest training course or a wrong year would move.
 
 core.fct_conversations has more: agents, issue ids, waits, hold and wrap and allocated time, bot outcomes, counts of
 turns, readings about any topic. Customers have numbers of this script's own.
@@ -69,10 +70,20 @@ create temp macro is_placed(instant) as
 create temp macro sound(instant, earliest, latest) as
     if(utc(instant) between utc(earliest) and least(utc(latest), getvariable('as_of')), utc(instant), null);
 
+create temp macro seconds_between(earlier, later) as (epoch_us(later) - epoch_us(earlier)) / 1e6;
+
+-- A message or event dated up to a quarter of an hour before its ticket or chat came with it.
+create temp macro is_of(instant, started_at) as
+    utc(instant) between started_at - interval 15 minutes and getvariable('as_of');
+
 create temp macro positive(number) as if(number >= 0, number, null);
 
 create temp macro our_channel(word) as
     if(word in (select channel from read_csv(getvariable('seeds') || '/words/channels.csv')), word, 'other');
+
+create temp macro our_status(word) as if(
+    word in (select ticket_status from read_csv(getvariable('seeds') || '/words/ticket_statuses.csv')), word, 'other'
+);
 
 -- Identifiers as 64-bit numbers.
 create temp macro id_key(source_system, id) as if(id is not null, hash(source_system, id), null);
@@ -98,61 +109,83 @@ select
     our_channel(channel) as channel,
     topic,
     team,
-    status,
+    our_status(status) as status,
     utc(created_at) as created_at,
-    coalesce(sound(solved_at, created_at, null), sound(closed_at, created_at, null)) as solved_at,
+    sound(solved_at, created_at, null) as solved_at,
+    sound(closed_at, created_at, null) as closed_at,
     merged_into_ticket_id,
     follow_up_of_ticket_id,
     is_outbound
 from placed
 where not exists (from copied where copied.ticket_id = placed.ticket_id and copied.loaded_at > placed.loaded_at);
 
+create temp table ticket_message as
+select
+    ticket_id,
+    greatest(utc(sent_at), created_at) as sent_at,
+    sender_type,
+    is_public,
+    is_public and not is_automated as is_word
+from landed('ticket_messages')
+join ticket using (ticket_id)
+where message_id is not null and sender_type is not null and is_of(sent_at, created_at);
+
+-- Where one word is of nobody known, who answered what in the ticket is not known.
+create temp table unreadable as
+select distinct ticket_id
+from ticket_message
+where is_word and sender_type not in ('customer', 'agent', 'bot', 'system');
+
 create temp table ticket_event as
 select
     ticket_id,
     event_id,
-    utc(occurred_at) as occurred_at,
+    greatest(utc(occurred_at), created_at) as occurred_at,
     event_type,
+    actor_type = 'agent' as is_by_agent,
     to_value in ('solved', 'closed') as is_solved,
     from_value in ('solved', 'closed') as was_solved,
     positive(work_seconds) as work_seconds
 from landed('ticket_events') as landed
 join ticket using (ticket_id)
 where event_id is not null
-    and utc(occurred_at) between created_at and getvariable('as_of')
+    and is_of(occurred_at, created_at)
     and (
         event_type in ('work_logged', 'escalation')
+        or (actor_type = 'agent' and ticket_id in (from unreadable))
         or (event_type = 'status_change' and (to_value in ('solved', 'closed') or from_value in ('solved', 'closed')))
     );
 
 -- A ticket becomes solved, or open again; where no change says so, its own columns do.
 create temp table turn as
+with change as (
+    select ticket_id, occurred_at, is_solved as is_solve
+    from ticket_event
+    where event_type = 'status_change' and is_solved <> was_solved
+),
+latest as (
+    select ticket_id, max(occurred_at) as changed_at, arg_max(is_solve, occurred_at) as is_solve
+    from change
+    group by ticket_id
+)
 select
     ticket_id,
     occurred_at,
     is_solve,
     lead(occurred_at) over (partition by ticket_id order by occurred_at) as next_turn_at
 from (
-    select ticket_id, occurred_at, is_solved as is_solve
-    from ticket_event
-    where event_type = 'status_change' and is_solved <> was_solved
+    from change
     union all
-    select ticket_id, solved_at, true
+    select
+        ticket_id,
+        if(changed_at is null, coalesce(solved_at, closed_at), greatest(solved_at, closed_at)) as solved_at,
+        true
     from ticket
-    where solved_at is not null
-        and status in ('solved', 'closed')
-        and ticket_id not in (select ticket_id from ticket_event where event_type = 'status_change' and is_solved)
+    left join latest using (ticket_id)
+    where status in ('solved', 'closed', 'other')
+        and coalesce(solved_at, closed_at) is not null
+        and (changed_at is null or (not is_solve and greatest(solved_at, closed_at) > changed_at))
 );
-
-create temp table ticket_message as
-select
-    ticket_id,
-    utc(sent_at) as sent_at,
-    sender_type,
-    is_public,
-    is_public and not is_automated as is_word
-from landed('ticket_messages')
-where message_id is not null and sender_type is not null and is_placed(sent_at);
 
 -- A conversation begins with the ticket, and with the customer's first word after a solve that rested for a day.
 create temp table part as
@@ -193,18 +226,38 @@ left join turn
     on turn.ticket_id = numbered.ticket_id and occurred_at >= started_at and occurred_at < next_started_at
 group by all;
 
+update ticket_message set is_word = false where ticket_id in (from unreadable);
+
+-- Tickets that a word of ours began: nothing before the customer's first word answers it.
+create temp table opened as
+select ticket_id, min(sent_at) filter (sender_type = 'customer') as asked_at
+from ticket_message
+join ticket using (ticket_id)
+where is_word
+group by ticket_id, created_at
+having min(sent_at) filter (sender_type <> 'customer') <= created_at + interval 2 seconds
+    and coalesce(min(sent_at) filter (sender_type <> 'customer') < asked_at, true);
+
 create temp table part_said as
 select
     part,
-    min(sent_at) filter (is_word and sender_type in ('agent', 'bot')) as first_response_at,
-    min(sent_at) filter (is_word and sender_type = 'bot') as first_bot_response_at,
-    min(sent_at) filter (is_word and sender_type = 'agent') as first_human_response_at,
-    max(sent_at) filter (is_word and sender_type in ('agent', 'bot')) as last_reply_at,
+    min(sent_at) filter (is_reply) as first_response_at,
+    min(sent_at) filter (is_reply and sender_type = 'bot') as first_bot_response_at,
+    min(sent_at) filter (is_reply and sender_type = 'agent') as first_human_response_at,
+    max(sent_at) filter (is_reply) as last_reply_at,
     max(sent_at) filter (is_public) as last_public_at,
     min(sent_at) filter (is_word and sender_type = 'customer' and sent_at > first_solved_at) as returned_at
-from ticket_message
-join part using (ticket_id)
-where sent_at >= started_at and sent_at < next_started_at
+from (
+    select
+        *,
+        is_word
+        and sender_type in ('agent', 'bot')
+        and (opened.ticket_id is null or coalesce(sent_at >= asked_at, false)) as is_reply
+    from ticket_message
+    join part using (ticket_id)
+    left join opened using (ticket_id)
+    where sent_at >= started_at and sent_at < next_started_at
+)
 group by part;
 
 create temp table part_done as
@@ -217,73 +270,93 @@ join part using (ticket_id)
 where occurred_at >= started_at and occurred_at < next_started_at
 group by part;
 
+-- Who served such a ticket is not known, only that it was solved or that an agent did something to it.
+create temp table part_unreadable as
+select
+    part,
+    coalesce(bool_or(is_by_agent), false) or any_value(first_solved_at) is not null as is_served_unseen
+from unreadable
+join part using (ticket_id)
+left join ticket_event
+    on ticket_event.ticket_id = part.ticket_id and occurred_at >= started_at and occurred_at < next_started_at
+group by part;
+
 create temp table ticket_contact as
 with resolved as (
     select
         *,
-        next_started_at < timestamp 'infinity'
-            or coalesce(last_solved_at >= coalesce(last_reopened_at, last_solved_at), false) as is_resolved,
+        case
+            when next_started_at < timestamp 'infinity' then true
+            when last_solved_at is not null then last_solved_at >= coalesce(last_reopened_at, last_solved_at)
+            when status <> 'other' or last_reopened_at is not null then false
+        end as is_resolved,
         if(
-            part_said.part is null,
+            part_said.part is null or part_unreadable.part is not null,
             last_solved_at,
             coalesce(list_min(list_filter(solves, lambda s: s >= coalesce(last_reply_at, s))), last_solved_at)
         ) as lasting_solve_at
     from part
+    join ticket using (ticket_id)
     left join part_said using (part)
     left join part_done using (part)
+    left join part_unreadable using (part)
 )
 select
     'ticket' as source_type,
-    ticket.source_system,
-    ticket.ticket_id as source_conversation_id,
+    resolved.source_system,
+    resolved.ticket_id as source_conversation_id,
     seq as conversation_seq,
-    ticket.id,
-    ticket.email,
-    ticket.phone,
-    ticket.channel,
-    coalesce(ticket.topic, followed.topic) as topic,
-    ticket.team,
+    resolved.id,
+    resolved.email,
+    resolved.phone,
+    resolved.channel,
+    coalesce(resolved.topic, followed.topic) as topic,
+    resolved.team,
     case
         when first_human_response_at is not null then if(first_bot_response_at is not null, 'hybrid', 'human')
+        when is_served_unseen then 'human'
         when first_bot_response_at is not null then 'bot'
         else 'none'
     end as responder,
     started_at,
+    if(seq = 1, coalesce(asked_at, started_at), started_at) as response_clock_started_at,
     first_response_at,
     first_bot_response_at,
     first_human_response_at,
-    started_at as human_clock_started_at,
+    response_clock_started_at as human_clock_started_at,
     first_solved_at as first_resolved_at,
     if(is_resolved, lasting_solve_at, null) as resolved_at,
     greatest(started_at, coalesce(if(is_resolved, lasting_solve_at, null), last_public_at)) as ended_at,
     handle_seconds,
     0 as telephony_seconds,
-    first_response_at is not null as is_served,
+    first_response_at is not null or coalesce(is_served_unseen, false) as is_served,
     is_resolved,
-    is_resolved as is_resolution_stated,
+    coalesce(is_resolved, false) as is_resolution_stated,
     coalesce(is_escalated, false) as is_escalated,
     returned_at is not null and (coalesce(last_reply_at > returned_at, false) or not is_resolved) as is_reopened,
-    ticket.status not in ('spam', 'deleted', 'test')
-        and not ticket.is_outbound
+    resolved.status not in ('spam', 'deleted', 'test')
+        and not resolved.is_outbound
         and (
-            ticket.merged_into_ticket_id is null
-            or coalesce(ticket.created_at > parent_replied_at + interval 48 hours, false)
+            resolved.merged_into_ticket_id is null
+            or coalesce(resolved.created_at > parent_replied_at + interval 48 hours, false)
         ) as is_countable,
     false as is_bot_involved
 from resolved
-join ticket using (ticket_id)
-left join ticket as followed on followed.ticket_id = ticket.follow_up_of_ticket_id
+left join opened using (ticket_id)
+left join ticket as followed on followed.ticket_id = resolved.follow_up_of_ticket_id
 left join (
     select ticket_id, first_response_at as parent_replied_at from part join part_said using (part) where seq = 1
-) as parent on parent.ticket_id = ticket.merged_into_ticket_id;
+) as parent on parent.ticket_id = resolved.merged_into_ticket_id;
 
 drop table ticket_event;
 drop table turn;
 drop table ticket_message;
+drop table opened;
 drop table part;
 drop table part_said;
 drop table part_done;
-drop table ticket;
+drop table part_unreadable;
+drop table unreadable;
 
 -- Chats ------------------------------------------------------------------------------------------------------------
 
@@ -317,28 +390,57 @@ select
 from placed
 where not exists (from copied where copied.chat_id = placed.chat_id and copied.loaded_at > placed.loaded_at);
 
+-- Work on a reply begins with the customer's burst, with the turn before it or with joining. Half an hour of silence
+-- cuts it.
 create temp table chat_said as
-with turn as (
+with message as (
     select
         chat_id,
-        utc(sent_at) as sent_at,
+        agent_joined_at,
+        greatest(utc(sent_at), started_at) as sent_at,
         sender_type,
         is_fallback,
+        is_automated,
         sender_type in ('customer', 'agent', 'bot') and not is_automated as is_turn
     from landed('chat_messages')
-    where message_id is not null and sender_type is not null and is_placed(sent_at)
+    join chat using (chat_id)
+    where message_id is not null and sender_type is not null and is_of(sent_at, started_at)
+),
+followed as (
+    select
+        *,
+        min(sent_at) filter (sender_type = 'customer') over said as asked_at,
+        lag(sent_at, 1, coalesce(agent_joined_at, sent_at)) over said as previous_at,
+        lag(sender_type) over said as previous_sender_type
+    from message
+    window said as (partition by chat_id, is_turn order by sent_at, sender_type <> 'customer')
+),
+worked as (
+    select
+        *,
+        max(case
+            when previous_sender_type = 'customer' and sent_at <= previous_at + interval 30 minutes then null
+            when sender_type = 'customer' then sent_at
+            else greatest(previous_at, sent_at - interval 30 minutes)
+        end) over (
+            partition by chat_id, is_turn order by sent_at, sender_type <> 'customer'
+            rows between unbounded preceding and current row
+        ) as worked_from
+    from followed
 )
 select
     chat_id,
+    bool_or(not is_automated and not is_turn and sender_type <> 'system') as is_unreadable,
     max(sent_at) as last_message_at,
-    min(sent_at) filter (is_turn and sender_type = 'bot') as first_bot_response_at,
-    min(sent_at) filter (is_turn and sender_type = 'agent') as first_human_response_at,
+    min(sent_at) filter (is_turn and sender_type = 'customer') as asked_at,
+    min(sent_at) filter (is_turn and sender_type = 'bot' and asked_at is not null) as first_bot_response_at,
+    min(sent_at) filter (is_turn and sender_type = 'agent' and asked_at is not null) as first_human_response_at,
     max(sent_at) filter (is_turn) as last_turn_at,
     max(sent_at) filter (is_turn and sender_type = 'customer') as last_customer_turn_at,
-    max(sent_at) filter (is_turn and is_fallback) as last_fallback_at
-from turn
-join chat using (chat_id)
-where sent_at >= started_at
+    max(sent_at) filter (is_turn and is_fallback) as last_fallback_at,
+    sum(seconds_between(least(sent_at, greatest(worked_from, agent_joined_at)), sent_at))
+        filter (is_turn and sender_type = 'agent') as agent_seconds
+from worked
 group by chat_id;
 
 create temp table chat_contact as
@@ -349,23 +451,36 @@ with known as (
             last_message_at,
             greatest(chat.started_at, chat.queued_at, chat.handover_requested_at, chat.agent_joined_at)
         ) as ended_at),
-        first_bot_response_at,
+        knows_messages,
+        if(knows_messages, coalesce(asked_at, chat.started_at), chat.started_at) as response_clock_started_at,
+        if(knows_messages, first_bot_response_at, null) as first_bot_response_at,
         if(knows_messages, first_human_response_at, agent_joined_at) as first_human_response_at,
-        coalesce(agent_joined_at, first_human_response_at) as joined_at,
+        if(
+            knows_messages,
+            agent_seconds,
+            if(
+                chat.ended_at <= agent_joined_at + interval 4 hours,
+                seconds_between(agent_joined_at, chat.ended_at),
+                null
+            )
+        ) as handle_seconds,
         has_bot or first_bot_response_at is not null as is_bot_involved,
         coalesce(queued_at, handover_requested_at) is not null as has_asked,
-        if(end_reason is null, chat.ended_at is not null, end_reason in (
-            'customer_left', 'agent_closed', 'bot_closed', 'timeout'
-        )) as is_normal_end,
+        case
+            when end_reason in ('customer_left', 'agent_closed', 'bot_closed', 'timeout') then true
+            when end_reason in ('error', 'usage_limit') then false
+            else chat.ended_at is not null
+        end as is_normal_end,
         knows_messages and last_customer_turn_at is null as is_unengaged,
         coalesce(last_turn_at in (last_customer_turn_at, last_fallback_at), false) as is_left,
         first_bot_response_at is not null or (has_bot and not knows_messages) as is_bot_served,
         if(knows_messages, first_human_response_at, agent_joined_at) is not null as is_human_served
     from chat
-    left join (select *, true as is_known from chat_said) as said using (chat_id)
+    left join chat_said using (chat_id)
     cross join lateral (
-        select is_known is not null
-            or (agent_joined_at is null and handover_requested_at is null and outcome is null) as knows_messages
+        select coalesce(
+            not is_unreadable, agent_joined_at is null and handover_requested_at is null and outcome is null
+        ) as knows_messages
     )
 ),
 judged as (
@@ -397,14 +512,17 @@ select
         else 'none'
     end as responder,
     started_at,
-    least(first_bot_response_at, first_human_response_at) as first_response_at,
+    response_clock_started_at,
+    if(knows_messages or not has_bot, least(first_bot_response_at, first_human_response_at), null)
+        as first_response_at,
     first_bot_response_at,
     first_human_response_at,
-    if(is_bot_involved, coalesce(handover_requested_at, started_at), started_at) as human_clock_started_at,
+    if(is_bot_involved, coalesce(handover_requested_at, response_clock_started_at), response_clock_started_at)
+        as human_clock_started_at,
     if(is_resolved, ended_at, null) as first_resolved_at,
     if(is_resolved, ended_at, null) as resolved_at,
     ended_at,
-    if(is_human_served, (epoch_us(ended_at) - epoch_us(joined_at)) / 1e6, null) as handle_seconds,
+    handle_seconds,
     0 as telephony_seconds,
     is_human_served or is_bot_served as is_served,
     is_resolved,
@@ -451,6 +569,7 @@ select
         when outcome in ('answered', 'ivr_contained', 'abandoned', 'voicemail', 'callback_requested', 'failed')
             then outcome
         when sound(answered_at, started_at, placed.ended_at) is not null then 'answered'
+        else 'unanswered'
     end as outcome,
     resolved
 from placed
@@ -471,37 +590,38 @@ with collapsed as (
         min(started_at) as started_at,
         min(answered_at) as answered_at,
         min(ivr_started_at) filter (ivr_inputs > 0) as ivr_responded_at,
-        bool_or(coalesce(outcome = 'answered', false)) as is_answered,
-        coalesce(arg_max(outcome, started_at) in ('answered', 'ivr_contained'), false) as is_normal_end,
-        bool_or(coalesce(outcome = 'ivr_contained', false)) as is_ended_in_menu,
-        bool_or(coalesce(outcome = 'abandoned', false)) as is_hung_up,
-        bool_and(coalesce(outcome = 'failed', false)) as is_failed,
+        bool_or(outcome = 'answered') as is_answered,
+        arg_max(outcome, started_at) as last_outcome,
+        count(*) as legs,
         max(queued_at) is not null as is_queued,
         max(ivr_started_at) is not null and coalesce(max(ivr_ended_at) >= max(ended_at), max(ivr_ended_at) is null)
             as is_in_menu_to_the_end,
         max(ivr_inputs) as ivr_inputs,
         max(ended_at) as last_ended_at,
         max(coalesce(ended_at, answered_at, queued_at, ivr_ended_at, started_at)) as ended_at,
-        sum((epoch_us(ended_at) - epoch_us(answered_at)) / 1e6 + wrap_seconds) filter (outcome = 'answered')
-            as handle_seconds,
-        sum((epoch_us(ended_at) - epoch_us(started_at)) / 1e6) as telephony_seconds
+        sum(seconds_between(answered_at, ended_at) + wrap_seconds) filter (outcome = 'answered') as handle_seconds,
+        sum(seconds_between(started_at, ended_at)) as telephony_seconds
     from leg
     group by source_system, root_call_id
-),
-engaged as (
-    select
-        *,
-        is_ended_in_menu and coalesce(ivr_inputs > 0, true) as is_ivr_contained,
-        not is_answered and not is_queued and coalesce(ivr_inputs = 0, false) as is_unengaged,
-        is_hung_up and not is_queued and is_in_menu_to_the_end and direction <> 'outbound' as is_left_in_menu
-    from collapsed
 ),
 judged as (
     select
         *,
-        coalesce(stated, (is_answered or is_ivr_contained) and is_normal_end and last_ended_at is not null)
-            as is_resolved
-    from engaged
+        not is_answered and last_outcome = 'ivr_contained' as is_ended_in_menu,
+        is_ended_in_menu and coalesce(ivr_inputs > 0, true) as is_ivr_contained,
+        not is_answered
+            and last_outcome in ('abandoned', 'unanswered')
+            and legs = 1
+            and not is_queued
+            and is_in_menu_to_the_end
+            and direction <> 'outbound' as is_left_in_menu,
+        coalesce(
+            stated,
+            (is_answered or is_ivr_contained)
+            and last_outcome in ('answered', 'ivr_contained')
+            and last_ended_at is not null
+        ) as is_resolved
+    from collapsed
 )
 select
     'call' as source_type,
@@ -516,6 +636,7 @@ select
     team,
     case when is_answered then 'human' when is_ivr_contained then 'bot' else 'none' end as responder,
     started_at,
+    started_at as response_clock_started_at,
     least(ivr_responded_at, answered_at) as first_response_at,
     ivr_responded_at as first_bot_response_at,
     answered_at as first_human_response_at,
@@ -530,16 +651,11 @@ select
     stated is not null as is_resolution_stated,
     false as is_escalated,
     false as is_reopened,
-    direction <> 'outbound' and not is_failed and not (is_ended_in_menu and is_unengaged) as is_countable,
-    not is_answered
-        and not is_queued
-        and (
-            (is_ended_in_menu and (is_unengaged or is_ivr_contained))
-            or (is_left_in_menu and (is_unengaged or ivr_responded_at is not null))
-        ) as is_bot_involved
+    direction <> 'outbound'
+        and not (not is_answered and last_outcome = 'failed')
+        and not (is_ended_in_menu and not is_ivr_contained) as is_countable,
+    is_ended_in_menu or is_left_in_menu as is_bot_involved
 from judged;
-
-drop table leg;
 
 -- Customers --------------------------------------------------------------------------------------------------------
 
@@ -640,6 +756,58 @@ left join customer on customer.identifier = coalesce(
     if(email in (from shared), null, email),
     if(phone in (from shared), null, phone)
 );
+
+-- A telephone ticket made during a call of its customer, or up to half an hour after it, is the call's record.
+create temp table record as
+with found as (
+    select distinct on (ticket_id)
+        ticket_id,
+        written.contact as written,
+        spoken.contact as spoken,
+        ticket.topic,
+        ticket.team,
+        created_at,
+        coalesce(solved_at, closed_at) as solved_at,
+        case
+            when status <> 'other' then status in ('solved', 'closed')
+            when coalesce(ticket.solved_at, closed_at) is not null then true
+        end as is_solved
+    from ticket
+    join contact as written
+        on written.source_type = 'ticket'
+        and written.source_conversation_id = ticket_id
+        and written.conversation_seq = 1
+    join contact as spoken
+        on spoken.source_type = 'call'
+        and spoken.customer = written.customer
+        and created_at between spoken.started_at and spoken.ended_at + interval 30 minutes
+    where ticket.channel = 'phone'
+        and status not in ('spam', 'deleted', 'test')
+        and merged_into_ticket_id is null
+        and spoken.source_conversation_id in (select root_call_id from leg where direction = 'inbound')
+    order by spoken.started_at desc, spoken.ended_at desc, spoken.source_conversation_id desc
+)
+select *, row_number() over (partition by spoken order by created_at, ticket_id) as seq
+from found;
+
+update contact set is_countable = false where contact in (select written from record);
+
+-- The first of a call says what the call itself does not.
+update contact set topic = coalesce(contact.topic, record.topic), team = coalesce(contact.team, record.team)
+from record
+where spoken = contact and seq = 1;
+
+update contact set
+    is_resolution_stated = true,
+    is_resolved = is_solved,
+    first_resolved_at = if(is_solved, greatest(ended_at, solved_at), null),
+    resolved_at = if(is_solved, greatest(ended_at, solved_at), null)
+from record
+where spoken = contact and seq = 1 and not is_resolution_stated and is_solved is not null;
+
+drop table leg;
+drop table record;
+drop table ticket;
 
 -- Who came back. Sorted are the keys; a contact without a topic is about the topic of its nearest neighbour.
 create temp table followed as
@@ -773,8 +941,6 @@ left join (
 create temp macro open_until(instant, opening) as
     opening.seconds_before + if(opening.is_open, epoch_us(instant) % 3600000000 / 1e6, 0);
 
-create temp macro seconds_between(earlier, later) as (epoch_us(later) - epoch_us(earlier)) / 1e6;
-
 -- Cost: pools by month, team and channel, each by its driver --------------------------------------------------------
 
 -- Money to the sixth decimal, so that no order of rows changes a sum.
@@ -875,8 +1041,9 @@ with calendared as (
 timed as (
     select
         calendared.* exclude (first_slot),
-        open_until(first_response_at, response) - open_until(started_at, start) as first_response_business_seconds,
-        open_until(first_bot_response_at, bot_response) - open_until(started_at, start)
+        open_until(first_response_at, response) - open_until(response_clock_started_at, clock)
+            as first_response_business_seconds,
+        open_until(first_bot_response_at, bot_response) - open_until(response_clock_started_at, clock)
             as first_bot_response_business_seconds,
         open_until(first_human_response_at, human_response) - open_until(human_clock_started_at, human_clock)
             as first_human_response_business_seconds,
@@ -885,6 +1052,7 @@ timed as (
         open_until(resolved_at, resolution) - open_until(started_at, start) as resolution_business_seconds
     from calendared
     join opening as start on start.slot = first_slot + hour_of(started_at)
+    join opening as clock on clock.slot = first_slot + hour_of(response_clock_started_at)
     join opening as human_clock on human_clock.slot = first_slot + hour_of(human_clock_started_at)
     left join opening as response on response.slot = first_slot + hour_of(first_response_at)
     left join opening as bot_response on bot_response.slot = first_slot + hour_of(first_bot_response_at)
@@ -896,14 +1064,14 @@ timed as (
 judged as (
     select
         *,
-        is_countable and is_served and customer is not null as is_fcr_anchor,
+        is_countable and is_served and is_resolved is not null and customer is not null as is_fcr_anchor,
         is_resolved
             and not is_escalated
             and not is_reopened
             and case
                 when source_type = 'ticket' then coalesce(first_resolution_business_seconds <= 3600, false)
-                when responder = 'bot' then is_resolution_stated
-                else true
+                else (responder <> 'bot' or is_resolution_stated)
+                    and coalesce(resolved_at <= ended_at + interval 30 minutes, true)
             end as is_resolved_at_once
     from timed
     join (select source_system, min(started_at) as source_started_at from contact group by all) using (source_system)
@@ -946,8 +1114,8 @@ select
     ended_at,
     next_same_topic_contact_at,
     next_any_contact_at,
-    seconds_between(started_at, first_response_at) as first_response_seconds,
-    seconds_between(started_at, first_bot_response_at) as first_bot_response_seconds,
+    seconds_between(response_clock_started_at, first_response_at) as first_response_seconds,
+    seconds_between(response_clock_started_at, first_bot_response_at) as first_bot_response_seconds,
     seconds_between(human_clock_started_at, first_human_response_at) as first_human_response_seconds,
     first_response_business_seconds,
     first_bot_response_business_seconds,

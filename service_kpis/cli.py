@@ -26,6 +26,24 @@ NotifyOption = Annotated[
         "One with a secret in it belongs in the variable.",
     ),
 ]
+LandingOption = Annotated[
+    str | None, typer.Option(metavar="LOCATION", help="Landing folder or FILE.duckdb#SCHEMA.")
+]
+SourceOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=LOCATION", help="A source; --landing X is --source landing=X."),
+]
+ZoneOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="[SYSTEM=]ZONE", help="IANA zone of times without an offset; UTC if not given."),
+]
+CountryOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="[SYSTEM=]COUNTRY",
+        help="Country of telephone numbers without + or 00, such as NL; else they match within a system.",
+    ),
+]
 DEFAULT_WAREHOUSE = Path("warehouse/service_kpis.duckdb")
 PLANNED_SOURCES = ("zendesk", "intercom")
 
@@ -47,22 +65,14 @@ def generate(
 @app.command()
 def run(
     context: typer.Context,
-    landing: Annotated[
-        str | None,
-        typer.Option(metavar="LOCATION", help="Landing folder or FILE.duckdb#SCHEMA."),
-    ] = None,
-    source: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=LOCATION", help="A source; --landing X is --source landing=X."),
-    ] = None,
+    landing: LandingOption = None,
+    source: SourceOption = None,
     as_of: Annotated[
         str | None,
         typer.Option(metavar="TS", help="Data cut-off, ISO 8601, UTC unless it has an offset."),
     ] = None,
-    source_timezone: Annotated[
-        list[str] | None,
-        typer.Option(metavar="[SYSTEM=]ZONE", help="IANA zone of times without an offset; UTC if not given."),
-    ] = None,
+    source_timezone: ZoneOption = None,
+    phone_country: CountryOption = None,
     warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
     work: WorkOption = Path("work"),
     keep: Annotated[int, typer.Option(min=0, help="How many earlier published files to keep.")] = 3,
@@ -85,7 +95,7 @@ def run(
             landing=landing_location(landing, source or []),
             warehouse=warehouse,
             work=work,
-            zones=parse_zones(source_timezone or []),
+            zones=parse_zones(source_timezone or [], phone_country or []),
             as_of=None if as_of is None else parse_as_of(as_of),
             keep=keep,
             notify=tuple(notify or ()),
@@ -94,6 +104,41 @@ def run(
         _stop(console, f"Could not start: {error}", CANNOT_START)
     start = context.obj or run_job
     raise typer.Exit(start(job, load_landing, console))
+
+
+@app.command()
+def check(
+    landing: LandingOption = None,
+    source: SourceOption = None,
+    source_timezone: ZoneOption = None,
+    phone_country: CountryOption = None,
+    work: WorkOption = Path("work"),
+) -> None:
+    """Say in seconds, without building, what is wrong or unknown in what landed.
+
+    Exit codes: 0 a run would start, 2 it would not.
+    """
+    from tempfile import TemporaryDirectory
+
+    from service_kpis.errors import CannotStart
+    from service_kpis.load import load_landing, parse_zones
+    from service_kpis.messages import say_findings
+    from service_kpis.run import CANNOT_START
+
+    console = _console()
+    try:
+        with TemporaryDirectory(prefix="service_kpis_check_") as folder:
+            location = landing_location(landing, source or [])
+            zones = parse_zones(source_timezone or [], phone_country or [])
+            found = load_landing(location, Path(folder) / "check.duckdb", zones)
+    except CannotStart as error:
+        _stop(console, f"A run would not start: {error}", CANNOT_START)
+    say_findings(console, found.findings, work)
+    landed = ", ".join(f"{table} {rows:,}" for table, rows in found.landed.items() if rows)
+    _print(console, f"Landed: {landed or 'nothing'}.")
+    if found.findings.stops:
+        _stop(console, "\n".join(["A run would not start:", *found.findings.stops]), CANNOT_START)
+    _print(console, "A run would start.")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

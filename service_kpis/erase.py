@@ -48,8 +48,10 @@ def erase(job: Job, load: Load, console: Console, person: Person) -> int:
 
     def load_and_erase(location: str, build: Path, zones: Any, report: Report, before: Any) -> Any:
         key = hash_key()
-        given = hashed(key, person.emails, person.phones, person.ids)
-        load(location, build, zones, report)
+        hashed(key, person.emails, person.phones, person.ids)
+        loaded = load(location, build, zones, report).loaded
+        systems = {pair.partition("|")[2] for pair in loaded.systems} - {""} | {"default"}
+        given = hashed(key, person.emails, person.phones, person.ids, systems, zones.phone_countries)
         known = _identifiers_of_customer(job, given, report)
         note_erased(key, given | known)
         dbt.remove_build(job.work)

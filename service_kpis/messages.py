@@ -1,16 +1,19 @@
 """What a run says to people when it fails, or when alerts are open: on the console and in notifications."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from textwrap import indent
 
 import duckdb
 from rich.console import Console
 
 from service_kpis import dbt
+from service_kpis.load import Findings, write_lines
 from service_kpis.log import masked
 from service_kpis.summary import from_here
 
 LISTED = 10
+WORD_MAP = "seeds/words/word_map.csv"
 
 SAID = {"could_not_start": "Could not start", "publish_failed": "Not published", "crashed": "Crashed"}
 NEXT = {
@@ -34,6 +37,16 @@ def say_failure(console: Console, error: Exception) -> None:
         say(console, f"{SAID[outcome]}: {error}", "red")
     if outcome in NEXT:
         say(console, NEXT[outcome])
+
+
+def say_findings(console: Console, findings: Findings, work: Path) -> None:
+    """Print what a load did not understand; the lines that the word map lacks go to the folder `work`."""
+    for text in findings.said:
+        say(console, f"Warning: {text}", "yellow")
+    if findings.unknown:
+        lines = work / "unknown_words.csv"
+        write_lines(findings.unknown, lines)
+        say(console, f"Fill in the words of ours in {from_here(lines)}, and add the lines to {WORD_MAP}.")
 
 
 def without_values(error: Exception) -> str:

@@ -301,7 +301,10 @@ class _Attempt:
         if summary.strangers:
             self._warn(f"no landing table's, and not read: {', '.join(summary.strangers)}")
         for system in summary.unseen_systems:
-            self._warn(f"a time zone was given for source system {system!r}, of which no row landed")
+            self._warn(f"a zone or country was given for source system {system!r}, of which no row landed")
+        messages.say_findings(self.console, summary.findings, job.work)
+        if summary.findings.stops:
+            raise CannotStart("\n".join(["what landed is not understood:", *summary.findings.stops]))
         self.loaded = summary.loaded
         return sum(summary.landed.values())
 

@@ -7,6 +7,13 @@
     {%- for part in parts %} || {{ part }}{{ " || ':'" if not loop.last }}{% endfor %}
 {%- endmacro %}
 
+{# The three identifiers of a row, NULL where it has none. #}
+{% macro row_identifiers(relation) -%}
+    {{ identifier('id', [relation ~ '.source_system', relation ~ '.customer_id']) }} as id_identifier,
+    {{ identifier('email', [relation ~ '.customer_email']) }} as email_identifier,
+    {{ identifier('phone', [relation ~ '.customer_phone']) }} as phone_identifier
+{%- endmacro %}
+
 {# The firmest identifier of a row that is no switchboard's: it names the customer. Needs join_shared_identifiers. #}
 {% macro firmest_identifier(relation) -%}
     coalesce(

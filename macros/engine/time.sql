@@ -57,6 +57,13 @@
     cast({{ epoch_microseconds(later) }} - {{ epoch_microseconds(earlier) }} as {{ type_double() }}) / 1e6
 {%- endmacro %}
 
+{# The same, NULL where it is more than so many minutes. #}
+{% macro seconds_within(earlier, later, minutes) -%}
+    case
+        when {{ later }} <= {{ dbt.dateadd('minute', minutes, earlier) }} then {{ seconds_between(earlier, later) }}
+    end
+{%- endmacro %}
+
 {# The instant some hours later. #}
 {% macro hours_after(instant, hours) -%}
     {{ dbt.dateadd('hour', hours, instant) }}

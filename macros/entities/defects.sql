@@ -47,19 +47,50 @@
 {%- endmacro %}
 
 {# A column whose <column>_defect was worked out before: NULL where it is broken. #}
-{% macro sound(column) -%}
-    case when checked.{{ column }}_defect is null then checked.{{ column }} end as {{ column }}
+{% macro sound(column, as_column=none) -%}
+    case when checked.{{ column }}_defect is null then checked.{{ column }} end as {{ as_column or column }}
 {%- endmacro %}
 
-{# All value defects of a row in one text, NULL where there are none. #}
-{% macro value_defects(columns) -%}
-    nullif(concat_ws(';'{% for column in columns %}, checked.{{ column }}_defect{% endfor %}), '') as value_defects
+{# All value defects of a row in one text, NULL where there are none; `more` are such texts that are no column's own. #}
+{% macro value_defects(columns, more=[]) -%}
+    nullif(concat_ws(
+        ';'
+        {%- for column in columns %}, checked.{{ column }}_defect{% endfor -%}
+        {%- for defect in more %}, {{ defect }}{% endfor -%}
+    ), '') as value_defects
 {%- endmacro %}
 
-{# A word of the source in our words: NULL stays NULL, an unknown one becomes other. #}
+{# An agent whom the roster has as a bot: the roster holds. Needs join_roster_bots. #}
+{% macro roster_defect(column) -%}
+    case when bots.agent_id is not null then '{{ column }}|bot_on_the_roster|' end
+{%- endmacro %}
+
+{# The bots of the roster that a column names as agents; alias bots. #}
+{% macro join_roster_bots(column) -%}
+    left join (
+        select distinct
+            source_system,
+            agent_id
+        from {{ ref('int_agents_judged') }}
+        where row_defect is null and is_bot
+    ) as bots
+        on
+            bots.source_system = checked.source_system
+            and bots.agent_id = checked.{{ column }}
+{%- endmacro %}
+
+{# Words are compared in lower case, with one blank for underscores and hyphens. The loader does the same. #}
+{% macro plain_word(word) -%}
+    lower(replace(replace(replace(replace(replace({{ word }}, '_', ' '), '-', ' '), '   ', ' '), '  ', ' '), '’', ''''))
+{%- endmacro %}
+
+{# A word of the source in our words: NULL stays NULL, an unknown one becomes other, which means not known. #}
 {% macro our_word(column, as_column=none) -%}
+    {{ landed_word(column) }} as {{ as_column or column }}
+{%- endmacro %}
+
+{% macro landed_word(column) -%}
     case when checked.{{ column }} is not null then coalesce({{ column }}_words.word, 'other') end
-    as {{ as_column or column }}
 {%- endmacro %}
 
 {# The join that our_word reads. #}
@@ -67,7 +98,7 @@
     left join {{ ref('word_map') }} as {{ column }}_words
         on
             {{ column }}_words.vocabulary = '{{ vocabulary }}'
-            and {{ column }}_words.landed_word = lower(checked.{{ column }})
+            and {{ plain_word(column ~ '_words.landed_word') }} = {{ plain_word('checked.' ~ column) }}
 {%- endmacro %}
 
 {# All unknown words of a row in one text, NULL where there are none. #}
@@ -78,6 +109,8 @@
         case
             when checked.{{ column }} is not null and {{ column }}_words.word is null
                 then '{{ column }}|unknown_word|' || replace(replace(checked.{{ column }}, ';', ','), '|', '/')
+            when {{ column }}_words.word = 'unstated'
+                then '{{ column }}|word_that_says_nothing|' || replace(replace(checked.{{ column }}, ';', ','), '|', '/')
         end
         {%- endfor %}
     ), '') as word_defects

@@ -41,14 +41,21 @@
 {%- endmacro %}
 
 {#
-    The defect of a message or event whose parent did not land, or began later, or NULL. A parent table that landed
-    nothing refuses nobody.
+    The defect of a message or event whose parent did not land, or began later than clocks and mail servers differ, or NULL.
+    A parent table that landed nothing refuses nobody.
 #}
 {% macro misplaced(instant, parent, parent_key, parent_instant) -%}
     case
         when {{ parent }}.{{ parent_key }} is null and landed_{{ parent }}.row_count > 0
             then '{{ parent_key }}|orphan|' || checked.{{ parent_key }}
-        when checked.{{ instant }} < {{ parent }}.{{ parent_instant }}
+        when checked.{{ instant }} < {{ dbt.dateadd(
+            'minute', -var('parent_tolerance_minutes'), parent ~ '.' ~ parent_instant
+        ) }}
             then '{{ instant }}|before_parent|' || cast(checked.{{ instant }} as {{ dbt.type_string() }})
     end
+{%- endmacro %}
+
+{# The instant of a message or event, not before its parent began. #}
+{% macro since_parent(instant, parent, parent_instant) -%}
+    greatest(checked.{{ instant }}, coalesce({{ parent }}.{{ parent_instant }}, checked.{{ instant }})) as {{ instant }}
 {%- endmacro %}

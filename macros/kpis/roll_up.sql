@@ -12,7 +12,7 @@
     end
 {%- endmacro %}
 
-{# The columns of int_reporting_days that begin the periods of each grain. #}
+{# The columns of dim_dates that begin the periods of each grain. #}
 {% macro grains() -%}
     {{ return({
         'day': 'date_day', 'week': 'week_start_date', 'month': 'month_start_date', 'quarter': 'quarter_start_date'
@@ -51,7 +51,7 @@
     responder only where they are steered by.
 #}
 {% macro roll_up(cells, measures, is_steered_daily) -%}
-    {%- set days, longer = ref('int_reporting_days'), grains().items() | rejectattr(0, 'equalto', 'day') | list -%}
+    {%- set days, longer = ref('dim_dates'), grains().items() | rejectattr(0, 'equalto', 'day') | list -%}
     select
         {{ grain_of_group(grains()) }},
         {{ slice_name(['channel', 'team', 'responder']) }} as slice,
@@ -70,7 +70,7 @@
         from {{ cells }}
         group by kpi_date, channel, team, responder
     ) as cells
-    inner join {{ days }} as days on days.date_day = cells.kpi_date
+    inner join {{ days }} as days on days.date_day = cells.kpi_date and days.is_reported
     group by grouping sets (
         {% for start in grains().values() -%}
         ({{ start }}),
@@ -101,7 +101,7 @@
             topic
             {{- sums_of(measures) }}
         from {{ cells }} as cells
-        inner join {{ days }} as days on days.date_day = cells.kpi_date
+        inner join {{ days }} as days on days.date_day = cells.kpi_date and days.is_reported
         group by week_start_date, month_start_date, quarter_start_date, channel, topic
     ) as cells
     group by grouping sets (

@@ -14,3 +14,21 @@
         'self_service_sessions': ['started_at', 'ended_at'],
     }) }}
 {%- endmacro %}
+
+{#
+    By source system, which of some columns of instants hold days without times: `columns` has, by the name of the answer, a
+    landing table and its columns; to be given a name. A source system without such columns has no row.
+#}
+{% macro days_by_system(columns) -%}
+    (
+        select
+            source_system
+            {%- for answer, (table_name, column_names) in columns.items() %},
+            max(case
+                when table_name = '{{ table_name }}' and column_name in ('{{ column_names | join("', '") }}') then 1 else 0
+            end) = 1 as {{ answer }}
+            {%- endfor %}
+        from {{ source('loads', 'day_columns') }}
+        group by source_system
+    )
+{%- endmacro %}

@@ -1,9 +1,5 @@
 with
 
-cutoff as (
-    select as_of from {{ ref('stg_landing__as_of') }}
-),
-
 trimmed as (
     select
         {{ trimmed('landed.call_id') }} as call_id,
@@ -33,7 +29,7 @@ trimmed as (
         landed.landed_line_number,
         cutoff.as_of
     from {{ source('landing', 'calls') }} as landed
-    cross join cutoff
+    cross join {{ ref('stg_landing__as_of') }} as cutoff
 ),
 
 -- A row is refused for its first broken rule.
@@ -52,64 +48,103 @@ checked as (
         -- Answered before it was queued: the answer is the firmer fact, it has an agent and a talk after it.
         coalesce(
             {{ instant_defect('queued_at', not_before='started_at', not_after='ended_at') }},
-            case
-                when queued_at > answered_at and answered_at >= started_at
-                    then {{ defect('queued_at', 'after_answer') }}
-            end
+            case when queued_at > answered_at and answered_at >= started_at then {{ defect('queued_at', 'after_answer') }} end
         ) as queued_at_defect,
         {{ range_defect('ivr_inputs', 0) }} as ivr_inputs_defect,
-        {{ range_defect('hold_seconds', 0) }} as hold_seconds_defect,
+        {{ range_defect(
+            'hold_seconds', 0,
+            seconds_between('answered_at', 'ended_at') ~ ' and answered_at between started_at and ended_at'
+        ) }} as hold_seconds_defect,
         {{ range_defect('wrap_seconds', 0) }} as wrap_seconds_defect
     from trimmed
 ),
 
 superseded as (
     {{ superseded_rows('calls') }}
+),
+
+{% set optional = [
+    'ended_at', 'ivr_started_at', 'ivr_ended_at', 'queued_at', 'answered_at', 'ivr_inputs', 'hold_seconds', 'wrap_seconds'
+] -%}
+{% set contradiction = "checked.answered_at is not null and checked.answered_at_defect is null and (outcome_words.word in"
+    ~ " ('abandoned', 'unanswered')"
+    ~ " or outcome_words.word = 'voicemail' and checked.agent_id is not null and bots.agent_id is null)" -%}
+worded as (
+    select
+        checked.*,
+        {{ landed_word('direction') }} as our_direction,
+        {% for column in optional -%}
+        {{ sound(column, as_column='sound_' ~ column) }},
+        {% endfor -%}
+        nullif(nullif(outcome_words.word, 'other'), 'unstated') as stated_outcome,
+        {{ contradiction }} as is_contradicted,
+        bots.agent_id is not null as has_bot_agent,
+        coalesce(checked.row_defect, superseded.row_defect) as final_defect,
+        {{ value_defects(
+            optional,
+            [
+                roster_defect('agent_id'),
+                "case when " ~ contradiction ~ " then 'outcome|answered_all_the_same|' || outcome_words.word end",
+            ],
+        ) }},
+        {{ word_defects(['direction', 'outcome']) }}
+    from checked
+    left join superseded
+        on
+            superseded.landed_line_number = checked.landed_line_number
+            and superseded.landed_file_name = checked.landed_file_name
+    {{ join_words('direction', 'direction') | indent(4) }}
+    {{ join_words('outcome', 'call_outcome') | indent(4) }}
+    {{ join_roster_bots('agent_id') | indent(4) }}
+),
+
+-- The instant of an answer says more than a word, and no word at all of a call that nobody answered says that nobody did.
+answered as (
+    select
+        *,
+        coalesce(
+            case when sound_answered_at is not null and (stated_outcome is null or is_contradicted) then 'answered' end,
+            stated_outcome, 'unanswered'
+        ) as told_outcome
+    from worded
+),
+
+told as (
+    select
+        *,
+        has_bot_agent and told_outcome = 'answered' as is_by_bot
+    from answered
 )
 
+-- A call that a bot answered is one that its menu contained.
 select
-    checked.call_id,
-    checked.source_system,
-    checked.root_call_id,
-    {{ our_word('direction') }},
-    checked.customer_id,
-    checked.customer_email,
-    checked.customer_phone,
-    checked.topic,
-    checked.subtopic,
-    checked.started_at,
-    {{ sound('ivr_started_at') }},
-    {{ sound('ivr_ended_at') }},
-    {{ sound('ivr_inputs') }},
-    {{ sound('queued_at') }},
-    {{ sound('answered_at') }},
-    {{ sound('ended_at') }},
-    {{ sound('hold_seconds') }},
-    {{ sound('wrap_seconds') }},
-    -- Where the outcome is missing or nobody's word, the instant of the answer says that a person answered.
-    coalesce(
-        outcome_words.word,
-        case
-            when checked.answered_at is not null then 'answered'
-            when checked.outcome is not null then 'other'
-        end
-    ) as call_outcome,
-    checked.is_stated_resolved,
-    checked.agent_id,
-    checked.team,
-    checked.loaded_at,
-    checked.landed_file_name,
-    checked.landed_line_number,
-    coalesce(checked.row_defect, superseded.row_defect) as row_defect,
-    {{ value_defects([
-        'ended_at', 'ivr_started_at', 'ivr_ended_at', 'queued_at', 'answered_at', 'ivr_inputs', 'hold_seconds',
-        'wrap_seconds',
-    ]) }},
-    {{ word_defects(['direction', 'outcome']) }}
-from checked
-left join superseded
-    on
-        superseded.landed_line_number = checked.landed_line_number
-        and superseded.landed_file_name = checked.landed_file_name
-{{ join_words('direction', 'direction') }}
-{{ join_words('outcome', 'call_outcome') }}
+    call_id,
+    source_system,
+    root_call_id,
+    our_direction as direction,
+    customer_id,
+    customer_email,
+    customer_phone,
+    topic,
+    subtopic,
+    started_at,
+    coalesce(sound_ivr_started_at, case when is_by_bot then sound_answered_at end) as ivr_started_at,
+    case when is_by_bot then sound_ended_at else sound_ivr_ended_at end as ivr_ended_at,
+    coalesce(sound_ivr_inputs, case when is_by_bot and sound_answered_at is not null then 1 end) as ivr_inputs,
+    sound_queued_at as queued_at,
+    case when not is_by_bot then sound_answered_at end as answered_at,
+    sound_ended_at as ended_at,
+    sound_hold_seconds as hold_seconds,
+    sound_wrap_seconds as wrap_seconds,
+    case when is_by_bot then 'ivr_contained' else told_outcome end as call_outcome,
+    stated_outcome is not null as is_outcome_stated,
+    is_stated_resolved,
+    case when not has_bot_agent then agent_id end as agent_id,
+    team,
+    loaded_at,
+    landed_file_name,
+    landed_line_number,
+    final_defect as row_defect,
+    value_defects,
+    word_defects
+from told

@@ -64,8 +64,8 @@ select
     checked.message_id,
     checked.chat_id,
     checked.source_system,
-    checked.sent_at,
-    {{ our_word('sender_type') }},
+    {{ since_parent('sent_at', 'chats', 'started_at') }},
+    case when bots.agent_id is not null then 'bot' else {{ landed_word('sender_type') }} end as sender_type,
     checked.sender_id,
     checked.is_automated,
     checked.intent,
@@ -82,7 +82,7 @@ select
         superseded.row_defect,
         {{ misplaced('sent_at', 'chats', 'chat_id', 'started_at') }}
     ) as row_defect,
-    {{ value_defects(['intent_confidence', 'sentiment', 'speech_recognition_seconds']) }},
+    {{ value_defects(['intent_confidence', 'sentiment', 'speech_recognition_seconds'], [roster_defect('sender_type')]) }},
     {{ word_defects(['sender_type']) }}
 from checked
 left join superseded
@@ -95,3 +95,5 @@ left join chats
         chats.source_system = checked.source_system
         and chats.chat_id = checked.chat_id
 {{ join_words('sender_type', 'sender_type') }}
+{{ join_roster_bots('sender_id') }}
+    and sender_type_words.word = 'agent'

@@ -27,7 +27,7 @@ trimmed as (
         landed.agent_joined_at,
         {{ trimmed('landed.agent_id') }} as agent_id,
         {{ trimmed('landed.team') }} as team,
-        coalesce(landed.is_proactive, false) as is_proactive,
+        landed.is_proactive,
         landed.loaded_at,
         landed.landed_file_name,
         landed.landed_line_number,
@@ -74,21 +74,24 @@ select
     {{ sound('ended_at') }},
     {{ our_word('end_reason') }},
     {{ our_word('outcome', as_column='chat_outcome') }},
-    checked.bot_id,
+    coalesce(checked.bot_id, bots.agent_id) as bot_id,
     {{ sound('handover_requested_at') }},
     {{ our_word('handover_reason') }},
     {{ sound('handover_accepted_at') }},
     checked.handover_context,
     {{ sound('queued_at') }},
-    {{ sound('agent_joined_at') }},
-    checked.agent_id,
+    case when checked.agent_joined_at_defect is null and bots.agent_id is null then checked.agent_joined_at end
+    as agent_joined_at,
+    case when bots.agent_id is null then checked.agent_id end as agent_id,
     checked.team,
     checked.is_proactive,
     checked.loaded_at,
     checked.landed_file_name,
     checked.landed_line_number,
     coalesce(checked.row_defect, superseded.row_defect) as row_defect,
-    {{ value_defects(['ended_at', 'handover_requested_at', 'handover_accepted_at', 'queued_at', 'agent_joined_at']) }},
+    {{ value_defects(
+        ['ended_at', 'handover_requested_at', 'handover_accepted_at', 'queued_at', 'agent_joined_at'], [roster_defect('agent_id')]
+    ) }},
     {{ word_defects(['channel', 'end_reason', 'outcome', 'handover_reason']) }}
 from checked
 left join superseded
@@ -99,3 +102,4 @@ left join superseded
 {{ join_words('end_reason', 'chat_end_reason') }}
 {{ join_words('outcome', 'chat_outcome') }}
 {{ join_words('handover_reason', 'handover_reason') }}
+{{ join_roster_bots('agent_id') }}

@@ -16,7 +16,7 @@ trimmed as (
         {{ trimmed('landed.customer_id') }} as customer_id,
         lower({{ trimmed('landed.customer_email') }}) as customer_email,
         {{ phone_digits('landed.customer_phone') }} as customer_phone,
-        lower({{ trimmed('landed.question') }}) as question,
+        coalesce(question_words.word, lower({{ trimmed('landed.question') }})) as question,
         {{ trimmed('landed.mode') }} as mode,
         landed.sent_at,
         coalesce(landed.delivered, true) as is_delivered,
@@ -33,8 +33,12 @@ trimmed as (
         cutoff.as_of
     from {{ source('landing', 'surveys') }} as landed
     cross join cutoff
+    left join {{ ref('word_map') }} as question_words
+        on
+            question_words.vocabulary = 'question'
+            and {{ plain_word('question_words.landed_word') }} = {{ plain_word(trimmed('landed.question')) }}
     left join {{ ref('survey_questions') }} as questions
-        on questions.question = lower({{ trimmed('landed.question') }})
+        on questions.question = coalesce(question_words.word, lower({{ trimmed('landed.question') }}))
 ),
 
 -- A row is refused for its first broken rule.

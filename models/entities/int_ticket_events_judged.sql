@@ -24,12 +24,24 @@ trimmed as (
     cross join cutoff
 ),
 
--- A row is refused for its first broken rule. Only a status change speaks of statuses.
+-- Only a status change speaks of statuses.
+typed as (
+    select
+        trimmed.*,
+        event_words.word as event_word,
+        case when event_words.word = 'status_change' then trimmed.from_value end as from_status,
+        case when event_words.word = 'status_change' then trimmed.to_value end as to_status
+    from trimmed
+    left join {{ ref('word_map') }} as event_words
+        on
+            event_words.vocabulary = 'event_type'
+            and {{ plain_word('event_words.landed_word') }} = {{ plain_word('trimmed.event_type') }}
+),
+
+-- A row is refused for its first broken rule.
 checked as (
     select
         *,
-        case when event_type = 'status_change' then from_value end as from_status,
-        case when event_type = 'status_change' then to_value end as to_status,
         case
             when event_id is null then {{ defect('event_id', 'missing') }}
             when ticket_id is null then {{ defect('ticket_id', 'missing') }}
@@ -37,7 +49,7 @@ checked as (
             {{ when_instant_unplaceable('occurred_at') }}
         end as row_defect,
         {{ range_defect('work_seconds', 0) }} as work_seconds_defect
-    from trimmed
+    from typed
 ),
 
 tickets as (
@@ -61,8 +73,8 @@ select
     checked.event_id,
     checked.ticket_id,
     checked.source_system,
-    checked.occurred_at,
-    {{ our_word('event_type') }},
+    {{ since_parent('occurred_at', 'tickets', 'created_at') }},
+    coalesce(checked.event_word, 'other') as event_type,
     {{ our_word('actor_type') }},
     checked.actor_id,
     checked.from_value,

@@ -56,8 +56,8 @@ select
     checked.message_id,
     checked.ticket_id,
     checked.source_system,
-    checked.sent_at,
-    {{ our_word('sender_type') }},
+    {{ since_parent('sent_at', 'tickets', 'created_at') }},
+    case when bots.agent_id is not null then 'bot' else {{ landed_word('sender_type') }} end as sender_type,
     checked.sender_id,
     checked.is_public,
     checked.is_automated,
@@ -69,7 +69,7 @@ select
         superseded.row_defect,
         {{ misplaced('sent_at', 'tickets', 'ticket_id', 'created_at') }}
     ) as row_defect,
-    cast(null as {{ dbt.type_string() }}) as value_defects,
+    {{ value_defects([], [roster_defect('sender_type')]) }},
     {{ word_defects(['sender_type']) }}
 from checked
 left join superseded
@@ -82,3 +82,5 @@ left join tickets
         tickets.source_system = checked.source_system
         and tickets.ticket_id = checked.ticket_id
 {{ join_words('sender_type', 'sender_type') }}
+{{ join_roster_bots('sender_id') }}
+    and sender_type_words.word = 'agent'

@@ -309,7 +309,8 @@ def facts(chat: Frame, messages: Frame) -> Frame:
     wrote = no.copy()
     wrote[messages["row"][messages["sender"] == CUSTOMER]] = True
     by_human = chat["joined"] != NONE
-    by_bot = chat["bot_answered"]
+    # A customer who says nothing is not answered, whatever a bot says.
+    by_bot = chat["bot_answered"] & wrote
     bot_only = by_bot & ~by_human
     bot_has_last_word = _bot_has_last_word(size, messages)
     normal = (chat["reason_ended"] != ERROR) & ~chat["never_ended"]

@@ -373,6 +373,8 @@ def table(rng: np.random.Generator, contacts: Frame, line: Frame, people: Frame,
         "team": words(world.TEAMS, team),
         "merged_into_ticket_id": numbered("T", contacts["merged_into"]),
         "follow_up_of_ticket_id": numbered("T", contacts["follow_up_of"]),
+        "call_id": numbered("C", np.full(size, NONE)),
+        "chat_id": numbered("H", np.full(size, NONE)),
         "is_outbound": flags(contacts["variant"] == world.OUTBOUND),
         "language": words(("de", "en"), contacts["zone"]),
         "brand": constant("northwind", size),
@@ -429,8 +431,13 @@ def _first_conversation(contacts: Frame, line: Frame) -> Frame:
     is_resolved = (solve != NONE) & ~odd
     first_solve_counts = line["solved"] >= last_reply
     resolved_at = _when(is_resolved, np.where(first_solve_counts, line["solved"], solve))
-    human = np.any(np.stack([line[f"replied_{n}"] for n in range(ROUNDS)] + [replies[-1]]) != NONE, axis=0)
-    bot = line["bot_replied"] != NONE
+    # To a ticket that we opened, only what follows the customer's first word is an answer.
+    words = np.stack([*asked, line["wrote"]])
+    first_word = np.min(np.where(words == NONE, np.iinfo(np.int64).max, words), axis=0)
+    asked_at = np.where(outbound, first_word, line["created"])
+    by_human = np.stack([*(line[f"replied_{n}"] for n in range(ROUNDS)), line["replied_again"]])
+    human = np.any((by_human != NONE) & (by_human >= asked_at), axis=0)
+    bot = (line["bot_replied"] != NONE) & (line["bot_replied"] >= asked_at)
     return {
         "contact": contacts["contact"],
         "seq": np.full(len(solve), 1),

@@ -14,12 +14,17 @@ LONGER_KEYS = {"agent_training": ("agent_id", "course_id"), "costs": ("cost_mont
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the contract; `type` is varchar, timestamp, double, bigint, boolean or date."""
+    """One column of the contract; `type` is varchar, timestamp, double, bigint, boolean or date.
+
+    `vocabulary`: which words of the word map it holds; `decides_kpis`: an unknown one leaves KPIs unmeasured.
+    """
 
     name: str
     type: str
     is_required: bool = False
     is_personal: bool = False
+    vocabulary: str | None = None
+    decides_kpis: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,4 +69,11 @@ def _tables(path: Path) -> list[Table]:
 
 def _column(column: dict) -> Column:
     meta = column.get("config", {}).get("meta", {})
-    return Column(column["name"], column["data_type"], meta.get("required", False), meta.get("pii", False))
+    return Column(
+        column["name"],
+        column["data_type"],
+        meta.get("required", False),
+        meta.get("pii", False),
+        meta.get("vocabulary"),
+        meta.get("decides_kpis", False),
+    )

@@ -4,13 +4,19 @@ from collections.abc import Iterable
 
 from service_kpis.load import guard
 from service_kpis.load.contract import Column, Table
+from service_kpis.load.files import DELETED
 from service_kpis.load.relations import Relation
 from service_kpis.load.sql import named, quoted
 from service_kpis.load.types import cast, parse, text, within_range
 from service_kpis.load.zones import Zones
 
 DEFECTS = "defects__"
-_DEFECT_TYPE = "STRUCT(column_name VARCHAR, value_text VARCHAR, row_key VARCHAR, severity VARCHAR)[]"
+_DEFECT_TYPE = (
+    "STRUCT(column_name VARCHAR, value_text VARCHAR, row_key VARCHAR, rule VARCHAR, severity VARCHAR)[]"
+)
+# A key that a spreadsheet has rounded is another row's as well.
+_SHORTENED = r"\d+([.,]\d+)?[eE][+]\d+"
+_NOT_DELETED = ("", "false", "f", "no", "n", "0")
 _IS_REFUSED = f"{DEFECTS}[1].severity = 'row'"
 _SHOWN_DEFECT = (
     "CASE WHEN defect IS NOT NULL THEN struct_update(defect, value_text := shown(defect.value_text)) END"
@@ -48,17 +54,22 @@ def insert_parsed(relation: Relation, target: str, zones: Zones) -> str:
     system = _system("source_system" if relation.table.has_source_system else None)
     safe = [*map(_ranged, parsed), *(_guarded(column, system) for column in texts)]
     anonymous = guard.unless_erased(relation.table)
+    identities = [column for column in texts if guard.is_identity(column)]
     return f"""
         INSERT INTO {target}
         WITH texts AS (
             SELECT
                 {_comma(_text_or_ready(relation, column, zones) for column in relation.table.columns)},
+                {_is_deleted(relation)} AS {DELETED},
                 {relation.file} AS landed_file_name,
                 {relation.line} AS landed_line_number
             FROM {relation.sql}
         ),
         parsed AS (
-            SELECT {_comma(["*", *(_parsed(column, zones, system) for column in parsed)])} FROM texts
+            SELECT
+                {_comma(["*", *(_parsed(column, zones, system) for column in parsed)])}
+                {"".join(f", {_nobody(column)}" for column in identities)}
+            FROM texts
         ),
         safe AS (
             SELECT * REPLACE ({_comma(safe)}) FROM parsed
@@ -67,7 +78,7 @@ def insert_parsed(relation: Relation, target: str, zones: Zones) -> str:
             SELECT * {f"REPLACE ({anonymous})" if anonymous else ""} FROM safe
         ),
         judged AS (
-            SELECT *, {_defects(relation.table, parsed)} AS {DEFECTS} FROM anonymous
+            SELECT *, {_defects(relation.table, parsed, texts)} AS {DEFECTS} FROM anonymous
         )
         SELECT
             {_comma(_unless_refused(column) for column in relation.table.columns)},
@@ -85,7 +96,7 @@ def reject_unparseable(table: Table, target: str) -> list[str]:
         SELECT
             {quoted(table.name)} AS table_name, {system} AS source_system,
             landed_file_name, landed_line_number, defect.row_key, defect.column_name, defect.value_text,
-            'unparseable' AS rule, defect.severity
+            defect.rule, defect.severity
         FROM (SELECT *, unnest({DEFECTS}) AS defect FROM {target} WHERE {DEFECTS} IS NOT NULL)
         WHERE defect IS NOT NULL
         ORDER BY landed_file_name, landed_line_number
@@ -135,7 +146,22 @@ def _system(column: str | None) -> str:
     return f"nullif(trim({named(column)}::VARCHAR), '')" if column else "NULL"
 
 
-def _defects(table: Table, parsed: list[Column]) -> str:
+def _is_deleted(relation: Relation) -> str:
+    """Whether a row was deleted at its source: a flag is set, or an instant is there."""
+    if not (source := relation.columns.get(DELETED)):
+        return "false"
+    words = ", ".join(map(quoted, _NOT_DELETED))
+    return f"coalesce(lower(trim({named(source.name)}::VARCHAR)), '') NOT IN ({words})"
+
+
+def _nobody(column: Column) -> str:
+    """Whether there stands an identifier that is none."""
+    value = named(column.name)
+    is_told = f"nullif(trim({value}), '') IS NOT NULL"
+    return f"({is_told} AND {guard.is_nobodys(column, value)}) AS {_nobody_of(column)}"
+
+
+def _defects(table: Table, parsed: list[Column], texts: list[Column]) -> str:
     """A refused row has one defect, its first; any other row one for each value that became NULL."""
     is_broken = {
         column: f"({_text_of(column)} IS NOT NULL AND {named(column.name)} IS NULL)" for column in parsed
@@ -144,20 +170,42 @@ def _defects(table: Table, parsed: list[Column]) -> str:
         f"shown({_text_of(column)})" if column in parsed else named(column.name) for column in _key(table)
     )
 
-    def defect(column: Column, severity: str) -> str:
-        return (
-            f"{{'column_name': {quoted(column.name)}, 'value_text': left({_text_of(column)}, 200),"
-            f" 'row_key': nullif(concat_ws('|', {key}), ''), 'severity': {quoted(severity)}}}"
-        )
+    def defect(column: Column | None, severity: str, rule: str, value: str = "NULL::VARCHAR") -> str:
+        parts = {
+            "column_name": quoted(column.name) if column else "NULL::VARCHAR",
+            "value_text": f"left({value}, 200)",
+            "row_key": f"nullif(concat_ws('|', {key}), '')",
+            "rule": quoted(rule),
+            "severity": quoted(severity),
+        }
+        return f"{{{_comma(f'{quoted(name)}: {part}' for name, part in parts.items())}}}"
 
-    cases = [
-        f"WHEN {is_broken[column]} THEN [{defect(column, 'row')}]" for column in parsed if column.is_required
-    ]
-    optional = [column for column in parsed if not column.is_required]
-    if optional:
-        values = (f"CASE WHEN {is_broken[column]} THEN {defect(column, 'value')} END" for column in optional)
-        cases.append(f"WHEN {' OR '.join(is_broken[column] for column in optional)} THEN [{_comma(values)}]")
-    return f"CASE {' '.join(cases)} END" if cases else f"NULL::{_DEFECT_TYPE}"
+    cases = [f"WHEN {DELETED} THEN [{defect(None, 'row', 'deleted_at_source')}]"]
+    for column in parsed:
+        if column.is_required:
+            unparseable = defect(column, "row", "unparseable", _text_of(column))
+            cases.append(f"WHEN {is_broken[column]} THEN [{unparseable}]")
+    for column in texts:
+        if column.is_required and column.name.endswith("_id"):
+            value = named(column.name)
+            shortened = defect(column, "row", "shortened_number", value)
+            cases.append(f"WHEN regexp_full_match({value}, {quoted(_SHORTENED)}) THEN [{shortened}]")
+    values = {
+        **{
+            is_broken[column]: defect(column, "value", "unparseable", _text_of(column))
+            for column in parsed
+            if not column.is_required
+        },
+        **{
+            _nobody_of(column): defect(column, "value", "nobody")
+            for column in texts
+            if guard.is_identity(column)
+        },
+    }
+    if values:
+        found = (f"CASE WHEN {condition} THEN {defect} END" for condition, defect in values.items())
+        cases.append(f"WHEN {' OR '.join(values)} THEN [{_comma(found)}]")
+    return f"CASE {' '.join(cases)} END"
 
 
 def _key(table: Table) -> list[Column]:
@@ -166,6 +214,10 @@ def _key(table: Table) -> list[Column]:
 
 def _text_of(column: Column) -> str:
     return named(f"{column.name}__text")
+
+
+def _nobody_of(column: Column) -> str:
+    return named(f"{column.name}__nobody")
 
 
 def _comma(items: Iterable[str]) -> str:

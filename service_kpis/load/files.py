@@ -17,6 +17,9 @@ from service_kpis.load.guard import shown_name
 EXTENSIONS = (".csv", ".csv.gz", ".parquet")
 CHUNK_BYTES = 1 << 20
 BLANKS = b" \t\r\n"
+# What loaders write in a row that was deleted at its source, and the name by which such a column goes on.
+DELETION_MARKS = ("is_deleted", "_fivetran_deleted", "_ab_cdc_deleted_at", "_sdc_deleted_at")
+DELETED = "deleted__"
 BLANK_AT_LINE_START = re.compile(rb"\n[ \t\r\n]")
 
 
@@ -36,7 +39,10 @@ class LandedFile:
 
 @dataclass(frozen=True)
 class Header:
-    """Where a table's columns stand among those found: contract name → position from 0."""
+    """Where a table's columns stand among those found: contract name → position from 0.
+
+    A column that says that a row was deleted goes by the name DELETED.
+    """
 
     positions: dict[str, int]
     extra: tuple[str, ...]
@@ -151,7 +157,12 @@ def match_header(table: Table, found: list[str], where: str) -> Header:
                 f"{table.name}: required column {column.name} is missing in {where};"
                 f" found: {', '.join(shown_name(name, True) for name in names)}"
             )
-    extra = tuple(shown_name(name) for name in names if name and name not in positions)
+    extra = tuple(
+        shown_name(name) for name in names if name and name not in positions and name not in DELETION_MARKS
+    )
+    for mark in DELETION_MARKS:
+        if mark in names:
+            positions[DELETED] = names.index(mark)
     missing = tuple(column.name for column in table.columns if column.name not in positions)
     return Header(positions, extra, missing)
 

@@ -4,17 +4,18 @@ Customers' identifiers become keyed hashes (HMAC-SHA-256 cut to 128 bits), what 
 whatever looks personal in another column becomes a keyed pseudonym, which still joins.
 """
 
-import csv
 import hashlib
 import re
 from collections.abc import Iterable
 from functools import cache
 
 import duckdb
+import phonenumbers
 
 from service_kpis.errors import CannotStart
-from service_kpis.load.contract import MODELS, Column, Table
+from service_kpis.load.contract import Column, Table
 from service_kpis.load.sql import named, quoted
+from service_kpis.load.words import landed_words, plain_sql
 from service_kpis.privacy import HashKey
 
 _EMAIL = r"[^\s@]+@[^\s@]+\.[^\s@]+"
@@ -38,6 +39,15 @@ _FORMULA = r"^([=@\t\r]|[+-](.*[^\d.,]|$))"
 HASH_CHARACTERS = 32
 """128 of HMAC-SHA-256's 256 bits, hexadecimal."""
 
+# Words and forms that stand where an identifier should: whoever bears them is nobody known.
+_NOBODY = (
+    *("null", "(null)", "nil", "none", "nan", "n/a", "#n/a", "na", "undefined", "unknown", "anonymous"),
+    *("restricted", "private", "withheld", "unavailable", "-", "--", "-1"),
+)
+_NO_ID = r"0+([.]0+)?|0{8}-0{4}-0{4}-0{4}-0{12}|\d+([.,]\d+)?[eE][+-]?\d+"
+_SHORTEST_NUMBER, _LONGEST_NUMBER = 6, 15
+_ANONYMOUS_ON_A_KEYPAD = "266696687"
+
 _MACROS = rf"""
 CREATE TEMP MACRO keyed_hash(kind, value) AS left(
     sha256(
@@ -46,15 +56,33 @@ CREATE TEMP MACRO keyed_hash(kind, value) AS left(
     ),
     {HASH_CHARACTERS}
 );
-CREATE TEMP MACRO hashed_id(source_system, value) AS keyed_hash(
-    'id', coalesce(nullif(trim(source_system), ''), 'default') || ':' || nullif(trim(value), '')
-);
-CREATE TEMP MACRO hashed_email(value) AS keyed_hash('email', nullif(lower(trim(value)), ''));
-CREATE TEMP MACRO digits_of(value) AS regexp_replace(value, '[^0-9]', '', 'g');
-CREATE TEMP MACRO hashed_phone(value) AS CASE
-    WHEN length(digits_of(value)) >= 6
-        THEN keyed_hash('phone', regexp_replace(digits_of(value), '^00', ''))
+CREATE TEMP MACRO is_nobody(value) AS
+    lower(trim(value)) IN ({", ".join(map(quoted, _NOBODY))})
+    OR regexp_full_match(trim(value), {quoted(_NO_ID)});
+CREATE TEMP MACRO plain_id(value) AS CASE
+    WHEN ends_with(value, '.0') AND regexp_full_match(value, '[0-9]+[.]0') THEN left(value, length(value) - 2)
+    ELSE value
 END;
+CREATE TEMP MACRO system_or_default(source_system) AS coalesce(nullif(trim(source_system), ''), 'default');
+CREATE TEMP MACRO hashed_id(source_system, value) AS CASE
+    WHEN NOT is_nobody(value)
+        THEN keyed_hash('id', system_or_default(source_system) || ':' || nullif(plain_id(trim(value)), ''))
+END;
+
+CREATE TEMP MACRO address_in(value) AS lower(trim(regexp_replace(
+    coalesce(nullif(regexp_extract(value, '<([^<>]*)>', 1), ''), value), '^\s*mailto:', '', 'i'
+)));
+CREATE TEMP MACRO hashed_email(value) AS CASE
+    WHEN NOT is_nobody(address_in(value)) THEN keyed_hash('email', nullif(address_in(value), ''))
+END;
+
+CREATE TEMP MACRO digits_of(value) AS regexp_replace(regexp_replace(value, '[^0-9]', '', 'g'), '^00', '');
+CREATE TEMP MACRO is_nobodys_number(value) AS
+    is_nobody(value)
+    OR length(digits_of(value)) NOT BETWEEN {_SHORTEST_NUMBER} AND {_LONGEST_NUMBER}
+    OR replace(digits_of(value), left(digits_of(value), 1), '') = ''
+    OR digits_of(value) = '{_ANONYMOUS_ON_A_KEYPAD}';
+CREATE TEMP MACRO is_international(value) AS regexp_matches(trim(value), '^[(]?([+]|00)');
 
 CREATE TEMP MACRO inert(value) AS regexp_replace(value, {quoted(_FORMULA)}, '''\0', 's');
 CREATE TEMP MACRO guarded(value, personal) AS CASE
@@ -62,9 +90,9 @@ CREATE TEMP MACRO guarded(value, personal) AS CASE
     ELSE inert(value)
 END;
 CREATE TEMP MACRO is_open_id(value) AS
-    regexp_matches(trim(value), {quoted(f"{_PERSONAL_ID}|{_FORMULA}")}, 's');
+    ends_with(value, '.0') OR regexp_matches(trim(value), {quoted(f"{_PERSONAL_ID}|{_FORMULA}")}, 's');
 CREATE TEMP MACRO guarded_id(value) AS CASE
-    WHEN is_open_id(value) THEN guarded(trim(value), {quoted(_PERSONAL_ID)}) ELSE value
+    WHEN is_open_id(value) THEN guarded(plain_id(trim(value)), {quoted(_PERSONAL_ID)}) ELSE value
 END;
 CREATE TEMP MACRO is_open_word(value) AS
     regexp_matches(trim(value), {quoted(f"{_PERSONAL_WORD}|{_FORMULA}")}, 's');
@@ -81,9 +109,16 @@ CREATE TEMP MACRO shown(value) AS
 IDENTITY = {
     "customer_id": "hashed_id({system}, {column})",
     "customer_email": "hashed_email({column})",
-    "customer_phone": "hashed_phone({column})",
+    "customer_phone": "hashed_phone({system}, {column})",
 }
 """Each identity column, and the SQL that hashes it."""
+
+NOBODYS = {
+    "customer_id": "is_nobody({column})",
+    "customer_email": "is_nobody(address_in({column}))",
+    "customer_phone": "is_nobodys_number({column})",
+}
+"""Each identity column, and the SQL that says that what stands there names nobody."""
 
 # Values that serve in some rows only, and are dropped elsewhere: by column, the words of ours of which the
 # row must hold one. So a customer's id as the sender goes, and to whom a ticket was assigned.
@@ -96,34 +131,56 @@ SERVING = {
 _VOCABULARY = {"sender_type": "sender_type", "actor_type": "sender_type", "event_type": "event_type"}
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, key: HashKey, erased: list[str]) -> None:
-    """Make the connection able to run the SQL below; the key stays in its memory."""
+def prepare(
+    connection: duckdb.DuckDBPyConnection,
+    key: HashKey,
+    erased: list[str],
+    countries: dict[str, str] | None = None,
+) -> None:
+    """Make the connection able to run the SQL below; the key stays in its memory.
+
+    `countries` has the country of the national telephone numbers of each source system, and of all others
+    under an empty name.
+    """
     # HMAC's pads (RFC 2104).
     secret = hashlib.sha256(key.secret).digest() if len(key.secret) > 64 else key.secret
     for name, byte in (("inner_pad", 0x36), ("outer_pad", 0x5C)):
         pad = bytes(value ^ byte for value in secret.ljust(64, b"\0"))
         connection.execute(f"SET VARIABLE {name} = ?::BLOB", [pad])
     connection.execute(_MACROS)
+    connection.execute(_hashed_phone(connection, countries or {}))
     connection.execute("CREATE TEMP TABLE erased AS SELECT unnest(?::VARCHAR[]) AS identifier", [erased])
 
 
-def hashed(key: HashKey, emails: Iterable[str], phones: Iterable[str], ids: Iterable[str]) -> set[str]:
+def hashed(
+    key: HashKey,
+    emails: Iterable[str],
+    phones: Iterable[str],
+    ids: Iterable[str],
+    systems: Iterable[str] = ("default",),
+    countries: dict[str, str] | None = None,
+) -> set[str]:
     """The hashes of a customer's identifiers, as the loader makes them; ids are [SYSTEM=]ID.
 
-    Raises CannotStart for one that is none, such as a number of five digits.
+    A national telephone number is another's in each of the source `systems`. Raises CannotStart for an
+    identifier that is none, such as a number of five digits.
     """
     with duckdb.connect() as connection:
-        prepare(connection, key, [])
+        prepare(connection, key, [], countries)
         digests = {}
-        for macro, values in (("hashed_email", emails), ("hashed_phone", phones)):
-            for value in values:
-                digests[value] = connection.execute(f"SELECT {macro}(?)", [value]).fetchone()[0]
+        for value in emails:
+            digests[value] = connection.execute("SELECT hashed_email(?)", [value]).fetchone()[0]
+        for value in phones:
+            for system in systems:
+                answer = connection.execute("SELECT hashed_phone(?, ?)", [system, value])
+                digests[value, system] = answer.fetchone()[0]
         for value in ids:
             system, _, customer_id = value.partition("=") if "=" in value else ("", "", value)
             answer = connection.execute("SELECT hashed_id(?, ?)", [system, customer_id])
             digests[value] = answer.fetchone()[0]
     if nobody := [value for value, digest in digests.items() if digest is None]:
-        raise CannotStart(f"{nobody[0]!r} names nobody")
+        value = nobody[0][0] if isinstance(nobody[0], tuple) else nobody[0]
+        raise CannotStart(f"{value!r} names nobody")
     return set(digests.values())
 
 
@@ -140,6 +197,11 @@ def shown_name(name: str, may_be_data: bool = False) -> str:
 def is_identity(column: Column) -> bool:
     """Whether the column is hashed."""
     return column.name in IDENTITY
+
+
+def is_nobodys(column: Column, value: str) -> str:
+    """SQL for whether an identity column's text names nobody."""
+    return NOBODYS[column.name].format(column=value)
 
 
 def is_open(column: Column, value: str) -> str:
@@ -166,7 +228,7 @@ def serving(column: Column, value: str, texts: dict[str, str]) -> str:
     if column.name not in SERVING:
         return value
     conditions = [
-        f"lower(trim({texts[name]})) IN ({', '.join(map(quoted, _words(name, ours)))})"
+        f"{plain_sql(texts[name])} IN ({', '.join(map(quoted, landed_words(_VOCABULARY[name], ours)))})"
         for name, ours in SERVING[column.name].items()
         if name in texts
     ]
@@ -182,12 +244,44 @@ def _kind(column: Column) -> str:
     return "id" if column.name.endswith("_id") else "word"
 
 
+def _hashed_phone(connection: duckdb.DuckDBPyConnection, countries: dict[str, str]) -> str:
+    """The macro that hashes a telephone number: as it is dialled from anywhere, if that is known.
+
+    A national number of no known country goes with its system, and is marked: its first character is n.
+    """
+    international = "CASE WHEN is_international(value) THEN digits_of(value) END"
+    if countries:
+        connection.create_function(
+            "international_digits", _international_digits, ["VARCHAR", "VARCHAR"], "VARCHAR"
+        )
+        cases = "".join(
+            f" WHEN {quoted(system)} THEN {quoted(country)}"
+            for system, country in countries.items()
+            if system
+        )
+        default = quoted(countries[""]) if "" in countries else "NULL"
+        country = f"CASE system_or_default(source_system){cases} WHEN '' THEN NULL ELSE {default} END"
+        international = f"coalesce({international}, international_digits(value, {country}))"
+    return f"""
+        CREATE TEMP MACRO hashed_phone(source_system, value) AS CASE
+            WHEN NOT is_nobodys_number(value) THEN coalesce(
+                keyed_hash('phone', {international}),
+                'n' || left(
+                    keyed_hash('phone', system_or_default(source_system) || ':' || digits_of(value)),
+                    {HASH_CHARACTERS - 1}
+                )
+            )
+        END
+    """
+
+
 @cache
-def _words(column: str, ours: tuple[str, ...]) -> list[str]:
-    """The landed words that mean one of `ours`, from the seed that the models map them by."""
-    with (MODELS.parents[2] / "seeds" / "words" / "word_map.csv").open(encoding="utf-8", newline="") as file:
-        return [
-            row["landed_word"]
-            for row in csv.DictReader(file)
-            if row["vocabulary"] == _VOCABULARY[column] and row["word"] in ours
-        ]
+def _international_digits(number: str, country: str) -> str | None:
+    """A national number with its country's code, digits only; None where it is none of that country."""
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")

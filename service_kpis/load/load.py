@@ -31,6 +31,7 @@ from service_kpis.load.files import (
     read_header,
     strangers,
 )
+from service_kpis.load.findings import Findings, look
 from service_kpis.load.loaded import Loaded, digest, stamps, systems
 from service_kpis.load.relations import (
     Landed,
@@ -57,7 +58,8 @@ _ATTACHED = "landing__"
 class LoadSummary:
     """What a load found: rows by table, tables that did not arrive, columns and files of no contract.
 
-    `unseen_systems` are source systems whose time zone was given and of which no row landed.
+    `unseen_systems` are source systems whose time zone was given and of which no row landed, `findings` what
+    was not understood.
     """
 
     landed: dict[str, int]
@@ -67,6 +69,7 @@ class LoadSummary:
     strangers: list[str]
     unseen_systems: list[str] = field(default_factory=list)
     loaded: Loaded | None = None
+    findings: Findings = field(default_factory=Findings)
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def load_landing(
     build.parent.mkdir(parents=True, exist_ok=True)
     with closing(_open(build)) as connection, _without_values(location):
         zones.check(connection)
-        guard.prepare(connection, key, erased)
+        guard.prepare(connection, key, erased, zones.phone_countries)
         inputs = _inputs(connection, location, files, kept)
         if not kept:
             _recreate_schema(connection)
@@ -116,11 +119,15 @@ def load_landing(
                 if report:
                     report(table.name, done, len(tables))
         _count_refused(connection)
+        _note_days(connection, zones)
         loaded = Loaded(files, _in_place(inputs), systems(connection), settings)
         connection.execute("CHECKPOINT")
         others = strangers(Path(location)) if Path(location).is_dir() else []
         return replace(
-            _summary(connection, others), unseen_systems=_unseen_systems(loaded, zones), loaded=loaded
+            _summary(connection, others),
+            unseen_systems=_unseen_systems(loaded, zones),
+            loaded=loaded,
+            findings=look(connection),
         )
 
 
@@ -383,8 +390,36 @@ def _count_refused(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def _note_days(connection: duckdb.DuckDBPyConnection, zones: Zones) -> None:
+    """Note the columns of instants that hold days: all their values are midnights of their source system."""
+    connection.execute("DELETE FROM raw.day_columns")
+    for table in landing_tables().values():
+        instants = [column.name for column in table.columns if column.type == "timestamp"]
+        if not (table.has_source_system and instants):
+            continue
+        system = "coalesce(nullif(trim(source_system), ''), 'default')"
+        walls = {name: zones.from_utc(named(name), system) for name in instants}
+        are_days = ", ".join(
+            f"bool_and({wall} = date_trunc('day', {wall})) AS {named(name)}" for name, wall in walls.items()
+        )
+        connection.execute(
+            f"""
+            INSERT INTO raw.day_columns BY NAME
+            SELECT {quoted(table.name)} AS table_name, source_system, column_name
+            FROM (
+                UNPIVOT (SELECT {system} AS source_system, {are_days} FROM raw.{table.name} GROUP BY 1)
+                ON {", ".join(map(named, instants))} INTO NAME column_name VALUE are_days
+            )
+            WHERE are_days
+            """
+        )
+
+
 def _unseen_systems(loaded: Loaded, zones: Zones) -> list[str]:
-    return sorted(zones.by_system.keys() - {pair.partition("|")[2] for pair in loaded.systems})
+    return sorted(
+        (zones.by_system.keys() | zones.phone_countries.keys() - {""})
+        - {pair.partition("|")[2] for pair in loaded.systems}
+    )
 
 
 def _summary(connection: duckdb.DuckDBPyConnection, others: list[str]) -> LoadSummary:

@@ -12,7 +12,7 @@ import duckdb
 from service_kpis.errors import CannotStart
 from service_kpis.load import guard
 from service_kpis.load.contract import Column, Table
-from service_kpis.load.files import Header, LandedFile, match_header
+from service_kpis.load.files import DELETED, Header, LandedFile, match_header
 from service_kpis.load.sieve import LINE_LIMIT_BYTES
 from service_kpis.load.sql import named, quoted
 from service_kpis.load.types import TEXT, is_free
@@ -63,8 +63,12 @@ class Relation:
     @property
     def is_typed(self) -> bool:
         """Whether every column becomes its contract type by a cast that cannot fail, and hides nothing."""
-        return not self.has_identity and not any(
-            self.is_parsed(column) or column.name in self.untrusted for column in self.table.columns
+        return (
+            not self.has_identity
+            and DELETED not in self.columns
+            and not any(
+                self.is_parsed(column) or column.name in self.untrusted for column in self.table.columns
+            )
         )
 
 

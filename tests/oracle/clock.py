@@ -1,23 +1,15 @@
 """Business seconds (F5): calendars are local wall time, laid out in UTC one date after the other."""
 
-import csv
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from oracle.conversation import exact_seconds
+from oracle.instants import Day, exact_seconds
+from oracle.seeds import seed
 
-SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 DEFAULT_CALENDAR = "default"
-
-
-def seed(name: str) -> list[dict[str, str]]:
-    (path,) = SEEDS.rglob(f"{name}.csv")
-    with path.open(newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @cache
@@ -55,9 +47,9 @@ def _utc(day: date, wall_time: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, wall_time, zone).astimezone(UTC).replace(tzinfo=None)
 
 
-def business_seconds(team: str | None, start: datetime, end: datetime | None) -> Fraction | None:
-    """Open seconds of the team's calendar between two instants."""
-    if end is None:
+def business_seconds(team: str | None, start: datetime | None, end: datetime | None) -> Fraction | None:
+    """Open seconds of the team's calendar between two instants, as far as both are known."""
+    if start is None or end is None or isinstance(start, Day) or isinstance(end, Day):
         return None
     total = timedelta()
     # A window that touches the interval begins at most a day before it, by local date two.

@@ -1,14 +1,19 @@
 """What a landed contact becomes."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from oracle.instants import Day, seconds_between
+
 Row = dict[str, Any]
 Key = tuple[str, str, str, int]  # source system, type, id in the source, number within it
+Spell = tuple[datetime, datetime | None]
 
 DEFAULT_SYSTEM = "default"
+# Of these exclusions the customer did not begin the contact.
+NOT_INBOUND = {"outbound", "internal", "unmapped"}
 
 
 @dataclass
@@ -39,6 +44,15 @@ class Bot:
 
 
 @dataclass
+class Queue:
+    """Somebody who asked for a person (K27): what became of them, who says so, and how long it took."""
+
+    outcome: str
+    is_stated: bool = True
+    wait_seconds: Fraction | None = None
+
+
+@dataclass
 class Conversation:
     system: str
     kind: str
@@ -53,19 +67,33 @@ class Conversation:
     responder: str
     exclusions: set[str] = field(default_factory=set)
     is_served: bool = False
+    # Who asked is answered from here on (F15): the customer's first word, where it is later than the start.
+    asked_at: datetime | None = None
     first_response_at: datetime | None = None
     first_human_response_at: datetime | None = None
-    human_clock_started_at: datetime | None = None
+    handover_requested_at: datetime | None = None
+    # Nothing says whether anybody responded.
+    is_response_hidden: bool = False
     first_resolved_at: datetime | None = None
     resolved_at: datetime | None = None
-    is_resolved: bool = False
+    # None: only a word that nobody knows would say it.
+    is_resolved: bool | None = False
     is_resolution_stated: bool = False
     is_escalated: bool = False
     is_reopened: bool = False
+    reopened_at: datetime | None = None
+    # The conversation of the same ticket that came after this one.
+    revival: "Conversation | None" = None
     is_abandoned: bool = False
+    queue: Queue | None = None
     handle_seconds: Fraction | None = None
+    hold_seconds: float | None = None
+    bot_handle_seconds: Fraction | None = None
     work: list[Work] = field(default_factory=list)
+    # When the ticket stood open (K07); None as an end: still.
+    open_spells: list[Spell] = field(default_factory=list)
     bot: Bot | None = None
+    has_record: bool = False
     # Orders contacts of one instant (K01): the key under which they are published.
     conversation_id: str = ""
     # Found later: who the customer is, and who came back.
@@ -90,33 +118,53 @@ class Conversation:
         return not self.exclusions
 
     @property
+    def is_inbound(self) -> bool:
+        return not self.exclusions & NOT_INBOUND
+
+    @property
     def is_anchor(self) -> bool:
-        """An inbound, countable, served conversation of an identified customer."""
-        return self.is_countable and self.is_served and self.customer is not None
+        """An inbound, countable, served conversation of an identified customer, whose end can be told."""
+        # Whether a ticket was solved within an hour of a day cannot be told.
+        is_of_day = self.kind == "ticket" and isinstance(self.started_at, Day)
+        can_be_told = self.is_resolved is not None and not is_of_day
+        return self.is_countable and self.is_served and self.customer is not None and can_be_told
+
+    @property
+    def resolution_evidence(self) -> str:
+        if self.is_resolved is None:
+            return "unmapped"
+        if self.is_resolution_stated:
+            return "stated"
+        return "inferred" if self.is_resolved else "none"
 
     @property
     def allocated_seconds(self) -> Fraction | None:
         return sum(stretch.seconds_shared for stretch in self.work) if self.work else None
 
     @property
+    def response_clock_at(self) -> datetime:
+        return self.asked_at or self.started_at
+
+    @property
+    def human_clock_started_at(self) -> datetime:
+        return self.handover_requested_at or self.response_clock_at
+
+    @property
+    def is_response_unknown(self) -> bool:
+        """Somebody responded, nobody knows when; or nothing tells whether."""
+        return self.first_response_at is None and (self.is_served or self.is_response_hidden)
+
+    @property
     def first_response_seconds(self) -> Fraction | None:
-        return seconds_between(self.started_at, self.first_response_at)
+        return seconds_between(self.response_clock_at, self.first_response_at)
 
     @property
     def first_human_response_seconds(self) -> Fraction | None:
-        return seconds_between(self.human_clock_started_at or self.started_at, self.first_human_response_at)
+        return seconds_between(self.human_clock_started_at, self.first_human_response_at)
 
     @property
     def resolution_seconds(self) -> Fraction | None:
         return seconds_between(self.started_at, self.resolved_at)
-
-
-def seconds_between(start: datetime, end: datetime | None) -> Fraction | None:
-    return None if end is None else exact_seconds(end - start)
-
-
-def exact_seconds(length: timedelta) -> Fraction:
-    return Fraction(length // timedelta(microseconds=1), 1_000_000)
 
 
 def system_of(row: Row) -> str:
@@ -135,12 +183,12 @@ def responder_of(has_bot: bool, has_human: bool) -> str:
 
 def is_reply(message: Row) -> bool:
     """A public word of a person or a bot that is not automatic: what ends the wait (F2)."""
-    return (
-        message["sender_type"] in ("agent", "bot")
-        and message.get("is_public") is not False
-        and not message.get("is_automated")
-    )
+    return message["sender_type"] in ("agent", "bot") and is_public_word(message)
 
 
 def is_customer_turn(message: Row) -> bool:
     return message["sender_type"] == "customer" and not message.get("is_automated")
+
+
+def is_public_word(message: Row) -> bool:
+    return message.get("is_public") is not False and not message.get("is_automated")

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from itertools import pairwise
 
-from oracle.conversation import Conversation, Work, seconds_between
+from oracle.conversation import Conversation, Work
+from oracle.instants import seconds_between
 
 
 def share_seconds(conversations: Iterable[Conversation]) -> None:

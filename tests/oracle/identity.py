@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 
+from oracle import nobody
 from oracle.conversation import Row, system_of
 
 # An address or number seen with more others than this is a switchboard's or a no-reply sender's.
@@ -12,16 +13,25 @@ Identifier = tuple[str, ...]
 
 
 def identifiers(row: Row) -> set[Identifier]:
-    """An id is known only in its own system; addresses and numbers connect systems."""
+    """An id is known only in its own system, a number without its country too; others connect systems."""
     found = set()
-    if row.get("customer_id"):
-        found.add(("id", system_of(row), row["customer_id"]))
-    if row.get("customer_email"):
-        found.add(("email", row["customer_email"].strip().lower()))
-    if row.get("customer_phone"):
-        digits = "".join(c for c in row["customer_phone"] if c.isdigit())
-        found.add(("phone", digits.removeprefix("00")))
+    if known := nobody.customer_id(row.get("customer_id")):
+        found.add(("id", system_of(row), known))
+    if known := nobody.email(row.get("customer_email")):
+        found.add(("email", known))
+    if known := nobody.phone(row.get("customer_phone")):
+        found.add(("phone", known) if known.startswith("+") else ("phone", known, system_of(row)))
     return found
+
+
+def without_nobody(row: Row) -> Row:
+    """The row with what names nobody gone."""
+    readers = {
+        "customer_id": nobody.customer_id,
+        "customer_email": nobody.email,
+        "customer_phone": nobody.phone,
+    }
+    return row | {name: read(row[name]) for name, read in readers.items() if name in row}
 
 
 class Customers:

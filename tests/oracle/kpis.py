@@ -6,13 +6,17 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from oracle.bots import CONTAINED, ELIGIBLE, ESCALATED, NET_CONTAINED, WINDOW
-from oracle.clock import seed
-from oracle.conversation import Conversation, seconds_between
+from oracle.calls import FLOWED_OUT
+from oracle.conversation import Conversation, Queue
+from oracle.instants import seconds_between
 from oracle.oracle import Answer
 from oracle.repeats import WINDOWS, is_within, issues
+from oracle.seeds import seed
 from oracle.surveys import answered_at, nps_balance
 
 RESOLUTION_MATURITY = timedelta(days=7)
+REOPEN_WINDOW = timedelta(days=7)
+SHORT_ABANDON_SECONDS = 5
 Sums = dict[str, tuple[Fraction | int, int]]
 
 
@@ -34,7 +38,9 @@ def kpis(answer: Answer) -> dict[tuple[str, date], Kpi]:
             **_resolution(ones),
             **_bots(ones, answer.as_of),
             **_responses(ones, answer.as_of),
+            **_resolved_at_last(ones, answer.as_of),
             **_handling(ones),
+            **_access(ones),
         }
         found |= {(kpi_id, month): ratio(*of) for kpi_id, of in sums.items() if of[1]}
         for kpi_id, values in _durations(ones).items():
@@ -62,13 +68,14 @@ def _resolution(ones: list[Conversation]) -> Sums:
     sums: Sums = {"identity_coverage": (sum(one.customer is not None for one in ones), len(ones))}
     for name, window in WINDOWS.items():
         mature = [one for one in ones if one.is_anchor and one.is_mature[name]]
+        judged = [one for one in mature if name in one.fcr]
         quiet = [one for one in mature if not one.repeats[name] and not one.is_reopened]
         strong = [one for one in mature if not one.is_weakly_identified]
         quiet_at_all = [
             one for one in strong if not is_within(one.next_any_topic_at, one, window) and not one.is_reopened
         ]
         sums |= {
-            f"fcr_contact_{name}": (sum(one.fcr[name] for one in mature), len(mature)),
+            f"fcr_contact_{name}": (sum(one.fcr[name] for one in judged), len(judged)),
             f"fcr_contact_behavioural_{name}": (len(quiet), len(mature)),
             f"repeat_contact_rate_{name}": (sum(one.repeats[name] for one in mature), len(mature)),
             f"fcr_contact_any_topic_behavioural_{name}": (len(quiet_at_all), len(strong)),
@@ -97,35 +104,98 @@ def _bots(ones: list[Conversation], as_of: datetime) -> Sums:
     }
 
 
-def _responses(ones: list[Conversation], as_of: datetime) -> Sums:
-    """Unanswered and past the target is a miss; who left before is in neither (K25)."""
-    targets = {
+def _targets(response: str) -> dict[str, int]:
+    return {
         row["channel"]: int(row["target_seconds"])
         for row in seed("response_time_targets")
-        if (row["response"], row["clock"]) == ("any", "calendar")
+        if (row["response"], row["clock"]) == (response, "calendar")
     }
-    judged = [
-        (one.first_response_seconds, targets[one.channel])
+
+
+def _responses(ones: list[Conversation], as_of: datetime) -> Sums:
+    """Unanswered and past the target is a miss; who left before is in neither, nor what nobody knows."""
+    targets = _targets("any")
+    met = [
+        one.first_response_seconds <= targets[one.channel]
         for one in ones
-        if one.first_response_at
-        or (not one.is_abandoned and seconds_between(one.started_at, as_of) > targets[one.channel])
+        if one.channel in targets and one.first_response_seconds is not None
     ]
-    met = sum(seconds is not None and seconds <= target for seconds, target in judged)
-    grown = [one for one in ones if one.is_served and as_of >= one.started_at + RESOLUTION_MATURITY]
+    missed = [
+        one
+        for one in ones
+        if one.channel in targets
+        and one.first_response_at is None
+        and not one.is_response_unknown
+        and not one.is_abandoned
+        and (seconds_between(one.response_clock_at, as_of) or 0) > targets[one.channel]
+    ]
+    return {"first_response_any_within_target": (sum(met), len(met) + len(missed))}
+
+
+def _resolved_at_last(ones: list[Conversation], as_of: datetime) -> Sums:
+    grown = [
+        one
+        for one in ones
+        if one.is_served and one.is_resolved is not None and as_of >= one.started_at + RESOLUTION_MATURITY
+    ]
+    solved = [
+        one
+        for one in ones
+        if one.kind == "ticket" and one.first_resolved_at and as_of >= one.first_resolved_at + REOPEN_WINDOW
+    ]
     return {
-        "first_response_any_within_target": (met, len(judged)),
         "resolution_rate": (sum(one.is_resolved for one in grown), len(grown)),
+        "reopen_rate": (sum(map(_is_reopened_in_time, solved)), len(solved)),
     }
+
+
+def _is_reopened_in_time(one: Conversation) -> bool:
+    """Brought back in the same conversation, or in another one that had to be answered."""
+    back_at = [one.reopened_at] if one.reopened_at else []
+    if one.revival and one.revival.is_served:
+        back_at.append(one.revival.started_at)
+    return any(at <= one.first_resolved_at + REOPEN_WINDOW for at in back_at)
 
 
 def _handling(ones: list[Conversation]) -> Sums:
-    """All that a person took part in divide; work on tickets is known only where it was logged."""
-    handled = [one for one in ones if one.responder in ("human", "hybrid")]
-    handled = [one for one in handled if one.kind != "ticket" or one.handle_seconds is not None]
+    """Only those divide whose time is known."""
+    handled = [one for one in ones if one.responder in ("human", "hybrid") and one.handle_seconds is not None]
     return {
-        "handle_time_mean": (sum(one.handle_seconds or 0 for one in handled), len(handled)),
-        "allocated_handle_time_mean": (sum(one.allocated_seconds or 0 for one in handled), len(handled)),
+        "handle_time_mean": (sum(one.handle_seconds for one in handled), len(handled)),
+        "allocated_handle_time_mean": (sum(one.allocated_seconds for one in handled), len(handled)),
     }
+
+
+def _access(ones: list[Conversation]) -> Sums:
+    """An unknown wait is never short, never in time and in no mean (F11)."""
+    offered = [one for one in ones if one.queue and one.queue.outcome != "left_in_menu"]
+    answered = [one for one in offered if one.queue.outcome == "answered"]
+    not_short = [one for one in offered if not _is_short(one.queue)]
+    left = [one for one in not_short if one.queue.outcome == "abandoned"]
+    flowed_out = [one for one in offered if one.queue.outcome in FLOWED_OUT]
+    waited = [one.queue.wait_seconds for one in answered if one.queue.wait_seconds is not None]
+    waited_in_vain = [one.queue.wait_seconds for one in left if one.queue.wait_seconds is not None]
+    targets = _targets("queue")
+    judged = [one for one in answered if one.channel in targets and one.queue.wait_seconds is not None]
+    in_time = [one for one in judged if one.queue.wait_seconds <= targets[one.channel]]
+    lost = [one for one in left if one.channel in targets]
+    calls = [one for one in offered if one.kind == "call"]
+    chats = [one for one in offered if one.kind == "chat"]
+    return {
+        "average_speed_of_answer": (sum(waited), len(waited)),
+        "abandoned_wait_mean": (sum(waited_in_vain), len(waited_in_vain)),
+        "abandonment_rate": (len(left), len(not_short)),
+        "flow_out_rate": (len(flowed_out), len(offered)),
+        "service_level": (len(in_time), len(judged) + len(lost)),
+        "service_level_2": (len(in_time), len(judged)),
+        "answer_rate_human": (sum(one.queue.outcome == "answered" for one in calls), len(calls)),
+        "chat_success_rate": (sum(one.queue.outcome == "answered" for one in chats), len(chats)),
+    }
+
+
+def _is_short(queue: Queue) -> bool:
+    wait = queue.wait_seconds
+    return queue.outcome == "abandoned" and wait is not None and wait < SHORT_ABANDON_SECONDS
 
 
 def _durations(ones: list[Conversation]) -> dict[str, list[Fraction]]:
@@ -161,9 +231,9 @@ def percentile(values: list[Fraction], share: Fraction) -> float:
 
 
 def _issues(chains: list[list[Conversation]], name: str) -> dict[tuple[str, date], Kpi]:
-    """The first contact of an issue is the first that was served."""
+    """The first contact of an issue is the first that was served; both can be judged or neither."""
     firsts = [next((one for one in chain if one.is_served), None) for chain in chains]
-    mature = [one for one in firsts if one and one.is_mature[name]]
+    mature = [one for one in firsts if one and name in one.fcr]
     return {
         (f"fcr_issue_{name}", month): ratio(sum(one.fcr[name] for one in ones), len(ones))
         for month, ones in by_month(mature, lambda one: one.started_at).items()

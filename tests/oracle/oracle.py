@@ -1,7 +1,6 @@
 """Landed rows in, conversations and KPIs out."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,11 +11,12 @@ from oracle.clock import business_seconds
 from oracle.conversation import Conversation, Row, system_of
 from oracle.effort import share_seconds
 from oracle.identity import Customers
+from oracle.landing import Landing, read
+from oracle.records import join_records
 from oracle.repeats import look_ahead
 from oracle.surveys import nps_answers
-from oracle.tickets import ticket_conversations
+from oracle.tickets import Tool, ticket_conversations
 
-Landing = Mapping[str, list[Row]]
 MERGED_CHILD_REPEAT = timedelta(hours=48)
 NAMING_A_CUSTOMER = ("tickets", "chats", "calls", "surveys", "self_service_sessions")
 
@@ -29,20 +29,15 @@ class Answer:
 
 
 def answer(landing: Landing, as_of: datetime) -> Answer:
+    landing = read(landing)
     customers = Customers(row for table in NAMING_A_CUSTOMER for row in landing.get(table, []))
     conversations = _conversations(landing)
+    join_records(conversations, landing, customers)
     for one in conversations:
-        one.customer = customers.customer({**one.identity, "source_system": one.system})
-        one.is_weakly_identified = customers.is_known_by_phone_only(
-            {**one.identity, "source_system": one.system}
-        )
-        one.first_response_business_seconds = business_seconds(
-            one.team, one.started_at, one.first_response_at
-        )
-        one.first_human_response_business_seconds = business_seconds(
-            one.team, one.human_clock_started_at or one.started_at, one.first_human_response_at
-        )
-        one.resolution_business_seconds = business_seconds(one.team, one.started_at, one.resolved_at)
+        naming = {**one.identity, "source_system": one.system}
+        one.customer = customers.customer(naming)
+        one.is_weakly_identified = customers.is_known_by_phone_only(naming)
+        _measure_open_time(one)
     look_ahead(conversations, as_of)
     for one in conversations:
         if one.bot:
@@ -51,23 +46,44 @@ def answer(landing: Landing, as_of: datetime) -> Answer:
     return Answer(conversations, nps_answers(landing.get("surveys", []), customers, conversations), as_of)
 
 
+def _measure_open_time(one: Conversation) -> None:
+    one.first_response_business_seconds = business_seconds(
+        one.team, one.response_clock_at, one.first_response_at
+    )
+    one.first_human_response_business_seconds = business_seconds(
+        one.team, one.human_clock_started_at, one.first_human_response_at
+    )
+    one.resolution_business_seconds = business_seconds(one.team, one.started_at, one.resolved_at)
+
+
 def _conversations(landing: Landing) -> list[Conversation]:
     messages = _by(landing.get("chat_messages", []), "chat_id")
     comments = _by(landing.get("ticket_messages", []), "ticket_id")
     events = _by(landing.get("ticket_events", []), "ticket_id")
-    chat_tools, ticket_tools = ({system for system, _ in grouped} for grouped in (messages, comments))
+    chat_tools = {system for system, _ in messages}
     legs = defaultdict(list)
     for leg in landing.get("calls", []):
         legs[system_of(leg), leg.get("root_call_id") or leg["call_id"]].append(leg)
-    found = [call_conversation(of_root) for of_root in legs.values()]
+    answering = {system_of(leg) for leg in landing.get("calls", []) if leg.get("answered_at")}
+    found = [call_conversation(of_root, system in answering) for (system, _), of_root in legs.items()]
+    joining_tools = {system_of(chat) for chat in landing.get("chats", []) if chat.get("agent_joined_at")}
     for chat in landing.get("chats", []):
         key = system_of(chat), chat["chat_id"]
-        found.append(chat_conversation(chat, messages[key], key[0] in chat_tools))
+        found.append(chat_conversation(chat, messages[key], key[0] in chat_tools, key[0] in joining_tools))
+    tools = _ticket_tools(comments)
     for ticket in _with_topics(landing.get("tickets", [])):
         key = system_of(ticket), ticket["ticket_id"]
-        found += ticket_conversations(ticket, comments[key], events[key], key[0] in ticket_tools)
+        found += ticket_conversations(ticket, comments[key], events[key], tools[key[0]])
     _exclude_merged(found, landing.get("tickets", []))
     return found
+
+
+def _ticket_tools(comments: dict[tuple[str, str], list[Row]]) -> defaultdict[str, Tool]:
+    tools = defaultdict(lambda: Tool(False, False))
+    for (system, _), of_ticket in comments.items():
+        is_customers = any(message["sender_type"] == "customer" for message in of_ticket)
+        tools[system] = Tool(True, tools[system].lands_customers_messages or is_customers)
+    return tools
 
 
 def _with_topics(tickets: list[Row]) -> list[Row]:
@@ -98,4 +114,4 @@ def _exclude_merged(conversations: list[Conversation], tickets: list[Row]) -> No
         child = first[one.system, "ticket", one.source_id, 1]
         replied_at = parent and parent.first_response_at
         if not replied_at or child.started_at <= replied_at + MERGED_CHILD_REPEAT:
-            one.exclusions.add("merged")
+            one.exclusions.add("merged_child")

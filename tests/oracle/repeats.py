@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from oracle.clock import business_seconds
 from oracle.conversation import Conversation
+from oracle.instants import Day
+from oracle.records import RECORD_MATCH
 
 WINDOWS = {"24h": timedelta(hours=24), "48h": timedelta(hours=48), "7d": timedelta(days=7)}
 FIRST_CONTACT_BUSINESS_SECONDS = 3600
@@ -31,8 +33,9 @@ def look_ahead(conversations: list[Conversation], as_of: datetime) -> None:
         if one.is_anchor:
             for name, window in WINDOWS.items():
                 one.repeats[name] = is_within(one.next_same_topic_at, one, window)
-                if one.is_mature[name]:
-                    one.fcr[name] = is_resolved_at_once(one) and not one.repeats[name]
+                at_once = is_resolved_at_once(one)
+                if one.is_mature[name] and at_once is not None:
+                    one.fcr[name] = at_once and not one.repeats[name]
 
 
 def is_same_topic(one: Conversation, other: Conversation) -> bool:
@@ -44,13 +47,17 @@ def is_within(next_at: datetime | None, one: Conversation, window: timedelta) ->
     return next_at is not None and next_at <= one.ended_at + window
 
 
-def is_resolved_at_once(one: Conversation) -> bool:
-    """Resolved by the channel's rule, not escalated, not reopened."""
+def is_resolved_at_once(one: Conversation) -> bool | None:
+    """Resolved by the channel's rule, not escalated, not reopened; None where only days are known (F16)."""
+    if one.kind == "ticket" and (isinstance(one.started_at, Day) or isinstance(one.first_resolved_at, Day)):
+        return None
     if not one.is_resolved or one.is_escalated or one.is_reopened:
         return False
     if one.kind == "ticket":
         seconds = business_seconds(one.team, one.started_at, one.first_resolved_at)
         return seconds <= FIRST_CONTACT_BUSINESS_SECONDS
+    if one.resolved_at > one.ended_at + RECORD_MATCH:
+        return False
     # What a bot alone resolved needs the customer's or a business event's word.
     return one.is_resolution_stated or one.responder != "bot"
 

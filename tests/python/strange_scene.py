@@ -1,6 +1,6 @@
 """One world while it is being drawn: who lives in it, and the instants on which contacts turn."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -28,13 +28,25 @@ TOPICS = ["invoice_question", "password_reset", None]
 TEAMS = [None, "eu_frontline", "us_frontline", "night_desk", "some_desk"]
 AGENTS = ["ann", "bob", None]
 SYSTEMS = ["a", "b"]
+# A bot where the roster says so, else a person.
+ROSTERED = "robo"
+EARLY = [1, 60, 899, 900, 900]
+# What stands in identity columns and names nobody.
+NOBODY = {
+    "customer_id": ["NULL", "nan", "-1", "0", "0.0", "00000000-0000-0000-0000-000000000000", "1.5E+15"],
+    "customer_email": ["unknown", "N/A", " None "],
+    "customer_phone": ["0000000000", "+266696687", "4.49771E+11", "anonymous", "+12345", "9" * 16],
+}
 
 
 class Scene:
-    """What hypothesis draws becomes rows; every instant among them is an edge for what comes after."""
+    """What hypothesis draws becomes rows; every instant among them is an edge for what comes after.
 
-    def __init__(self, draw: st.DrawFn) -> None:
-        self._draw = draw
+    A clean one holds no row that is refused, no word that is not known and nobody's identifiers.
+    """
+
+    def __init__(self, draw: st.DrawFn, is_clean: bool) -> None:
+        self._draw, self.is_clean = draw, is_clean
         self._numbers = 0
         self.tables: dict[str, list[Row]] = {}
         self.epoch = self.one_of(EPOCHS)
@@ -49,6 +61,13 @@ class Scene:
 
     def is_rare(self, one_in: int = 10) -> bool:
         return self.number(1, one_in) == one_in
+
+    def is_dirty(self, one_in: int) -> bool:
+        return not self.is_clean and self.is_rare(one_in)
+
+    def early(self) -> timedelta:
+        """So much before its parent a message still belongs to it, and a moment more it does not."""
+        return seconds(self.one_of(EARLY if self.is_clean else [*EARLY, 900 + 1e-6]))
 
     def maybe(self, value: Any, missing_one_in: int = 10) -> Any:
         return None if self.is_rare(missing_one_in) else value
@@ -74,20 +93,23 @@ class Scene:
             )
         return found if self.epoch <= found <= AS_OF else self.epoch + seconds(self.number(0, 3 * DAY))
 
-    def identity(self, person: Row, system: str) -> Row:
-        """Any part of what is known of a person, in any spelling; nothing at all now and then."""
-        phone = person["phone"]
+    def identity(self, person: Row) -> Row:
+        """Any part of what is known of a person, in any spelling; now and then nothing, or nobody's."""
+        phone, email = person["phone"], person["email"]
         known = {
-            "customer_id": f"{person['name']}_{system}",
-            "customer_email": self.one_of([person["email"], f" {person['email'].title()}"]),
-            "customer_phone": self.one_of([f"+{phone}", f"00{phone[:2]} {phone[2:]}"]),
+            "customer_id": f"{person['id']}.0" if self.is_dirty(3) else person["id"],
+            "customer_email": self.one_of([email, email, f" {email.title()}", f"Anna A. <{email}>"]),
+            "customer_phone": self.one_of([f"+{phone}", f"00{phone[:2]} {phone[2:]}", f"0{phone[2:]}"]),
         }
         told = self.one_of(
             ["id", "email", "phone", "phone", "id email", "email phone", "id email phone", ""]
         ).split()
-        return {name: known[name] if name.split("_")[1] in told else None for name in known}
+        return {name: self._told(name, known[name], name.split("_")[1] in told) for name in known}
+
+    def _told(self, name: str, value: str, is_told: bool) -> str | None:
+        return self.one_of(NOBODY[name]) if self.is_dirty(20) else value if is_told else None
 
     def _person(self, number: int) -> Row:
         """A family shares its number."""
         phone = "4930100" if self.is_rare(4) else f"493020{number}"
-        return {"name": f"c{number}", "email": f"c{number}@example.org", "phone": phone}
+        return {"id": f"50{number}", "email": f"c{number}@example.org", "phone": phone}

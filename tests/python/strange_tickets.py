@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from oracle.clock import calendar_of, windows
-from strange_scene import AGENTS, AS_OF, DAY, NEARLY, SYSTEMS, TEAMS, TOPICS, Scene
+from strange_scene import AGENTS, AS_OF, DAY, NEARLY, ROSTERED, SYSTEMS, TEAMS, TOPICS, Scene
+from strange_words import NOBODYS_WORD
 from worlds import Row, seconds
 
 # How a ticket begins; then any steps follow.
@@ -19,8 +20,12 @@ PLOTS = [
 ]
 STEPS = [
     *["customer", "customer", "agent", "agent", "agent", "solve", "solve", "close", "bot"],
-    *["note", "notice", "absence", "pend", "agent_reopens", "tool_reopens", "escalate", "work"],
+    *["note", "notice", "absence", "pend", "agent_reopens", "tool_reopens", "customer_reopens"],
+    *["rostered", "escalate", "work"],
 ]
+# What a ticket begins with; those of ours come with it if they come soon enough.
+BEGINNINGS = [*["customer"] * 8, "early_customer", "agent", "agent", "bot", "nothing"]
+OPENING = [0, 0, 1, 2, 2 + 1e-6, 3]
 SOLVED = ("solved", "closed")
 DAYS = [DAY - 1, DAY - 1e-6, DAY, DAY, DAY + 1e-6, DAY + 1, 3 * DAY]
 BUSINESS_HOUR = [3600 + late for late in NEARLY]
@@ -37,7 +42,7 @@ def ticket(scene: Scene) -> None:
         "tickets",
         ticket_id=story.ticket_id,
         source_system=system,
-        **scene.identity(person, system),
+        **scene.identity(person),
         channel=scene.one_of(["email", "web_form", "social", "phone"]),
         topic=scene.one_of(TOPICS),
         team=story.team,
@@ -46,8 +51,26 @@ def ticket(scene: Scene) -> None:
         solved_at=story.solved_at,
         closed_at=story.closed_at,
         assigned_agent_id=scene.one_of(AGENTS),
-        is_outbound=scene.is_rare(15),
+        is_outbound=scene.one_of([*[None] * 8, *[False] * 6, True]),
         **_relation(scene, system),
+    )
+
+
+def unmapped(scene: Scene) -> None:
+    """Nothing but a word that nobody knows says whether it is solved."""
+    system, person = scene.one_of(SYSTEMS), scene.one_of(scene.people)
+    story = Story(scene, system, scene.new_id("ticket"), scene.start(), scene.one_of(TEAMS))
+    story.go_on("agent")
+    scene.add(
+        "tickets",
+        ticket_id=story.ticket_id,
+        source_system=system,
+        **scene.identity(person),
+        channel="email",
+        topic=scene.one_of(TOPICS),
+        team=story.team,
+        status=NOBODYS_WORD,
+        created_at=story.created_at,
     )
 
 
@@ -70,7 +93,24 @@ class Story:
         self.status = "open"
         self.solved_at: datetime | None = None
         self.closed_at: datetime | None = None
-        self._message("customer")
+        self._begin(scene.one_of(BEGINNINGS))
+
+    def _begin(self, beginning: str) -> None:
+        """The customer's message mostly, sometimes dated before the ticket; or a word of ours before it."""
+        scene = self.scene
+        if beginning == "early_customer":
+            self._message("customer", sent_at=self.created_at - scene.early())
+        elif beginning in ("agent", "bot"):
+            said_at = self.created_at + seconds(scene.one_of(OPENING))
+            if said_at <= AS_OF:
+                self.now = said_at
+                self._message(beginning, sender_id=scene.one_of([*AGENTS, ROSTERED]))
+                if not scene.is_rare(4):
+                    self.go_on("customer")
+        elif beginning == "customer":
+            self._message("customer")
+        if scene.is_rare(40):
+            self._event("escalation", self.created_at - scene.early(), actor_type="agent")
 
     def go_on(self, step: str) -> None:
         before = self.now
@@ -88,13 +128,13 @@ class Story:
         gap = self.scene.one_of([0, 1, 30, 60, 61, 600, 600, 1800, *DAYS])
         return self.now + seconds(gap if can_wait_zero else max(gap, 1))
 
-    def _message(self, sender_type: str, **more: Any) -> None:
+    def _message(self, sender_type: str, sent_at: datetime | None = None, **more: Any) -> None:
         self.scene.add(
             "ticket_messages",
             message_id=self.scene.new_id("message"),
             ticket_id=self.ticket_id,
             source_system=self.system,
-            sent_at=self.now,
+            sent_at=sent_at or self.now,
             sender_type=sender_type,
             **more,
         )
@@ -140,6 +180,9 @@ class Story:
     def _bot(self) -> None:
         self._message("bot", sender_id="robot")
 
+    def _rostered(self) -> None:
+        self._message("agent", sender_id=ROSTERED)
+
     def _note(self) -> None:
         self._message("agent", sender_id=self.scene.one_of(AGENTS), is_public=False)
 
@@ -167,6 +210,10 @@ class Story:
     def _tool_reopens(self) -> None:
         if self._is_solved:
             self._become("open", "system")
+
+    def _customer_reopens(self) -> None:
+        if self._is_solved:
+            self._become("open", "customer")
 
     def _escalate(self) -> None:
         self._event("escalation", actor_type="agent", to_value="second_line")

@@ -662,8 +662,9 @@ def test_a_ticket_is_handled_for_the_seconds_logged(warehouse):
     assert warehouse.conversation("logged_work")["handle_seconds"] == 300
 
 
-def test_a_chat_is_handled_from_joining_to_its_end(warehouse):
-    assert warehouse.conversation("handed_over")["handle_seconds"] == 130
+def test_a_chat_is_handled_from_joining_or_the_customers_word_to_the_reply(warehouse):
+    """Joined after 60 s and replied after 70; asked after 100 and replied after 130."""
+    assert warehouse.conversation("handed_over")["handle_seconds"] == 10 + 30
 
 
 def test_conversations_of_bots_alone_are_not_in_handle_time(warehouse):
@@ -873,7 +874,7 @@ def test_nothing_else_is_excluded(warehouse):
     assert {row["contact"] for row in rows} - {"ivr_no_input"} == {*EXCLUDED, *others}
 
 
-def test_fcr_counts_pends_or_excludes_every_conversation(warehouse):
+def test_a_kpi_counts_pends_or_excludes_every_conversation(warehouse):
     counts = warehouse.row(
         "select sum(denominator + n_pending + n_excluded) as said,"
         " (select count(*) from core.fct_conversations) as raw"

@@ -474,6 +474,7 @@ def ticket_conversation(ticket: dict, piece: list[tuple], seq: int, parent_answe
     )
     start = ticket["created_at"] if seq == 1 else public[0][0]
     asked = [at for at, row in public if row["sender_type"] == "customer" and solves and at > solves[0]]
+    words = [at for at, row in public if row["sender_type"] == "customer"]
     late = parent_answered is not None and ticket["created_at"] > parent_answered + WINDOWS["48h"]
     reasons = [word for word in ("spam", "test", "deleted") if ticket["status"] == word]
     reasons += ["merged_child"] if ticket["merged_into_ticket_id"] and not late else []
@@ -483,7 +484,8 @@ def ticket_conversation(ticket: dict, piece: list[tuple], seq: int, parent_answe
         "started_at": start,
         "ended_at": resolved_at or max([at for at, _ in public] or [start]),
         "exclusion_reason": reasons[0] if reasons else None,
-        "is_served": bool(replies),
+        # What we wrote before the customer's first word answers nothing.
+        "is_served": any(words and reply >= words[0] for reply in replies),
         "is_resolved": is_resolved,
         "is_escalated": any(kind == "event" and row["event_type"] == "escalation" for _, kind, row in piece),
         "is_reopened": any(reply > at for at in asked for reply in replies),
@@ -493,7 +495,8 @@ def ticket_conversation(ticket: dict, piece: list[tuple], seq: int, parent_answe
 
 def chat_conversation(chat: dict, messages: list[dict]) -> dict:
     spoken = [m for m in sorted(messages, key=lambda m: m["sent_at"]) if not m["is_automated"]]
-    senders = {m["sender_type"] for m in spoken}
+    asked_at = min((m["sent_at"] for m in spoken if m["sender_type"] == "customer"), default=None)
+    senders = {m["sender_type"] for m in spoken if asked_at and m["sent_at"] >= asked_at}
     bot_only = "bot" in senders and "agent" not in senders
     served = bool(senders & {"bot", "agent"})
     stated = chat["outcome"] in ("resolved_confirmed", "resolved_task")

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from service_kpis.errors import CannotStart
-from service_kpis.load import Zones, guard, load_landing
+from service_kpis.load import Zones, guard, load_landing, parse_zones
 from service_kpis.load.contract import landing_tables
 from service_kpis.privacy import HashKey, config_folder, erased_identifiers, hash_key, note_erased
 
@@ -63,7 +63,7 @@ def ticket(ticket_id="1", created_at="2025-01-01", **columns) -> dict:
     ("column", "texts", "message"),
     [
         ("customer_email", [EMAIL, f"  {EMAIL.upper()} "], "email:wilhelmina.q@example.org"),
-        ("customer_phone", [PHONE, "0049 (30) 5550199", "49305550199"], "phone:49305550199"),
+        ("customer_phone", [PHONE, "0049 (30) 5550199", "(+49) 30/5550199"], "phone:49305550199"),
         ("customer_id", [NAME, f" {NAME}  "], f"id:default:{NAME}"),
     ],
 )
@@ -91,11 +91,76 @@ def test_ids_are_hashed_within_their_source_system(tmp_path):
     ]
 
 
-def test_what_identifies_nobody_is_null(tmp_path):
-    landing = land(tmp_path, tickets=[ticket(customer_id=" ", customer_email=" ", customer_phone="12-345")])
+def test_a_national_number_is_one_within_its_source_system_and_with_a_country_everywhere(tmp_path):
+    numbers = {
+        "1": ("zd", "030 5550199"),
+        "2": ("zd", "(030) 555 0199"),
+        "3": ("tel", "030 5550199"),
+        "4": ("tel", PHONE),
+    }
+    landing = land(
+        tmp_path,
+        tickets=[
+            ticket(id, source_system=system, customer_phone=text) for id, (system, text) in numbers.items()
+        ],
+    )
+    of_each = "SELECT customer_phone FROM raw.tickets ORDER BY ticket_id"
+    one, same, other, abroad = [hash for (hash,) in loaded(landing, tmp_path / "w", of_each)]
+    assert one == same
+    assert len({one, other, abroad}) == 3
+    assert one.startswith("n")
+    zones = parse_zones([], ["zd=de", "tel=DE"])
+    load_landing(str(landing), tmp_path / "w2", zones)
+    with duckdb.connect(str(tmp_path / "w2"), read_only=True) as connection:
+        assert {hash for (hash,) in connection.execute(of_each).fetchall()} == {
+            expected_hash("phone:49305550199")
+        }
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        *(("customer_id", text) for text in ("NULL", "nan", "None", "N/A", "-", "0", "unknown", "000000")),
+        ("customer_id", "00000000-0000-0000-0000-000000000000"),
+        ("customer_id", "4.49771E+11"),
+        ("customer_email", "Anonymous"),
+        ("customer_email", "Unknown <n/a>"),
+        *(
+            ("customer_phone", text)
+            for text in ("0000000000", "+266696687", "4.49771E+11", "restricted", "12-345")
+        ),
+        ("customer_phone", "+1234567890123456"),
+    ],
+)
+def test_what_names_nobody_is_null_and_listed_without_its_value(tmp_path, column, text):
+    landing = land(tmp_path, tickets=[ticket(**{column: text})])
+    assert loaded(landing, tmp_path / "w", f"SELECT {column} FROM raw.tickets") == [(None,)]
+    with duckdb.connect(str(tmp_path / "w" / "build.duckdb"), read_only=True) as connection:
+        assert connection.execute(
+            "SELECT column_name, value_text, rule, severity FROM raw.load_rejects"
+        ).fetchall() == [(column, None, "nobody", "value")]
+
+
+def test_an_empty_identifier_is_null_and_not_listed(tmp_path):
+    landing = land(tmp_path, tickets=[ticket(customer_id=" ", customer_email=" ", customer_phone=" ")])
     assert loaded(
         landing, tmp_path / "w", "SELECT customer_id, customer_email, customer_phone FROM raw.tickets"
     ) == [(None, None, None)]
+    with duckdb.connect(str(tmp_path / "w" / "build.duckdb"), read_only=True) as connection:
+        assert connection.execute("FROM raw.load_rejects").fetchall() == []
+
+
+def test_a_float_is_its_whole_number_and_a_name_is_not_part_of_an_address(tmp_path):
+    landing = land(
+        tmp_path,
+        tickets=[
+            ticket("7.0", customer_id="500.0", customer_email=f"Anna <{EMAIL}>"),
+            ticket("8", customer_id="500", customer_email=f"mailto:{EMAIL}"),
+        ],
+    )
+    found = loaded(landing, tmp_path / "w", "SELECT ticket_id, customer_id, customer_email FROM raw.tickets")
+    hashes = (expected_hash("id:default:500"), expected_hash(f"email:{EMAIL.lower()}"))
+    assert found == [("7", *hashes), ("8", *hashes)]
 
 
 @pytest.mark.parametrize("length", [32, 63, 64, 65, 131])

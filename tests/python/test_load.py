@@ -838,7 +838,8 @@ def test_real_landings_load_without_a_refusal(load):
     assert helpdesk.rejects() == []
     bank = load(REAL / "anonymousbank_feb", Zones("Asia/Jerusalem"))
     assert bank.summary.landed["calls"] == 33_344
-    assert bank.rejects() == []
+    # The bank writes 0 for a customer whom it does not know.
+    assert [refused[2:] for refused in bank.rejects()] == [("customer_id", None, "nobody", "value")] * 21
     # The file's second line: 1999-02-01 07:02:47 in Israel, two hours ahead of UTC in winter.
     assert bank.rows("SELECT started_at, call_id FROM raw.calls WHERE landed_line_number = 2") == [
         (datetime(1999, 2, 1, 5, 2, 47), "990201-AA0101-34536")

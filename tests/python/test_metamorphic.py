@@ -75,7 +75,9 @@ def test_a_batch_that_lands_twice_is_superseded_and_changes_nothing(whole, expec
     repeated = Counter()
     for file in list(landing.iterdir()):
         header, *lines = file.read_text().splitlines(keepends=True)
-        # Fewer than the share of rejected rows that stops a run.
+        # Fewer than the share of rejected rows that stops a run: none of a short table.
+        if len(lines) < 100:
+            continue
         batch = lines[:: max(100, len(lines) // 20)]
         repeated[file.stem] = len(batch)
         file.with_name(f"{file.stem}_again.csv").write_text("".join([header, *batch]))
@@ -83,7 +85,9 @@ def test_a_batch_that_lands_twice_is_superseded_and_changes_nothing(whole, expec
     found = tables(twice)
     quality = {"quality.rejects", "quality.reconciliation"}
     assert {name for name in expected if found[name] != expected[name]} == quality
-    rejects = rows(twice, "select table_name, rule, count(*) from quality.rejects group by all")
+    rejects = rows(
+        twice, "select table_name, rule, count(*) from quality.rejects where severity = 'row' group by all"
+    )
     assert {(table, rule): count for table, rule, count in rejects} == {
         (table, "superseded"): count for table, count in repeated.items()
     }
@@ -122,7 +126,13 @@ def test_five_weeks_earlier_the_same_happens_five_weeks_earlier(worlds, whole, t
     warehouse = Warehouse(build(whole, landing, tmp_path))
     now_found, earlier_found = (kpis_of(warehouse, team) for team in ("now", "earlier"))
     warehouse.close()
-    whole = {key: row for key, row in now_found.items() if key[2] + timedelta(weeks=1) <= AS_OF.date()}
+    # The first week of all is cut by the calendar's first day.
+    first = min(start for _, _, start in earlier_found) + SHIFT
+    whole = {
+        key: row
+        for key, row in now_found.items()
+        if first < key[2] and key[2] + timedelta(weeks=1) <= AS_OF.date()
+    }
     assert sum(row["value"] is not None for row in whole.values()) > 100
     assert sum(bool(row["weighed"]) for row in whole.values()) > 1_000
     different = {

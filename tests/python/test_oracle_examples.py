@@ -73,7 +73,7 @@ def test_two_chats_at_once_get_half_of_the_overlap():
     for name, start in {"first": 0, "second": 600}.items():
         begins = MONDAY + seconds(start)
         more = {"bot_id": None, "agent_joined_at": begins, "agent_id": "ann", "end_reason": "agent_closed"}
-        world.chat(name, begins, [(0, "customer"), (0, "agent")], ended_at=begins + seconds(1200), **more)
+        world.chat(name, begins, [(0, "customer"), (1200, "agent")], ended_at=begins + seconds(1200), **more)
     found = conversations(world)
     assert [found[name, 1].allocated_seconds for name in ("first", "second")] == [900, 900]
     assert found["first", 1].handle_seconds == Fraction(1200)
@@ -143,7 +143,7 @@ def test_a_switchboard_makes_nobody_the_same_person():
         world = landing()
         for number in range(people):
             world.call(
-                f"c{number}", MONDAY, customer_email=f"{number}@example.org", customer_phone="+49 89 1"
+                f"c{number}", MONDAY, customer_email=f"{number}@example.org", customer_phone="+49 89 90000"
             )
         assert len({one.customer for one in conversations(world).values()}) == customers + 1
 

@@ -1,6 +1,6 @@
 {#-
     Five examples for each table and rule, so that the message says what to mend. A cut-off that the user chose
-    rejects what came after it on purpose: that is no defect.
+    rejects what came after it on purpose, and what was deleted at its source is rightly gone: neither is a defect.
 -#}
 with
 
@@ -18,6 +18,7 @@ rejected as (
     from {{ ref('rejects') }}
     where
         severity = 'row'
+        and rule <> 'deleted_at_source'
         {%- if var('as_of') %}
         and rule <> 'after_cutoff'
         {%- endif %}

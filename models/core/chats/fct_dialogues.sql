@@ -2,7 +2,12 @@
 with
 
 turns as (
-    select * from {{ ref('int_chat_turns') }}
+    select
+        turns.*,
+        chats.is_bot_involved
+        and (chats.bot_part_ended_at is null or turns.sent_at <= chats.bot_part_ended_at) as is_in_bot_part
+    from {{ ref('int_chat_turns') }} as turns
+    inner join {{ ref('int_chat_handovers') }} as chats on chats.conversation_id = turns.conversation_id
 ),
 
 -- A sentiment belongs to the customer; what a model reads into agents and bots is left out.

@@ -20,7 +20,6 @@ select
     conversations.conversation_seq,
     conversations.customer_id,
     first_contacts.issue_id,
-
     conversations.channel,
     conversations.topic,
     conversations.subtopic,
@@ -32,9 +31,11 @@ select
     conversations.resolution_evidence,
     conversations.exclusion_reason,
     conversations.queue_outcome,
+    conversations.queue_outcome_evidence,
     business.calendar_id,
 
     conversations.started_at,
+    conversations.response_clock_started_at,
     conversations.first_response_at,
     conversations.first_bot_response_at,
     conversations.first_human_response_at,
@@ -42,14 +43,15 @@ select
     conversations.queued_at,
     conversations.first_resolved_at,
     conversations.resolved_at,
+    conversations.reopened_at,
     conversations.ended_at,
     conversations.due_at,
     first_contacts.next_same_topic_contact_at,
     first_contacts.next_any_contact_at,
     {{ reporting_date('conversations.started_at') }} as conversation_date,
 
-    {{ seconds_between('conversations.started_at', 'conversations.first_response_at') }} as first_response_seconds,
-    {{ seconds_between('conversations.started_at', 'conversations.first_bot_response_at') }}
+    {{ seconds_between('conversations.response_clock_started_at', 'conversations.first_response_at') }} as first_response_seconds,
+    {{ seconds_between('conversations.response_clock_started_at', 'conversations.first_bot_response_at') }}
     as first_bot_response_seconds,
     {{ seconds_between('conversations.human_clock_started_at', 'conversations.first_human_response_at') }}
     as first_human_response_seconds,
@@ -63,11 +65,13 @@ select
     conversations.hold_seconds,
     conversations.wrap_seconds,
     conversations.bot_handle_seconds,
-    {{ seconds_between('conversations.started_at', 'conversations.first_resolved_at') }} as first_resolution_seconds,
-    {{ seconds_between('conversations.started_at', 'conversations.resolved_at') }} as resolution_seconds,
+    {{ seconds_between('conversations.resolution_clock_started_at', 'conversations.first_resolved_at') }}
+    as first_resolution_seconds,
+    {{ seconds_between('conversations.resolution_clock_started_at', 'conversations.resolved_at') }} as resolution_seconds,
     business.resolution_business_seconds,
-    {{ seconds_between('conversations.human_clock_started_at', 'conversations.resolved_at') }}
-    as human_resolution_seconds,
+    case when conversations.resolution_clock_started_at is not null
+            then {{ seconds_between('conversations.human_clock_started_at', 'conversations.resolved_at') }}
+    end as human_resolution_seconds,
     conversations.customer_turn_count,
     conversations.human_reply_count,
     conversations.bot_reply_count,
@@ -80,6 +84,8 @@ select
     conversations.is_resolved,
     conversations.is_countable,
     conversations.is_served,
+    conversations.is_bot_response_known,
+    conversations.is_human_response_known,
     coalesce(conversations.queue_outcome <> 'left_in_menu', false) as is_offered,
     conversations.is_escalated,
     conversations.is_abandoned,

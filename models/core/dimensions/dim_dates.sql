@@ -1,12 +1,22 @@
 with
 
--- The calendar begins with the first contact. A ticket's messages and events before its creation are refused.
+-- The calendar begins with whatever landed first. A ticket's messages and events do not begin before it.
 starts as (
     select created_at as started_at from {{ accepted(ref('int_tickets_judged')) }} as tickets
     union all
     select started_at from {{ accepted(ref('int_chats_judged')) }} as chats
     union all
     select started_at from {{ accepted(ref('int_calls_judged')) }} as calls
+    union all
+    select sent_at as started_at from {{ accepted(ref('int_surveys_judged')) }} as surveys
+    union all
+    select started_at from {{ accepted(ref('int_self_service_sessions_judged')) }} as self_service_sessions
+    union all
+    select started_at from {{ accepted(ref('int_agent_shifts_judged')) }} as agent_shifts
+    union all
+    select assigned_at as started_at from {{ accepted(ref('int_agent_training_judged')) }} as agent_training
+    union all
+    select cast(cost_month as timestamp) as started_at from {{ accepted(ref('int_costs_judged')) }} as costs
 ),
 
 bounds as (
@@ -17,6 +27,7 @@ bounds as (
         {{ reporting_date('max(cutoff.as_of)') }} as last_reported_date
     from starts
     cross join {{ ref('stg_landing__as_of') }} as cutoff
+    where starts.started_at <= cutoff.as_of
 ),
 
 -- Numbers 1 to 32768: ninety years of days.

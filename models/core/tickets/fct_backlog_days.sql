@@ -1,20 +1,19 @@
 {#-
-    Tickets open at the end of each day, from the intervals of their conversations: [started_at, resolved_at).
-    Whole days tell the age: what was opened today is under a day old tonight, yesterday's under two.
+    Tickets open at the end of each day: from a beginning or a reopening to the next solve, as its events have it. Whole days
+    since then tell the age: what was opened today is under a day old tonight, yesterday's under two.
 -#}
 with
 
 tickets as (
     select
         channel,
-        coalesce(team, 'unknown') as team,
-        conversation_date as opened_date,
-        {{ reporting_date('resolved_at') }} as solved_date,
-        count(case when conversation_seq = 1 then 1 end) as created_count,
-        count(case when conversation_seq > 1 then 1 end) as reopened_count,
+        team,
+        {{ reporting_date('opened_at') }} as opened_date,
+        {{ reporting_date('solved_at') }} as solved_date,
+        sum(created) as created_count,
+        sum(1 - created) as reopened_count,
         count(*) as ticket_count
-    from {{ ref('fct_conversations') }}
-    where source_type = 'ticket' and is_countable
+    from {{ ref('int_ticket_open_stretches') }}
     group by 1, 2, 3, 4
 ),
 

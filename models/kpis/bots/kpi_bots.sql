@@ -22,7 +22,12 @@ select
     count(case when is_bot_inbound and bot_outcome = 'contained_durable' then 1 end) as bot_contained_durable_count,
     count(case when is_bot_involved then 1 end) as bot_involved_count,
     count(case when is_bot_engaged then 1 end) as bot_engaged_count,
+    count(case when not coalesce(is_bot_engaged, false) then 1 end) as not_bot_engaged_count,
     count(case when is_bot_escalated then 1 end) as bot_escalated_count,
+    count(case when not coalesce(is_bot_escalated or is_bot_involved and is_bot_undecided, false) then 1 end)
+    as not_bot_escalated_count,
+    count(case when not coalesce(is_bot_involved and (is_bot_net_contained or is_bot_undecided), false) then 1 end)
+    as not_bot_net_contained_count,
     count(case when is_bot_contained and not is_bot_net_contained then 1 end) as bot_false_contained_count,
     count(case when is_bot_stated_resolved then 1 end) as bot_stated_resolved_count,
     count(case when is_bot_unopposed then 1 end) as bot_unopposed_count,

@@ -18,10 +18,14 @@ awaited as (
         cutoff.as_of
         >= {{ dbt.dateadd('day', var('resolution_maturity_days'), 'conversations.started_at') }}
         as has_had_resolution_time,
-        conversations.is_countable as awaits_any,
         conversations.is_countable
+        and conversations.is_bot_response_known
+        and (conversations.is_human_response_known or conversations.first_bot_response_at is not null) as awaits_any,
+        conversations.is_countable
+        and conversations.is_bot_response_known
         and (conversations.bot_outcome is not null or conversations.first_bot_response_at is not null) as awaits_bot,
         conversations.is_countable
+        and conversations.is_human_response_known
         and (
             conversations.responder in ('human', 'hybrid')
             or conversations.is_abandoned
@@ -38,17 +42,15 @@ select
     awaits_bot and not (is_abandoned and first_bot_response_at is null) as is_bot_response_counted,
     awaits_human and not (is_abandoned and first_human_response_at is null) as is_human_response_counted,
 
-    -- A person worked on it. Work on tickets is known only where it was logged.
-    is_countable
-    and responder in ('human', 'hybrid')
-    and (source_type <> 'ticket' or handle_seconds is not null) as is_handle_counted,
+    -- A person worked on it, and how long is known.
+    is_countable and responder in ('human', 'hybrid') and handle_seconds is not null as is_handle_counted,
 
     is_countable and cost is not null as is_cost_counted,
 
     -- Counted once resolution_maturity_days have passed, so that new conversations do not look unresolved.
-    is_countable and is_served and has_had_resolution_time as is_resolution_counted,
-    is_countable and is_served and not has_had_resolution_time as is_resolution_pending,
-    source_type = 'ticket' and is_countable and is_resolved and has_had_resolution_time as is_completion_counted,
+    is_countable and is_served and is_resolved is not null and has_had_resolution_time as is_resolution_counted,
+    is_countable and is_served and is_resolved is not null and not has_had_resolution_time as is_resolution_pending,
+    source_type = 'ticket' and is_countable and coalesce(is_resolved, false) and has_had_resolution_time as is_completion_counted,
     source_type = 'ticket' and is_countable and not has_had_resolution_time as is_completion_pending,
 
     -- Of conversations that waited for a person, each is one of four, which sum to those offered.
@@ -56,12 +58,12 @@ select
     is_countable and coalesce(queue_outcome = 'answered', false) as is_answer_counted,
     is_countable
     and coalesce(queue_outcome = 'abandoned', false)
-    and wait_seconds >= {{ var('short_abandon_seconds') }} as is_abandonment_counted,
+    and coalesce(wait_seconds >= {{ var('short_abandon_seconds') }}, true) as is_abandonment_counted,
     is_countable
     and coalesce(queue_outcome = 'abandoned', false)
-    and wait_seconds < {{ var('short_abandon_seconds') }} as is_short_abandonment,
+    and coalesce(wait_seconds < {{ var('short_abandon_seconds') }}, false) as is_short_abandonment,
     is_countable
-    and coalesce(queue_outcome in ('voicemail', 'callback_requested', 'other'), false) as is_flow_out_counted,
+    and coalesce(queue_outcome in ('voicemail', 'callback_requested', 'overflow'), false) as is_flow_out_counted,
 
     -- A phone number that calls back about the same, or a known customer who returns with anything.
     case
@@ -69,8 +71,8 @@ select
         else next_any_contact_at
     end as next_attempt_at,
 
-    is_countable and resolved_at is not null as is_resolution_timed,
-    is_countable and resolved_at is not null and responder in ('human', 'hybrid') as is_human_resolution_timed,
+    is_countable and resolution_seconds is not null as is_resolution_timed,
+    is_countable and human_resolution_seconds is not null and responder in ('human', 'hybrid') as is_human_resolution_timed,
 
     -- A telephone menu that only routes is no bot.
     is_countable and responder in ('bot', 'hybrid') and bot_handle_seconds is not null as is_bot_handle_counted

@@ -5,6 +5,7 @@ select
     '{{ grain }}' as grain,
     {{ start }} as period_start,
     date_day
-from {{ ref('int_reporting_days') }}
+from {{ ref('dim_dates') }}
+where is_reported
 {{ 'union all' if not loop.last }}
 {% endfor %}

@@ -4,14 +4,13 @@ with
 conversations as (
     select
         *,
-        is_handle_counted and source_type = 'call' and handle_seconds is not null as is_talk_counted
+        is_handle_counted and source_type = 'call' as is_talk_counted
     from {{ ref('int_conversations_classified') }}
 )
 
 select
     conversation_date as kpi_date,
     {{ kpi_dimensions() }},
-    -- Every conversation that a person worked on divides, the few whose time is unknown included.
     count(case when is_handle_counted then 1 end) as handled_count,
     {{ exact_sum('case when is_handle_counted then handle_seconds end') }} as handle_seconds,
     {{ exact_sum('case when is_handle_counted then handle_seconds * handle_seconds end') }} as handle_seconds_squared,
@@ -31,6 +30,9 @@ select
     {{ exact_sum('case when is_talk_counted then wrap_seconds end') }} as wrap_seconds,
     {{ exact_sum('case when is_talk_counted then wrap_seconds * wrap_seconds end') }} as wrap_seconds_squared,
     count(case when not is_talk_counted then 1 end) as not_talked_count,
+    count(case when not is_talk_counted or hold_seconds is null then 1 end) as hold_unknown_count,
+    count(case when not is_talk_counted or coalesce(hold_seconds, 0) = 0 then 1 end) as not_held_count,
+    count(case when not is_talk_counted or wrap_seconds is null then 1 end) as wrap_unknown_count,
 
     count(case when is_bot_handle_counted then 1 end) as bot_handled_count,
     {{ exact_sum('case when is_bot_handle_counted then bot_handle_seconds end') }} as bot_handle_seconds,

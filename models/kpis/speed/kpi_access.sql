@@ -16,7 +16,8 @@ targets as (
 conversations as (
     select
         classified.*,
-        targets.target_seconds is not null as has_target,
+        targets.target_seconds is not null
+        and (classified.wait_seconds is not null or classified.is_abandonment_counted) as is_timed,
         coalesce(classified.wait_seconds <= targets.target_seconds, false) as is_within_target,
         classified.is_abandonment_counted or classified.is_short_abandonment as is_left,
         classified.is_abandonment_counted and classified.customer_id is not null as is_retry_anchor,
@@ -46,24 +47,33 @@ select
     count(case when not is_answer_counted or wait_seconds is null then 1 end) as answer_not_waited_count,
     {{ exact_sum('case when is_answer_counted then wait_seconds end') }} as answer_wait_seconds,
     {{ exact_sum('case when is_answer_counted then wait_seconds * wait_seconds end') }} as answer_wait_seconds_squared,
+    count(case when is_abandonment_counted and wait_seconds is not null then 1 end) as abandoned_waited_count,
+    count(case when not is_abandonment_counted or wait_seconds is null then 1 end) as abandoned_not_waited_count,
+    count(case when is_offer_counted and wait_seconds is not null then 1 end) as offer_waited_count,
+    count(case when not is_offer_counted or wait_seconds is null then 1 end) as offer_not_waited_count,
     {{ exact_sum('case when is_abandonment_counted then wait_seconds end') }} as abandoned_wait_seconds,
     {{ exact_sum('case when is_abandonment_counted then wait_seconds * wait_seconds end') }}
     as abandoned_wait_seconds_squared,
     count(case when not is_abandonment_counted then 1 end) as not_abandoned_count,
 
     -- The parts from which the six service levels are put together; a wait of exactly the target is in time.
-    count(case when has_target and is_answer_counted and is_within_target then 1 end) as answered_in_time_count,
-    count(case when has_target and (is_answer_counted or is_left) and is_within_target then 1 end)
+    count(case when is_timed and is_answer_counted and is_within_target then 1 end) as answered_in_time_count,
+    count(case when is_timed and (is_answer_counted or is_left) and is_within_target then 1 end)
     as answered_or_left_in_time_count,
-    count(case when has_target and (is_answer_counted and is_within_target or is_short_abandonment) then 1 end)
+    count(case when is_timed and (is_answer_counted and is_within_target or is_short_abandonment) then 1 end)
     as answered_in_time_or_short_count,
-    count(case when has_target and is_answer_counted then 1 end) as service_answered_count,
-    count(case when has_target and (is_answer_counted or is_left) then 1 end) as service_offered_count,
-    count(case when has_target and (is_answer_counted or is_left and not is_within_target) then 1 end)
+    count(case when is_timed and is_answer_counted then 1 end) as service_answered_count,
+    count(case when is_timed and (is_answer_counted or is_left) then 1 end) as service_offered_count,
+    count(case when is_timed and (is_answer_counted or is_left and not is_within_target) then 1 end)
     as service_offered_not_left_in_time_count,
-    count(case when has_target and (is_answer_counted or is_abandonment_counted) then 1 end)
+    count(case when is_timed and (is_answer_counted or is_abandonment_counted) then 1 end)
     as service_offered_not_short_count,
-    count(case when not has_target or not (is_answer_counted or is_left) then 1 end) as service_excluded_count,
+    count(case when not is_timed or not (is_answer_counted or is_left) then 1 end) as service_excluded_count,
+    count(case when not (is_timed and is_answer_counted) then 1 end) as service_not_answered_count,
+    count(case when not is_timed or not (is_answer_counted or is_left and not is_within_target) then 1 end)
+    as service_excluded_or_left_in_time_count,
+    count(case when not is_timed or not (is_answer_counted or is_abandonment_counted) then 1 end)
+    as service_excluded_or_short_count,
 
     -- Telephone: anybody or the menu did something for the caller; a person answered. Chats: a person answered.
     count(case when is_countable and source_type = 'call' then 1 end) as call_count,
@@ -73,6 +83,8 @@ select
     count(case when source_type = 'call' and exclusion_reason = 'failed' then 1 end) as failed_call_count,
     count(case when source_type = 'call' and (is_countable or exclusion_reason = 'failed') then 1 end)
     as attempted_call_count,
+    count(case when source_type <> 'call' or not (is_countable or coalesce(exclusion_reason = 'failed', false)) then 1 end)
+    as not_attempted_count,
     count(case when is_offer_counted and source_type = 'call' then 1 end) as offered_call_count,
     count(case when is_answer_counted and source_type = 'call' then 1 end) as answered_call_count,
     count(case when not is_offer_counted or source_type <> 'call' then 1 end) as not_offered_call_count,

@@ -33,29 +33,26 @@ timed as (
     as human_calendar_target,
         case when conversations.is_human_response_counted then targets.human_business_target end
     as human_business_target,
-        case when conversations.is_any_response_counted then conversations.first_response_at end as any_at,
         case when conversations.is_any_response_counted then conversations.first_response_seconds end as any_calendar,
         case when conversations.is_any_response_counted then conversations.first_response_business_seconds end
         as any_business,
-        case when conversations.is_bot_response_counted then conversations.first_bot_response_at end as bot_at,
         case when conversations.is_bot_response_counted then conversations.first_bot_response_seconds end
     as bot_calendar,
         case when conversations.is_bot_response_counted then conversations.first_bot_response_business_seconds end
         as bot_business,
-        case when conversations.is_human_response_counted then conversations.first_human_response_at end as human_at,
         case when conversations.is_human_response_counted then conversations.first_human_response_seconds end
         as human_calendar,
         case when conversations.is_human_response_counted then conversations.first_human_response_business_seconds end
         as human_business,
-        {{ seconds_between('conversations.started_at', 'conversations.as_of') }} as calendar_so_far,
+        {{ seconds_between('conversations.response_clock_started_at', 'conversations.as_of') }} as calendar_so_far,
         {{ seconds_between('conversations.human_clock_started_at', 'conversations.as_of') }} as human_calendar_so_far,
         {{ open_seconds_until('conversations.as_of', 'cutoff_slot') }}
-        - {{ open_seconds_until('conversations.started_at', 'start_slot') }} as business_so_far,
+        - {{ open_seconds_until('conversations.response_clock_started_at', 'start_slot') }} as business_so_far,
         {{ open_seconds_until('conversations.as_of', 'cutoff_slot') }}
         - {{ open_seconds_until('conversations.human_clock_started_at', 'human_clock_slot') }} as human_business_so_far
     from {{ ref('int_conversations_classified') }} as conversations
     left join targets on targets.channel = conversations.channel
-    {{ join_quarter_hour('conversations.started_at', 'start_slot') }}
+    {{ join_quarter_hour('conversations.response_clock_started_at', 'start_slot') }}
     {{ join_quarter_hour('conversations.human_clock_started_at', 'human_clock_slot') }}
     {{ join_quarter_hour('conversations.as_of', 'cutoff_slot') }}
 )
@@ -63,8 +60,8 @@ timed as (
 select
     conversation_date as kpi_date,
     {{ kpi_dimensions() }},
-    count(any_at) as any_responded_count,
-    count(*) - count(any_at) as any_response_excluded_count,
+    count(any_calendar) as any_responded_count,
+    count(*) - count(any_calendar) as any_response_excluded_count,
     {{ exact_sum('any_calendar') }} as any_calendar_seconds,
     {{ exact_sum('any_calendar * any_calendar') }} as any_calendar_seconds_squared,
     count(case when any_calendar <= any_calendar_target then 1 end) as any_calendar_met_count,
@@ -82,8 +79,8 @@ select
     as any_business_unjudged_count,
     count(*) - count(any_business_target) as any_business_without_target_count,
 
-    count(bot_at) as bot_responded_count,
-    count(*) - count(bot_at) as bot_response_excluded_count,
+    count(bot_calendar) as bot_responded_count,
+    count(*) - count(bot_calendar) as bot_response_excluded_count,
     {{ exact_sum('bot_calendar') }} as bot_calendar_seconds,
     {{ exact_sum('bot_calendar * bot_calendar') }} as bot_calendar_seconds_squared,
     count(case when bot_calendar <= bot_calendar_target then 1 end) as bot_calendar_met_count,
@@ -101,8 +98,8 @@ select
     as bot_business_unjudged_count,
     count(*) - count(bot_business_target) as bot_business_without_target_count,
 
-    count(human_at) as human_responded_count,
-    count(*) - count(human_at) as human_response_excluded_count,
+    count(human_calendar) as human_responded_count,
+    count(*) - count(human_calendar) as human_response_excluded_count,
     {{ exact_sum('human_calendar') }} as human_calendar_seconds,
     {{ exact_sum('human_calendar * human_calendar') }} as human_calendar_seconds_squared,
     count(case when human_calendar <= human_calendar_target then 1 end) as human_calendar_met_count,

@@ -44,7 +44,8 @@ select
     source_type = 'ticket'
     and is_countable
     and coalesce(as_of < reopen_window_ends_at, false) as is_reopening_pending,
-    is_reopened or coalesce(revived_at <= reopen_window_ends_at, false) as is_reopened_in_window,
+    coalesce(reopened_at <= reopen_window_ends_at, false)
+    or coalesce(revived_at <= reopen_window_ends_at, false) as is_reopened_in_window,
 
     is_completion_counted and human_reply_count is not null as is_touch_counted,
 

@@ -1,12 +1,29 @@
+{#-
+    The cut-off: the newest landed instant that is not ahead of the run's clock. A mistyped year is none: instants that lie alone
+    more than 30 days after all but a thousandth of their table's.
+-#}
 {% set instants = landing_instants() -%}
 with
+
+usual_ends as (
+    {% for table_name, columns in instants.items() %}
+    select
+        '{{ table_name }}' as table_name,
+        {{ instant_from_microseconds(
+            'cast(' ~ percentile(epoch_microseconds(columns[0]), 0.999) ~ ' as bigint) + ' ~ 30 * 86400 * 1000000
+        ) }} as last_at
+    from {{ source('landing', table_name) }}
+    where {{ columns[0] }} <= timestamp '{{ run_clock() }}'
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
 
 newest_by_table as (
     {% for table_name, columns in instants.items() %}
     select
         greatest(
             {% for column in columns -%}
-            max(case when {{ column }} <= timestamp '{{ run_clock() }}' then {{ column }} end),
+            max(case when {{ column }} <= timestamp '{{ run_clock() }}' and {{ column }} <= usual.last_at then {{ column }} end),
             {% endfor -%}
             timestamp '1970-01-01 00:00:00'
         ) as newest_at,
@@ -17,6 +34,7 @@ newest_by_table as (
             timestamp '9999-12-31 00:00:00'
         ) as ahead_at
     from {{ source('landing', table_name) }}
+    inner join usual_ends as usual on usual.table_name = '{{ table_name }}'
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 )

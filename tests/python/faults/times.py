@@ -295,10 +295,16 @@ FAULTS = (
         "before_start",
     ),
     Fault(
-        "a message before its ticket",
-        put("ticket_messages", "m101", sent_at=at("2025-01-09 08:59:59")),
-        rejects=(refused("ticket_messages", "m101", "before_parent", "sent_at", at("2025-01-09 08:59:59")),),
+        "a message over a quarter of an hour before its ticket",
+        put("ticket_messages", "m101", sent_at=at("2025-01-09 08:44:59")),
+        rejects=(refused("ticket_messages", "m101", "before_parent", "sent_at", at("2025-01-09 08:44:59")),),
         gone=("ticket_messages/m101",),
+    ),
+    Fault(
+        "a message a quarter of an hour before its ticket",
+        put("ticket_messages", "m101", sent_at=at("2025-01-09 08:45")),
+        changed={"ticket_messages/m101": {"sent_at": at("2025-01-09 09:00")}},
+        note="The ticket was made of it: it counts from the ticket's start.",
     ),
     Fault(
         "a shift longer than a day",

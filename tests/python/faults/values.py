@@ -90,17 +90,21 @@ FAULTS = (
     ),
     _word("an unknown channel", "tickets", "t50", "channel", "carrier_pigeon"),
     _word("an unknown status", "tickets", "t50", "status", "limbo", "ticket_status"),
-    _word("an unknown priority", "tickets", "t50", "priority", "blocker"),
+    _word("an unknown priority", "tickets", "t50", "priority", "puce"),
     Fault(
         "an unknown outcome of a call that nobody answered",
         put("calls", "c50", outcome="evaporated", answered_at=None),
         rejects=(mapped("calls", "c50", "outcome", "evaporated"),),
-        changed={"calls/c50": {"call_outcome": "other", "answered_at": None}},
+        changed={
+            "calls/c50": {"call_outcome": "unanswered", "answered_at": None, "is_outcome_stated": False}
+        },
+        note="Nobody answered it, and nobody says why.",
     ),
     Fault(
         "an unknown outcome of a call with an instant of its answer",
         put("calls", "c50", outcome="evaporated"),
         rejects=(mapped("calls", "c50", "outcome", "evaporated"),),
+        changed={"calls/c50": {"is_outcome_stated": False}},
         note="It becomes `answered`: the instant says so.",
     ),
     _word("an unknown reason of a chat's end", "chats", "h50", "end_reason", "bored"),

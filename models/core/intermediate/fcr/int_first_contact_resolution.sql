@@ -35,17 +35,27 @@ judged as (
         cutoff.as_of,
         conversations.is_countable
         and conversations.is_served
+        and conversations.is_resolved is not null
+        and (
+            conversations.source_type <> 'ticket'
+            or conversations.conversation_seq > 1
+            or conversations.resolution_clock_started_at is not null
+        )
         and conversations.customer_id is not null as is_fcr_anchor,
         -- Tickets: first solved within one business hour. Bots: the customer or a business event said so. Calls and chats
-        -- with people: resolved. Whether the customer came back to a ticket is is_reopened, not part of this.
+        -- with people: resolved, and by their record soon after their end. Whether the customer came back to a ticket is
+        -- is_reopened, not part of this.
         conversations.is_resolved
         and case
             when conversations.source_type = 'ticket'
                 then coalesce(
                     business.first_resolution_business_seconds <= {{ var('first_contact_business_seconds') }}, false
                 )
-            when conversations.responder = 'bot' then conversations.resolution_evidence = 'stated'
-            else true
+            else (conversations.responder <> 'bot' or conversations.resolution_evidence = 'stated')
+                and coalesce(
+                    conversations.resolved_at
+                    <= {{ dbt.dateadd('minute', var('record_match_minutes'), 'conversations.ended_at') }}, true
+                )
         end as is_resolved_in_contact
     from {{ ref('int_conversations_identified') }} as conversations
     cross join {{ ref('stg_landing__as_of') }} as cutoff

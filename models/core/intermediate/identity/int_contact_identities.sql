@@ -38,9 +38,7 @@ identities as (
 )
 
 select
-    {{ identifier('id', ['source_system', 'customer_id']) }} as id_identifier,
-    {{ identifier('email', ['customer_email']) }} as email_identifier,
-    {{ identifier('phone', ['customer_phone']) }} as phone_identifier
+    {{ row_identifiers('identities') }}
 from identities
 where coalesce(customer_id, customer_email, customer_phone) is not null
 group by 1, 2, 3

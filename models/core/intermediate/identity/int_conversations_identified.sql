@@ -12,9 +12,7 @@ unioned as (
 conversations as (
     select
         *,
-        {{ identifier('id', ['source_system', 'customer_id']) }} as id_identifier,
-        {{ identifier('email', ['customer_email']) }} as email_identifier,
-        {{ identifier('phone', ['customer_phone']) }} as phone_identifier
+        {{ row_identifiers('unioned') }}
     from unioned
 ),
 
@@ -54,6 +52,10 @@ select
     evidenced.bot_id,
     evidenced.responder,
     evidenced.started_at,
+    evidenced.response_clock_started_at,
+    evidenced.resolution_clock_started_at,
+    evidenced.is_bot_response_known,
+    evidenced.is_human_response_known,
     evidenced.first_response_at,
     evidenced.first_bot_response_at,
     evidenced.first_human_response_at,
@@ -64,6 +66,7 @@ select
     evidenced.due_at,
     evidenced.queued_at,
     evidenced.queue_outcome,
+    evidenced.queue_outcome_evidence,
     {{ seconds_between('evidenced.queued_at', 'evidenced.queue_left_at') }} as wait_seconds,
     evidenced.handle_seconds,
     evidenced.hold_seconds,
@@ -81,6 +84,7 @@ select
     evidenced.is_escalated,
     evidenced.is_abandoned,
     evidenced.is_reopened,
+    evidenced.reopened_at,
     evidenced.is_bot_involved,
     evidenced.is_bot_engaged,
     evidenced.is_bot_blocked,

@@ -3,21 +3,10 @@ with
 
 messages as (
     select
-        messages.source_system,
-        messages.ticket_id,
-        coalesce(later.conversation_seq, 1) as conversation_seq,
-        messages.sent_at,
-        messages.sender_type,
-        messages.sender_id,
-        messages.is_public,
-        messages.is_public
-        and not messages.is_automated
-        and messages.sender_type in ('agent', 'bot') as is_reply,
-        messages.is_public
-        and not messages.is_automated
-        and messages.sender_type = 'customer' as is_customer_turn
-    from {{ accepted(ref('int_ticket_messages_judged')) }} as messages
-    {{ join_later_conversations('messages', 'sent_at') }}
+        replies.*,
+        coalesce(later.conversation_seq, 1) as conversation_seq
+    from {{ ref('int_ticket_replies') }} as replies
+    {{ join_later_conversations('replies', 'sent_at') }}
 ),
 
 turns as (
@@ -27,7 +16,11 @@ turns as (
         coalesce(later.conversation_seq, 1) as conversation_seq,
         turns.occurred_at,
         turns.actor_type,
-        turns.is_solve
+        turns.is_solve,
+        -- What a conversation began with has not reopened it.
+        not turns.is_solve
+        and coalesce(turns.actor_type = 'customer', false)
+        and coalesce(turns.occurred_at > later.started_at, true) as is_reopened_by_customer
     from {{ ref('int_ticket_turns') }} as turns
     {{ join_later_conversations('turns', 'occurred_at') }}
 ),
@@ -41,7 +34,7 @@ solves as (
         max(case when is_solve then occurred_at end) as last_solved_at,
         max(case when not is_solve then occurred_at end) as last_reopened_at,
         max(case when not is_solve and actor_type = 'agent' then occurred_at end) as last_reopened_by_agent_at,
-        min(case when not is_solve and actor_type = 'customer' then occurred_at end) as first_reopened_by_customer_at
+        min(case when is_reopened_by_customer then occurred_at end) as first_reopened_by_customer_at
     from turns
     group by source_system, ticket_id, conversation_seq
 ),
@@ -67,7 +60,10 @@ messages_summed as (
         ) }} as last_replying_agent_id,
         count(case when messages.is_customer_turn then 1 end) as customer_turn_count,
         count(case when messages.is_reply and messages.sender_type = 'agent' then 1 end) as human_reply_count,
-        count(case when messages.is_reply and messages.sender_type = 'bot' then 1 end) as bot_reply_count
+        count(case when messages.is_reply and messages.sender_type = 'bot' then 1 end) as bot_reply_count,
+        max(case when messages.has_unknown_senders then 1 else 0 end) = 1 as has_unknown_senders,
+        max(case when messages.is_opened_by_us then 1 else 0 end) = 1 as is_opened_by_us,
+        min(messages.asked_at) as asked_at
     from messages
     left join solves
         on
@@ -98,6 +94,7 @@ lasting_solves as (
             and messages_summed.conversation_seq = turns.conversation_seq
     where
         turns.is_solve
+        and not messages_summed.has_unknown_senders
         and coalesce(turns.occurred_at >= greatest(messages_summed.last_reply_at, solves.last_reopened_by_agent_at), true)
     group by turns.source_system, turns.ticket_id, turns.conversation_seq
 )
@@ -118,6 +115,13 @@ select
     messages_summed.customer_turn_count,
     messages_summed.human_reply_count,
     messages_summed.bot_reply_count,
+    coalesce(messages_summed.has_unknown_senders, false) as has_unknown_senders,
+    coalesce(max(case when messages_summed.is_opened_by_us then 1 end) over (
+        partition by conversations.source_system, conversations.ticket_id
+    ) = 1, false) as is_opened_by_us,
+    case when conversations.conversation_seq = 1 then coalesce(messages_summed.asked_at, conversations.started_at)
+        else conversations.started_at
+    end as clock_started_at,
     solves.first_solved_at,
     solves.last_solved_at,
     solves.last_reopened_at,

@@ -13,7 +13,8 @@ statuses as (
     select * from {{ ref('ticket_statuses') }}
 ),
 
--- Which side of "solved" a ticket stood on before and after each change of its status.
+-- Which side of "solved" a ticket stood on before and after each change of its status. A change to a word that nobody knows
+-- says nothing.
 changes as (
     select
         events.source_system,
@@ -21,7 +22,7 @@ changes as (
         events.occurred_at,
         events.event_id,
         events.actor_type,
-        coalesce(after_change.is_solved, false) as is_solved_after,
+        after_change.is_solved as is_solved_after,
         coalesce(
             before_change.is_solved,
             lag(after_change.is_solved) over (
@@ -31,29 +32,45 @@ changes as (
             false
         ) as is_solved_before
     from events
-    left join statuses as after_change on after_change.ticket_status = events.to_status
+    inner join statuses as after_change on after_change.ticket_status = events.to_status
     left join statuses as before_change on before_change.ticket_status = events.from_status
-    where events.event_type = 'status_change'
+    where events.event_type = 'status_change' and after_change.is_solved is not null
 ),
 
--- A ticket that landed without the event of its solve is solved when its own columns say so.
+turned as (
+    select
+        *,
+        row_number() over (
+            partition by source_system, ticket_id
+            order by occurred_at desc, event_id desc
+        ) as recency_rank
+    from changes
+    where is_solved_after <> is_solved_before
+),
+
+-- A ticket that landed without the event of its solve is solved when its own columns say so, also after a reopening: its event
+-- may be one that nobody understands.
 solves_without_event as (
     select
         tickets.source_system,
         tickets.ticket_id,
-        coalesce(tickets.solved_at, tickets.closed_at) as occurred_at
+        case
+            when turned.ticket_id is null then coalesce(tickets.solved_at, tickets.closed_at)
+            else greatest(tickets.solved_at, tickets.closed_at)
+        end as occurred_at
     from tickets
     left join statuses on statuses.ticket_status = tickets.ticket_status
+    left join turned
+        on
+            turned.source_system = tickets.source_system
+            and turned.ticket_id = tickets.ticket_id
+            and turned.recency_rank = 1
     where
         coalesce(tickets.solved_at, tickets.closed_at) is not null
         and coalesce(statuses.is_solved, true)
-        and not exists (
-            select 1
-            from changes
-            where
-                changes.source_system = tickets.source_system
-                and changes.ticket_id = tickets.ticket_id
-                and changes.is_solved_after
+        and (
+            turned.ticket_id is null
+            or (not turned.is_solved_after and greatest(tickets.solved_at, tickets.closed_at) > turned.occurred_at)
         )
 ),
 
@@ -65,8 +82,7 @@ turns as (
         event_id,
         actor_type,
         is_solved_after as is_solve
-    from changes
-    where is_solved_after <> is_solved_before
+    from turned
 
     union all
 

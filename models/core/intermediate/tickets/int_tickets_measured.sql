@@ -1,49 +1,14 @@
 {#- Decides of a ticket conversation: is_resolved, is_served, is_reopened, responder, exclusion_reason. -#}
+{% set forgiven_until = hours_after('parent_activity.first_reply_at', var('merged_child_repeat_hours')) -%}
 with
 
 activity as (
     select * from {{ ref('int_ticket_activity_summed') }}
 ),
 
--- Where a tool's messages land, a ticket without any was not answered; elsewhere that is not known.
 systems_with_messages as (
     select distinct source_system from activity
     where customer_turn_count is not null
-),
-
--- A follow-up without a topic has its parent's. A merged ticket is judged by its parent's first reply; of two, by the older's.
-related as (
-    select
-        tickets.source_system,
-        tickets.ticket_id,
-        followed.topic as followed_topic,
-        followed.subtopic as followed_subtopic,
-        tickets.merged_into_ticket_id is not null
-        and not coalesce(
-            merged_into.merged_into_ticket_id = tickets.ticket_id
-            and (
-                tickets.created_at < merged_into.created_at
-                or (tickets.created_at = merged_into.created_at and tickets.ticket_id <= merged_into.ticket_id)
-            ), false
-        )
-        and coalesce(
-            tickets.created_at <= {{ hours_after('parent_activity.first_reply_at', var('merged_child_repeat_hours')) }}, true
-        ) as is_merged_child
-    from {{ accepted(ref('int_tickets_judged')) }} as tickets
-    left join {{ accepted(ref('int_tickets_judged')) }} as followed
-        on
-            followed.source_system = tickets.source_system
-            and followed.ticket_id = tickets.follow_up_of_ticket_id
-    left join {{ accepted(ref('int_tickets_judged')) }} as merged_into
-        on
-            merged_into.source_system = tickets.source_system
-            and merged_into.ticket_id = tickets.merged_into_ticket_id
-    left join activity as parent_activity
-        on
-            parent_activity.source_system = tickets.source_system
-            and parent_activity.ticket_id = tickets.merged_into_ticket_id
-            and parent_activity.conversation_seq = 1
-    where coalesce(tickets.follow_up_of_ticket_id, tickets.merged_into_ticket_id) is not null
 ),
 
 joined as (
@@ -57,22 +22,32 @@ joined as (
         coalesce(tickets.subtopic, related.followed_subtopic) as subtopic,
         tickets.team,
         coalesce(activity.last_replying_agent_id, tickets.assigned_agent_id) as agent_id,
-        tickets.due_at,
+        case when days.are_due then {{ dbt.dateadd('day', 1, 'tickets.due_at') }} else tickets.due_at end as due_at,
+        case
+            when (days.are_created and activity.conversation_seq = 1) or days.are_sent then null else activity.clock_started_at
+        end as response_clock_started_at,
+        case when (days.are_created and activity.conversation_seq = 1) or days.are_solved then null else activity.started_at end
+        as resolution_clock_started_at,
         events.work_seconds,
         coalesce(events.escalation_count, 0) > 0 as is_escalated,
-        systems_with_messages.source_system is not null as has_landed_messages,
-        -- Where no messages land, an agent's event or a solve says that a person saw it.
-        systems_with_messages.source_system is null
-        and (coalesce(events.agent_event_count, 0) > 0 or activity.first_solved_at is not null) as is_served_unseen,
-        -- A conversation that a later one follows was solved; otherwise the last solve or reopening decides.
-        activity.next_started_at is not null
-        or (
-            activity.last_solved_at is not null
-            and activity.last_solved_at >= coalesce(activity.last_reopened_at, activity.last_solved_at)
-        ) as is_resolved,
+        systems_with_messages.source_system is not null and not activity.has_unknown_senders as knows_messages,
+        coalesce(events.agent_event_count, 0) > 0 or activity.first_solved_at is not null as is_seen_by_agent,
+        -- What a later one follows was solved; else the last solve or reopening decides. An unknown status says nothing.
+        case
+            when activity.next_started_at is not null then true
+            when activity.last_solved_at is not null
+                then activity.last_solved_at >= coalesce(activity.last_reopened_at, activity.last_solved_at)
+            when tickets.ticket_status = 'other' and activity.last_reopened_at is null then null
+            else false
+        end as is_resolved,
         coalesce(
             statuses.exclusion_reason,
-            case when related.is_merged_child then 'merged_child' when tickets.is_outbound then 'outbound' end
+            case
+                when related.is_merged_into_another and coalesce(tickets.created_at <= {{ forgiven_until }}, true)
+                    then 'merged_child'
+                when related.is_record_of_contact and activity.conversation_seq = 1 then 'record_of_contact'
+                when coalesce(tickets.is_outbound, activity.is_opened_by_us) then 'outbound'
+            end
         ) as exclusion_reason
     from activity
     inner join {{ accepted(ref('int_tickets_judged')) }} as tickets
@@ -84,12 +59,21 @@ joined as (
             events.source_system = activity.source_system
             and events.ticket_id = activity.ticket_id
             and events.conversation_seq = activity.conversation_seq
-    left join related
+    left join {{ ref('int_tickets_related') }} as related
         on
             related.source_system = tickets.source_system
             and related.ticket_id = tickets.ticket_id
+    left join activity as parent_activity
+        on
+            parent_activity.source_system = tickets.source_system
+            and parent_activity.ticket_id = tickets.merged_into_ticket_id
+            and parent_activity.conversation_seq = 1
     left join systems_with_messages on systems_with_messages.source_system = activity.source_system
     left join {{ ref('ticket_statuses') }} as statuses on statuses.ticket_status = tickets.ticket_status
+    left join {{ days_by_system({
+        'are_created': ('tickets', ['created_at']), 'are_solved': ('tickets', ['solved_at']),
+        'are_due': ('tickets', ['due_at']), 'are_sent': ('ticket_messages', ['sent_at']),
+    }) }} as days on days.source_system = activity.source_system
 )
 
 select
@@ -108,19 +92,24 @@ select
     cast(null as {{ dbt.type_string() }}) as bot_id,
     case
         when human_reply_count > 0 and bot_reply_count > 0 then 'hybrid'
-        when human_reply_count > 0 or is_served_unseen then 'human'
+        when human_reply_count > 0 or (not knows_messages and is_seen_by_agent) then 'human'
         when bot_reply_count > 0 then 'bot'
         else 'none'
     end as responder,
-    case when is_resolved then 'stated' else 'none' end as resolution_evidence,
+    case when is_resolved then 'stated' when is_resolved is null then 'unmapped' else 'none' end as resolution_evidence,
     exclusion_reason,
     cast(null as {{ dbt.type_string() }}) as queue_outcome,
+    cast(null as {{ dbt.type_string() }}) as queue_outcome_evidence,
     cast(null as {{ dbt.type_string() }}) as bot_resolution,
     started_at,
-    first_reply_at as first_response_at,
-    first_bot_reply_at as first_bot_response_at,
-    first_human_reply_at as first_human_response_at,
-    started_at as human_clock_started_at,
+    response_clock_started_at,
+    knows_messages and response_clock_started_at is not null as is_bot_response_known,
+    knows_messages and response_clock_started_at is not null as is_human_response_known,
+    case when knows_messages then first_reply_at end as first_response_at,
+    case when knows_messages then first_bot_reply_at end as first_bot_response_at,
+    case when knows_messages then first_human_reply_at end as first_human_response_at,
+    response_clock_started_at as human_clock_started_at,
+    resolution_clock_started_at,
     cast(null as timestamp) as queued_at,
     cast(null as timestamp) as queue_left_at,
     first_solved_at as first_resolved_at,
@@ -132,19 +121,30 @@ select
     cast(null as {{ type_double() }}) as wrap_seconds,
     cast(null as {{ type_double() }}) as bot_handle_seconds,
     cast(0 as {{ type_double() }}) as telephony_seconds,
-    case when has_landed_messages then coalesce(human_reply_count, 0) end as human_reply_count,
-    case when has_landed_messages then coalesce(bot_reply_count, 0) end as bot_reply_count,
-    case when has_landed_messages then coalesce(customer_turn_count, 0) end as customer_turn_count,
+    case when knows_messages then coalesce(human_reply_count, 0) end as human_reply_count,
+    case when knows_messages then coalesce(bot_reply_count, 0) end as bot_reply_count,
+    case when knows_messages then coalesce(customer_turn_count, 0) end as customer_turn_count,
     is_resolved,
-    first_reply_at is not null or is_served_unseen as is_served,
+    first_reply_at is not null or (not knows_messages and is_seen_by_agent) as is_served,
     is_escalated,
     false as is_abandoned,
-    -- Back and answered, or back and still open: a thank-you is solved again without a reply.
-    (first_returned_at is not null and (coalesce(last_reply_at > first_returned_at, false) or not is_resolved))
-    or (not has_landed_messages and coalesce(first_reopened_by_customer_at > first_solved_at, false)) as is_reopened,
+    reopened_at is not null as is_reopened,
+    reopened_at,
     false as is_bot_involved,
     false as is_bot_engaged,
     false as is_bot_blocked,
     false as is_handed_over,
     false as is_left_in_bot
-from joined
+from (
+    select
+        *,
+        -- Back and answered, or back and still open: a thank-you is solved again without a reply.
+        case
+            when
+                first_returned_at is not null
+                and (coalesce(last_reply_at > first_returned_at, false) or not coalesce(is_resolved, true))
+                then first_returned_at
+            when not knows_messages and first_reopened_by_customer_at > first_solved_at then first_reopened_by_customer_at
+        end as reopened_at
+    from joined
+) as told

@@ -17,23 +17,37 @@ call_legs as (
         on
             calls.source_system = legs.source_system
             and calls.source_conversation_id = legs.root_call_id
-    where legs.call_outcome = 'answered' and legs.answered_at is not null and legs.ended_at is not null
+    where
+        legs.call_outcome = 'answered'
+        and legs.answered_at is not null
+        and legs.ended_at is not null
+        and calls.handle_seconds is not null
 ),
 
--- A chat from the moment a person joined it.
-chats as (
+-- The replies to a chat, each from when its agent worked on it; where its messages are not known, from when a person joined.
+chat_work as (
     select
-        source_system,
-        source_type,
-        source_conversation_id,
-        conversation_seq,
-        source_conversation_id as source_stretch_id,
-        agent_id,
-        exclusion_reason,
-        {{ epoch_microseconds('ended_at') }} - cast(round(handle_seconds * 1e6) as bigint) as started_us,
-        {{ epoch_microseconds('ended_at') }} as ended_us
-    from {{ ref('int_chats_measured') }}
-    where handle_seconds is not null
+        chats.source_system,
+        chats.source_type,
+        chats.source_conversation_id,
+        chats.conversation_seq,
+        coalesce(turns.message_id, chats.source_conversation_id) as source_stretch_id,
+        coalesce(turns.sender_id, chats.agent_id) as agent_id,
+        chats.exclusion_reason,
+        {{ epoch_microseconds("coalesce(turns.worked_from, known.human_joined_at)") }} as started_us,
+        {{ epoch_microseconds("coalesce(turns.sent_at, known.ended_at)") }} as ended_us
+    from {{ ref('int_chats_measured') }} as chats
+    inner join {{ ref('int_chats_known') }} as known
+        on
+            known.source_system = chats.source_system
+            and known.chat_id = chats.source_conversation_id
+    left join {{ ref('int_chat_turns') }} as turns
+        on
+            turns.source_system = chats.source_system
+            and turns.chat_id = chats.source_conversation_id
+            and turns.sender_type = 'agent'
+            and known.knows_messages
+    where chats.handle_seconds is not null
 ),
 
 -- Work on a ticket is logged when it is done.
@@ -61,7 +75,7 @@ logged_work as (
 stretches as (
     select * from call_legs
     union all
-    select * from chats
+    select * from chat_work
     union all
     select * from logged_work
 )

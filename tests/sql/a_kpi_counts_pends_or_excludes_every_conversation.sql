@@ -1,4 +1,7 @@
-{#- Raw = counted + pending + excluded, in every reading, window and period. -#}
+{#-
+    Raw = counted + pending + excluded on every day, for each KPI that observes conversations: those of the families below, whose
+    rows are conversations. Costs of issues and shares of automated contacts observe something else.
+-#}
 with
 
 conversations as (
@@ -18,7 +21,9 @@ from {{ ref('kpi_values') }} as value_rows
 inner join {{ ref('kpi_definitions') }} as definitions on definitions.kpi_id = value_rows.kpi_id
 inner join conversations on conversations.conversation_date = value_rows.period_start
 where
-    (value_rows.kpi_id like 'fcr%' or value_rows.kpi_id like 'repeat_contact_rate%')
+    definitions.family in (
+        'access', 'bots', 'contacts', 'cost', 'fcr', 'handle_time', 'resolution_times', 'response_times', 'tickets'
+    )
     and definitions.anchor = 'started_at'
     and value_rows.grain = 'day'
     and value_rows.slice = 'all'

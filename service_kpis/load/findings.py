@@ -1,0 +1,214 @@
+"""What a load did not understand, in words on which one can act: before anything is built."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from service_kpis.load.contract import MODELS, Table, landing_tables
+from service_kpis.load.words import UnknownWord, too_many, unknown_words
+
+NAMES_SHOWN = 5
+
+# What tools call a column of the contract, where the names are not alike.
+OTHER_NAMES = {
+    "end_time": "ended_at",
+    "end_date": "ended_at",
+    "start_time": "started_at",
+    "created": "created_at",
+    "created_date": "created_at",
+    "resolved_at": "solved_at",
+    "resolution_date": "solved_at",
+    "group": "team",
+    "assignee_id": "assigned_agent_id",
+    "requester_id": "customer_id",
+    "from": "customer_phone",
+    "author_type": "sender_type",
+    "rating": "score",
+    "disposition": "outcome",
+}
+
+REMEDIES = {
+    "not_utf8": "save the file as UTF-8, e.g. iconv -f WINDOWS-1252 -t UTF-8",
+    "unclosed_quote": "a line break stands inside a quoted text, or a quote is left open:"
+    " export without texts of several lines (none is read), or as Parquet",
+    "ragged_line": "the line has more or fewer fields than the header: quote fields that hold a comma",
+    "nul_byte": "the line holds a NUL byte: export the file again",
+    "oversized_field": "the line is longer than 1 MiB: export without long texts (none is read)",
+    "unparseable": "times are ISO 8601 such as 2025-03-01T14:30:00Z, numbers have a decimal point",
+    "shortened_number": "a spreadsheet has rounded the ids: format the column as text, or export anew",
+}
+
+
+@dataclass
+class Findings:
+    """What to say: `said` in any case; `stops` are reasons not to start, without a value of the data.
+
+    `unknown` are words that nobody knows.
+    """
+
+    said: list[str] = field(default_factory=list)
+    stops: list[str] = field(default_factory=list)
+    unknown: list[UnknownWord] = field(default_factory=list)
+
+
+def look(connection: duckdb.DuckDBPyConnection) -> Findings:
+    """Look through schema raw, as the loader has left it."""
+    findings = Findings(unknown=unknown_words(connection))
+    for part in (_columns, _days, _deleted, _nobody, _national, _refused, _repeated_ids, _words):
+        part(connection, findings)
+    return findings
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    files = connection.execute(
+        "SELECT table_name, extra_columns, missing_columns FROM raw.landed_files"
+        " WHERE extra_columns IS NOT NULL"
+    ).fetchall()
+    said = {}
+    for table, extra, missing in files:
+        for column in extra.split(", "):
+            said[table, column] = _of_column(table, column, (missing or "").split(", "))
+    findings.said += said.values()
+
+
+def _of_column(table: str, column: str, missing: list[str]) -> str:
+    known = OTHER_NAMES.get(column)
+    likely = [known] if known in missing else get_close_matches(column, missing, n=1, cutoff=0.75)
+    advice = f"; is it {likely[0]}, which is missing? Then rename it" if likely else ""
+    return f"{table}: column {column} is none of the landing contract, and is not read{advice}"
+
+
+def _days(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    days = connection.execute(
+        "SELECT table_name || '.' || column_name, list(source_system ORDER BY source_system)"
+        " FROM raw.day_columns WHERE column_name <> 'loaded_at' GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    findings.said += [
+        f"{column} of source system {_listed(systems)} holds days without times:"
+        " no seconds are measured from it"
+        for column, systems in days
+    ]
+
+
+def _deleted(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    for table, rows in _rejects(connection, "rule = 'deleted_at_source'", "table_name"):
+        findings.said.append(f"{table}: {rows:,} rows were deleted at their source, and are left out")
+
+
+def _nobody(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    place = "table_name || '.' || column_name"
+    for column, rows in _rejects(connection, "rule = 'nobody'", place):
+        findings.said.append(
+            f"{column}: {rows:,} rows hold what names nobody (such as NULL, a withheld or a rounded number):"
+            " they are anonymous"
+        )
+
+
+def _rejects(connection: duckdb.DuckDBPyConnection, condition: str, group: str) -> list[tuple[str, int]]:
+    return connection.execute(
+        f"SELECT {group}, count(*) FROM raw.load_rejects WHERE {condition} GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+
+
+def _national(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    selects = " UNION ALL ".join(
+        f"SELECT coalesce(nullif(trim(source_system), ''), 'default') AS source_system FROM raw.{table.name}"
+        " WHERE customer_phone LIKE 'n%'"
+        for table in landing_tables().values()
+        if any(column.name == "customer_phone" for column in table.columns)
+    )
+    counted = connection.execute(
+        f"SELECT source_system, count(*) FROM ({selects}) GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    if counted:
+        of_each = _listed(f"{system} ({rows:,})" for system, rows in counted)
+        findings.said.append(
+            f"telephone numbers without a country match within their source system only: {of_each};"
+            f" --phone-country {counted[0][0]}=NL would say that they are, for example, Dutch"
+        )
+
+
+def _refused(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Lines that were refused for how they are written, where they are more than a run may leave out."""
+    refused = connection.execute(
+        """
+        SELECT *, sum(row_count) OVER (PARTITION BY table_name) FROM (
+            SELECT table_name, rule, count(*) AS row_count,
+                arg_min(landed_file_name, (landed_file_name, landed_line_number)),
+                arg_min(landed_line_number, (landed_file_name, landed_line_number)),
+                any_value(column_name)
+            FROM raw.load_rejects WHERE severity = 'row' AND rule <> 'deleted_at_source'
+            GROUP BY table_name, rule
+        ) ORDER BY table_name, row_count DESC
+        """
+    ).fetchall()
+    landed = dict(
+        connection.execute(
+            "SELECT table_name, sum(landed_row_count) FROM raw.landed_files GROUP BY 1"
+        ).fetchall()
+    )
+    for table, rule, rows, file, line, column, rows_of_table in refused:
+        of_column = f", column {column}" if column else ""
+        text = f"{table}: {rows:,} lines are refused ({rule}{of_column}), the first {file}:{line}"
+        text += f"; {REMEDIES[rule]}" if rule in REMEDIES else ""
+        if rows_of_table > rejected_share_limit() * landed.get(table, 0):
+            findings.stops.append(text)
+        else:
+            findings.said.append(text)
+
+
+def _repeated_ids(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Ids that begin anew in each ticket or chat: of each such row all but one would be taken for a copy."""
+    parents = {"ticket_messages": "ticket_id", "ticket_events": "ticket_id", "chat_messages": "chat_id"}
+    for name, parent in parents.items():
+        key = _key(landing_tables()[name])
+        rows, distinct = connection.execute(
+            f"SELECT count(*), approx_count_distinct((source_system, {key})) FROM raw.{name}"
+        ).fetchone()
+        if distinct > 0.9 * rows:
+            continue
+        with_parent, alone = connection.execute(
+            f"SELECT count(DISTINCT (source_system, {parent}, {key})), count(DISTINCT (source_system, {key}))"
+            f" FROM raw.{name}"
+        ).fetchone()
+        if with_parent - alone > rejected_share_limit() * rows:
+            findings.stops.append(
+                f"{name}: {key} begins anew in each {parent}, {alone:,} ids for {with_parent:,} rows:"
+                f" make it unique, e.g. {parent} || '-' || {key}"
+            )
+
+
+def _listed(names: Iterable[str]) -> str:
+    names = list(names)
+    more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+    return ", ".join(names[:NAMES_SHOWN]) + more
+
+
+def _key(table: Table) -> str:
+    return table.key[0]
+
+
+def _words(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    by_place: dict[str, list[UnknownWord]] = {}
+    for found in findings.unknown:
+        by_place.setdefault(found.place, []).append(found)
+    stopping = {found.place for found in too_many(findings.unknown)}
+    for place, words in by_place.items():
+        shown = _listed(f"{found.word!r} ({found.rows:,})" for found in words)
+        rows = sum(found.rows for found in words)
+        share = f"{rows:,} of {words[0].of_rows:,} rows, {rows / words[0].of_rows:.1%}"
+        findings.said.append(f"{place}: nobody knows the words {shown}: {share}; read as other, not known")
+        if place in stopping:
+            findings.stops.append(f"{place}: {share} hold words that nobody knows, and KPIs rest on them")
+
+
+@cache
+def rejected_share_limit() -> float:
+    """The share of a table's rows that may be refused, as dbt's variable has it."""
+    project = yaml.safe_load((Path(MODELS).parents[2] / "dbt_project.yml").read_text(encoding="utf-8"))
+    return project["vars"]["rejected_share_limit"]

@@ -1,0 +1,110 @@
+"""The words of the sources: which of ours each means, and which nobody knows."""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from service_kpis.load.contract import MODELS, Column, Table, landing_tables
+from service_kpis.load.sql import named, quoted
+
+WORD_MAP = MODELS.parents[2] / "seeds" / "words" / "word_map.csv"
+UNKNOWN_SHARE_LIMIT = 0.02
+"""Of the rows of a column that decides KPIs: above it a run does not start."""
+
+# Of events, only a change of status speaks of statuses.
+_ONLY_OF = {"from_value": "status_change", "to_value": "status_change"}
+
+
+@dataclass(frozen=True)
+class UnknownWord:
+    """A word that the map does not know: where it stands, in how many rows, of how many that hold a word."""
+
+    table: str
+    column: Column
+    word: str
+    rows: int
+    of_rows: int
+
+    @property
+    def place(self) -> str:
+        """The column that it stands in."""
+        return f"{self.table}.{self.column.name}"
+
+
+def plain(word: str) -> str:
+    """A word as words are compared; the macro plain_word does the same."""
+    word = word.lower().replace("_", " ").replace("-", " ")
+    return word.replace("   ", " ").replace("  ", " ").replace("\u2019", "'")
+
+
+def plain_sql(value: str) -> str:
+    """SQL for a text as words are compared."""
+    blanks = f"replace(replace(trim({value}), '_', ' '), '-', ' ')"
+    return f"lower(replace(replace(replace({blanks}, '   ', ' '), '  ', ' '), '\u2019', ''''))"
+
+
+@cache
+def word_map() -> dict[str, dict[str, str]]:
+    """By vocabulary, each plain landed word with ours."""
+    words: dict[str, dict[str, str]] = {}
+    with WORD_MAP.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            words.setdefault(row["vocabulary"], {})[plain(row["landed_word"])] = row["word"]
+    return words
+
+
+def landed_words(vocabulary: str, ours: tuple[str, ...]) -> list[str]:
+    """The plain landed words that mean one of `ours`."""
+    return [landed for landed, word in word_map()[vocabulary].items() if word in ours]
+
+
+def unknown_words(connection: duckdb.DuckDBPyConnection) -> list[UnknownWord]:
+    """All words in schema raw that the map does not know, the most frequent of each column first."""
+    return [
+        found
+        for table in landing_tables().values()
+        for column in table.columns
+        if column.vocabulary
+        for found in _unknown_in(connection, table, column)
+    ]
+
+
+def too_many(unknown: list[UnknownWord]) -> list[UnknownWord]:
+    """Those of columns in which they are more than a run can do with."""
+    rows: dict[str, int] = {}
+    for found in unknown:
+        rows[found.place] = rows.get(found.place, 0) + found.rows
+    return [
+        found
+        for found in unknown
+        if found.column.decides_kpis and rows[found.place] > UNKNOWN_SHARE_LIMIT * found.of_rows
+    ]
+
+
+def write_lines(unknown: list[UnknownWord], file: Path) -> None:
+    """Write the lines that the word map lacks, to be filled in: our word is empty."""
+    lines = dict.fromkeys((found.column.vocabulary, found.word) for found in unknown)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", encoding="utf-8", newline="") as target:
+        writer = csv.writer(target, lineterminator="\n")
+        writer.writerow(["vocabulary", "landed_word", "word", "source"])
+        writer.writerows((vocabulary, word, "", "own") for vocabulary, word in lines)
+
+
+def _unknown_in(connection: duckdb.DuckDBPyConnection, table: Table, column: Column) -> list[UnknownWord]:
+    value = named(column.name)
+    condition = f"nullif(trim({value}), '') IS NOT NULL"
+    if only_of := _ONLY_OF.get(column.name):
+        events = ", ".join(map(quoted, landed_words("event_type", (only_of,))))
+        condition += f" AND {plain_sql('event_type')} IN ({events})"
+    counted = connection.execute(
+        f"SELECT {plain_sql(value)}, count(*) FROM raw.{table.name} WHERE {condition}"
+        " GROUP BY 1 ORDER BY 2 DESC, 1"
+    ).fetchall()
+    known, of_rows = word_map()[column.vocabulary], sum(rows for _, rows in counted)
+    return [
+        UnknownWord(table.name, column, word, rows, of_rows) for word, rows in counted if word not in known
+    ]

@@ -1,0 +1,101 @@
+"""Landed rows as they are read: words in ours, days as days, nobody as nobody, bots by the roster."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from oracle.conversation import Row, system_of
+from oracle.identity import without_nobody
+from oracle.instants import the_day_of
+from oracle.words import our_word
+
+Landing = Mapping[str, list[Row]]
+Bots = set[tuple[str, str]]
+
+PARENT_TOLERANCE = timedelta(minutes=15)
+VOCABULARIES = {
+    "tickets": {"status": "ticket_status", "channel": "channel"},
+    "ticket_messages": {"sender_type": "sender_type"},
+    "ticket_events": {"event_type": "event_type", "actor_type": "sender_type"},
+    "chats": {
+        "channel": "channel",
+        "end_reason": "chat_end_reason",
+        "outcome": "chat_outcome",
+        "handover_reason": "handover_reason",
+    },
+    "chat_messages": {"sender_type": "sender_type"},
+    "calls": {"direction": "direction", "outcome": "call_outcome"},
+    "surveys": {"conversation_type": "conversation_type"},
+}
+# Whose child each row is, the parent's start, and the child's own instant.
+PARENTS = {
+    "ticket_messages": ("tickets", "ticket_id", "created_at", "sent_at"),
+    "ticket_events": ("tickets", "ticket_id", "created_at", "occurred_at"),
+    "chat_messages": ("chats", "chat_id", "started_at", "sent_at"),
+}
+
+
+def read(landing: Landing) -> Landing:
+    tables = {table: _with_days(list(rows)) for table, rows in landing.items()}
+    tables = {table: [_in_our_words(table, row) for row in rows] for table, rows in tables.items()}
+    for table in PARENTS:
+        tables[table] = _placed(tables, table)
+    bots = {(system_of(row), row["agent_id"]) for row in tables.get("agents", []) if row.get("is_bot")}
+    for table in ("chat_messages", "ticket_messages"):
+        tables[table] = [_sent_by_whom(row, bots) for row in tables[table]]
+    tables["chats"] = [_held_by_whom(row, bots) for row in tables.get("chats", [])]
+    tables["calls"] = [
+        {**leg, "is_bot": (system_of(leg), leg.get("agent_id")) in bots} for leg in tables.get("calls", [])
+    ]
+    return tables
+
+
+def _in_our_words(table: str, row: Row) -> Row:
+    vocabularies = dict(VOCABULARIES.get(table, {}))
+    if our_word("event_type", row.get("event_type")) == "status_change":
+        vocabularies |= {"from_value": "ticket_status", "to_value": "ticket_status"}
+    words = {name: our_word(of, row[name]) for name, of in vocabularies.items() if name in row}
+    return without_nobody(row) | words
+
+
+def _with_days(rows: list[Row]) -> list[Row]:
+    """A column of a source system in which every instant is a midnight holds days (F16)."""
+    values: defaultdict[tuple[str, str], list[datetime]] = defaultdict(list)
+    for row in rows:
+        for name, value in row.items():
+            if isinstance(value, datetime):
+                values[system_of(row), name].append(value)
+    days = {column for column, instants in values.items() if all(at.time() == time() for at in instants)}
+
+    def known(row: Row, name: str, value: Any) -> Any:
+        is_day = isinstance(value, datetime) and (system_of(row), name) in days
+        return the_day_of(value) if is_day else value
+
+    return [{name: known(row, name, value) for name, value in row.items()} for row in rows]
+
+
+def _placed(tables: Landing, table: str) -> list[Row]:
+    """What is dated a little before its parent is read as of its start; what is dated earlier is refused."""
+    parent, key, start, instant = PARENTS[table]
+    starts = {(system_of(row), row[key]): row[start] for row in tables.get(parent, [])}
+    found = []
+    # Of two that are read as of the same instant, the earlier stays the first.
+    for row in sorted(tables.get(table, []), key=lambda row: row[instant]):
+        started_at = starts.get((system_of(row), row[key]))
+        if started_at is not None and row[instant] >= started_at - PARENT_TOLERANCE:
+            found.append({**row, instant: max(row[instant], started_at)})
+    return found
+
+
+def _sent_by_whom(message: Row, bots: Bots) -> Row:
+    """The roster decides who is a bot (F15)."""
+    is_bot = message["sender_type"] == "agent" and (system_of(message), message.get("sender_id")) in bots
+    return {**message, "sender_type": "bot"} if is_bot else message
+
+
+def _held_by_whom(chat: Row, bots: Bots) -> Row:
+    if (system_of(chat), chat.get("agent_id")) not in bots:
+        return chat
+    bot_id = chat.get("bot_id") or chat["agent_id"]
+    return {**chat, "bot_id": bot_id, "agent_id": None, "agent_joined_at": None}

@@ -1,0 +1,390 @@
+"""Landings that do not speak our language: each kind of gap gives the right number, or none and a reason.
+
+Source systems are named after their kind; the answers were worked out by hand.
+"""
+
+import csv
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from runs import publish, rows
+from worlds import Row, at
+
+TABLES: dict[str, list[Row]] = {}
+
+
+def land(table: str, **columns) -> None:
+    TABLES.setdefault(table, []).append(columns)
+
+
+def call(kind: str, name: str = "c1", **more) -> None:
+    usual = {"customer_id": f"{kind}_{name}", "topic": kind, "started_at": "2025-03-10T10:00:00Z"}
+    land("calls", call_id=name, source_system=kind, **{**usual, **more})
+
+
+def chat(kind: str, **more) -> None:
+    usual = {"customer_id": kind, "topic": kind, "channel": "web_chat", "started_at": "2025-03-10T10:00:00Z"}
+    land("chats", chat_id="c1", source_system=kind, **{**usual, **more})
+
+
+def said(kind: str, instant: str, sender: str, sender_id: str = "", **more) -> None:
+    number = len(TABLES.get("chat_messages", []))
+    land(
+        "chat_messages",
+        **{"message_id": f"m{number}", "chat_id": "c1", "source_system": kind},
+        **{"sent_at": f"2025-{instant}Z", "sender_type": sender, "sender_id": sender_id, **more},
+    )
+
+
+def ticket(kind: str, name: str = "t1", **more) -> None:
+    usual = {"customer_id": f"{kind}_{name}", "topic": kind, "channel": "email", "status": "open"}
+    created = {"created_at": "2025-03-10T10:00:00Z"}
+    land("tickets", ticket_id=name, source_system=kind, **{**usual, **created, **more})
+
+
+def wrote(kind: str, instant: str, sender: str, **more) -> None:
+    number = len(TABLES.get("ticket_messages", []))
+    land(
+        "ticket_messages",
+        **{"message_id": f"m{number}", "ticket_id": "t1", "source_system": kind},
+        **{"sent_at": f"2025-{instant}Z", "sender_type": sender, **more},
+    )
+
+
+def changed(kind: str, instant: str, actor: str, old: str, new: str) -> None:
+    number = len(TABLES.get("ticket_events", []))
+    land(
+        "ticket_events",
+        **{"event_id": f"e{number}", "ticket_id": "t1", "source_system": kind, "actor_type": actor},
+        **{
+            "occurred_at": f"2025-{instant}Z",
+            "event_type": "status_change",
+            "from_value": old,
+            "to_value": new,
+        },
+    )
+
+
+ANSWERED = {
+    "answered_at": "2025-03-10T10:00:10Z",
+    "ended_at": "2025-03-10T10:05:00Z",
+    "outcome": "answered",
+    "agent_id": "anna",
+}
+
+# Waits and outcomes
+call("no_end", queued_at="2025-03-10T10:00:00Z", outcome="abandoned")
+call("no_outcome", "queued", queued_at="2025-03-10T10:00:00Z", ended_at="2025-03-10T10:01:00Z")
+call("no_outcome", "rang", ended_at="2025-03-10T10:01:00Z")
+call("missed", queued_at="2025-03-10T10:00:00Z", ended_at="2025-03-10T10:01:00Z", outcome="NO ANSWER")
+call("both", **{**ANSWERED, "outcome": "abandoned", "queued_at": "2025-03-10T10:00:00Z"})
+call("overflown", queued_at="2025-03-10T10:00:00Z", ended_at="2025-03-10T10:01:00Z", outcome="overflow")
+call("no_instant", queued_at="2025-03-10T10:00:00Z", ended_at="2025-03-10T10:05:00Z", outcome="answered")
+call("long_hold", **ANSWERED, hold_seconds=291)
+for direction in ("outbound-api", "Outgoing", "internal"):
+    call("directions", direction, direction=direction, **ANSWERED)
+chat("left_open", queued_at="2025-03-10T10:01:00Z")
+
+# Words
+ticket("done", status="Done", solved_at="2025-03-10T10:30:00Z")
+ticket("erledigt", status="erledigt", solved_at="2025-03-10T10:30:00Z")
+chat("closed", ended_at="2025-03-10T10:10:00Z", end_reason="closed", agent_joined_at="2025-03-10T10:00:20Z")
+chat("user_admin", ended_at="2025-03-10T10:10:00Z")
+said("user_admin", "03-10T10:00:00", "user")
+said("user_admin", "03-10T10:01:00", "admin", "anna")
+
+# Work
+chat(
+    "asynchronous",
+    channel="whatsapp",
+    ended_at="2025-03-12T10:03:00Z",
+    agent_joined_at="2025-03-10T10:01:00Z",
+)
+said("asynchronous", "03-10T10:00:00", "customer")
+said("asynchronous", "03-10T10:01:00", "agent", "anna")
+said("asynchronous", "03-12T10:00:00", "customer")
+said("asynchronous", "03-12T10:02:30", "agent", "anna")
+chat("resumed", ended_at="2025-03-10T10:01:00Z", started_at="2025-03-03T10:00:00Z", bot_id="robo")
+said("resumed", "03-03T10:00:00", "customer")
+said("resumed", "03-03T10:00:05", "bot", "robo")
+said("resumed", "03-10T10:00:00", "customer")
+said("resumed", "03-10T10:00:07", "bot", "robo")
+chat("silence", ended_at="2025-03-10T15:00:00Z", agent_joined_at="2025-03-10T10:00:00Z")
+said("silence", "03-10T10:00:00", "customer")
+said("silence", "03-10T15:00:00", "agent", "anna")
+chat("unheard", ended_at="2025-03-12T10:00:00Z", agent_joined_at="2025-03-10T10:00:00Z")
+
+# Records, openings, bots
+call("record", customer_id="u1", **ANSWERED)
+ticket("record", "r1", customer_id="u1", channel="phone", status="solved",
+       created_at="2025-03-10T10:00:12Z", solved_at="2025-03-10T10:06:00Z")  # fmt: skip
+ticket("record", "late", customer_id="u1", channel="phone", status="open", created_at="2025-03-10T10:35:01Z")
+call("named_record", **{**ANSWERED, "topic": ""})
+ticket("named_record", "r1", customer_id="somebody", call_id="c1", created_at="2025-03-12T10:00:00Z")
+ticket("opened")
+wrote("opened", "03-10T10:00:00", "agent")
+wrote("opened", "03-10T12:00:00", "customer")
+wrote("opened", "03-10T14:00:00", "agent")
+ticket("opened_inbound", is_outbound="false")
+wrote("opened_inbound", "03-10T10:00:00", "agent")
+wrote("opened_inbound", "03-10T12:00:00", "customer")
+wrote("opened_inbound", "03-10T14:00:00", "agent")
+land("agents", agent_id="robo", source_system="roster", is_bot="true")
+chat("roster", ended_at="2025-03-10T10:05:00Z", agent_id="robo")
+said("roster", "03-10T10:00:00", "customer")
+said("roster", "03-10T10:00:05", "agent", "robo")
+chat("greeting", ended_at="2025-03-10T10:05:00Z", bot_id="robo")
+said("greeting", "03-10T10:00:01", "bot", "robo")
+said("greeting", "03-10T10:02:00", "customer")
+said("greeting", "03-10T10:02:04", "bot", "robo")
+
+# Identity
+for name in ("a", "b"):
+    ticket("words_for_nobody", name, customer_id="NULL")
+    call("withheld", name, customer_id="", customer_phone="0000000000", **ANSWERED)
+ticket("floats", customer_id="500.0")
+chat("floats", customer_id="500", started_at="2025-03-10T12:00:00Z", ended_at="2025-03-10T12:10:00Z")
+
+# Times
+ticket("days", created_at="2025-03-10", status="solved", solved_at="2025-03-12", due_at="2025-03-12")
+wrote("early_mail", "03-10T09:50:00", "customer")
+ticket("early_mail")
+wrote("early_mail", "03-10T10:10:00", "agent")
+ticket("no_messages", status="solved", solved_at="2025-03-10T11:00:00Z")
+
+# Solves
+ticket("taken_up", team="taken_up", status="solved", solved_at="2025-04-10T10:10:00Z")
+changed("taken_up", "03-10T11:00:00", "agent", "open", "solved")
+changed("taken_up", "04-10T10:00:00", "agent", "solved", "open")
+changed("taken_up", "04-10T10:10:00", "agent", "open", "solved")
+ticket("reopened_twice", status="solved", created_at="2025-03-10T09:30:00Z", solved_at="2025-03-12T16:00:00Z")
+changed("reopened_twice", "03-10T10:00:00", "agent", "open", "solved")
+changed("reopened_twice", "03-12T10:00:00", "customer", "solved", "open")
+changed("reopened_twice", "03-12T10:30:00", "agent", "open", "solved")
+changed("reopened_twice", "03-12T10:35:00", "customer", "solved", "open")
+changed("reopened_twice", "03-12T16:00:00", "agent", "open", "solved")
+# The first contact of its source, long before: so the one above is no left-censored one.
+ticket(
+    "reopened_twice",
+    "t0",
+    created_at="2025-01-01T10:00:00Z",
+    status="solved",
+    solved_at="2025-01-01T11:00:00Z",
+)
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("gaps")
+    return publish(write(folder / "landing", TABLES), folder)
+
+
+def write(folder: Path, tables: dict[str, list[Row]]) -> Path:
+    folder.mkdir()
+    for table, lines in tables.items():
+        with (folder / f"{table}.csv").open("w", newline="") as file:
+            columns = list(dict.fromkeys(column for line in lines for column in line))
+            writer = csv.DictWriter(file, columns)
+            writer.writeheader()
+            writer.writerows(lines)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def one(warehouse):
+    """The values of one conversation, by column."""
+
+    def of(kind: str, columns: str, name: str = "", seq: int = 1) -> tuple:
+        (found,) = rows(
+            warehouse,
+            f"select {columns} from core.fct_conversations where source_system = '{kind}'"
+            f" and conversation_seq = {seq} and source_conversation_id like '{name or '%'}'",
+        )
+        return found
+
+    return of
+
+
+WAIT = "queue_outcome, queue_outcome_evidence, wait_seconds, is_abandoned"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "columns", "expected"),
+    [
+        ("no_end", "", WAIT, ("abandoned", "stated", None, True)),
+        ("no_outcome", "queued", WAIT, ("abandoned", "inferred", 60, True)),
+        ("no_outcome", "rang", WAIT, ("abandoned", "inferred", 60, True)),
+        ("missed", "", WAIT, ("abandoned", "stated", 60, True)),
+        ("both", "", WAIT, ("answered", "stated", 10, False)),
+        ("overflown", "", WAIT, ("overflow", "stated", 60, False)),
+        ("no_instant", "", WAIT, ("answered", "stated", None, False)),
+        ("left_open", "", WAIT, ("abandoned", "inferred", None, True)),
+        ("long_hold", "", "handle_seconds, hold_seconds", (290, None)),
+        ("directions", "outbound-api", "exclusion_reason", ("outbound",)),
+        ("directions", "Outgoing", "exclusion_reason", ("outbound",)),
+        ("directions", "internal", "exclusion_reason", ("internal",)),
+        ("done", "", "is_resolved, resolution_seconds", (True, 1800)),
+        ("erledigt", "", "is_resolved, resolution_seconds", (True, 1800)),
+        ("closed", "", "is_resolved, resolution_evidence", (True, "inferred")),
+        ("user_admin", "", "responder, exclusion_reason, first_response_seconds", ("human", None, 60)),
+        ("asynchronous", "", "handle_seconds", (150,)),
+        ("resumed", "", "bot_handle_seconds", (12,)),
+        ("silence", "", "handle_seconds, first_response_seconds", (1800, 18000)),
+        ("unheard", "", "responder, handle_seconds", ("human", None)),
+        ("record", "c1", "exclusion_reason, is_resolved, resolution_evidence", (None, True, "stated")),
+        ("record", "r1", "exclusion_reason", ("record_of_contact",)),
+        ("record", "late", "exclusion_reason", (None,)),
+        ("named_record", "c1", "topic, is_resolved", ("named_record", False)),
+        ("named_record", "r1", "exclusion_reason", ("record_of_contact",)),
+        ("opened", "", "exclusion_reason", ("outbound",)),
+        ("opened_inbound", "", "exclusion_reason, first_human_response_seconds", (None, 7200)),
+        ("roster", "", "responder, first_human_response_at, first_bot_response_seconds", ("bot", None, 5)),
+        ("greeting", "", "exclusion_reason, first_bot_response_seconds, bot_reply_count", (None, 4, 1)),
+        ("days", "", "is_resolved, resolution_seconds, resolution_business_seconds", (True, None, None)),
+        ("days", "", "due_at", (datetime(2025, 3, 13),)),
+        ("early_mail", "", "customer_turn_count, first_response_seconds", (1, 600)),
+        ("no_messages", "", "is_human_response_known, first_response_seconds", (False, None)),
+    ],
+)  # fmt: skip
+def test_a_gap_gives_what_is_known_and_no_more(one, kind, name, columns, expected):
+    assert one(kind, columns, name) == expected
+
+
+def test_an_unknown_wait_is_neither_short_nor_in_time_nor_in_a_mean(warehouse):
+    measures = "abandoned_count, short_abandoned_count, abandoned_waited_count, answered_in_time_count"
+    assert rows(warehouse, f"select {measures} from marts.kpi_access where topic = 'no_end'") == [
+        (1, 0, 0, 0)
+    ]
+
+
+def test_a_tool_without_messages_has_no_response_to_miss(warehouse):
+    judged = "any_calendar_judged_count, any_calendar_unjudged_count, any_calendar_without_target_count"
+    assert rows(warehouse, f"select {judged} from marts.kpi_response_times where topic = 'no_messages'") == [
+        (0, 0, 1)
+    ]
+
+
+@pytest.mark.parametrize(("kind", "customers"), [("words_for_nobody", 0), ("withheld", 0), ("floats", 1)])
+def test_who_is_nobody_is_nobody_and_who_is_one_is_one(warehouse, kind, customers):
+    query = f"select count(distinct customer_id), count(*) from core.fct_conversations where topic = '{kind}'"
+    assert rows(warehouse, query) == [(customers, 2)]
+
+
+def test_a_solved_ticket_is_in_no_backlog_until_it_is_taken_up_again(warehouse):
+    query = """
+        select count(*), sum(open_count), sum(created_count), sum(reopened_count), sum(solved_count)
+        from core.fct_backlog_days where team = 'taken_up'
+    """
+    [(days, *counts)] = rows(warehouse, query)
+    assert days > 30
+    assert counts == [0, 1, 1, 2]
+
+
+def test_a_second_reopening_is_one_also_where_the_first_began_the_conversation(one):
+    columns = "is_reopened, fcr_48h"
+    assert one("reopened_twice", columns, "t1", seq=2) == (True, False)
+
+
+def test_contradictions_and_words_that_say_nothing_are_listed(warehouse):
+    listed = rows(warehouse, "select source_system, column_name, rule from quality.rejects order by all")
+    assert {
+        ("both", "outcome", "answered_all_the_same"),
+        ("closed", "end_reason", "word_that_says_nothing"),
+        ("long_hold", "hold_seconds", "out_of_range"),
+        ("roster", "agent_id", "bot_on_the_roster"),
+        ("roster", "sender_type", "bot_on_the_roster"),
+        ("withheld", "customer_phone", "nobody"),
+        ("words_for_nobody", "customer_id", "nobody"),
+    } <= set(listed)
+
+
+def check(landing: Path, folder: Path) -> tuple[int, str]:
+    command = [sys.executable, "-m", "service_kpis", "check", "--landing", landing, "--work", folder / "work"]
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_run_stops_before_it_builds_where_words_are_unknown_and_hands_over_the_lines(tmp_path):
+    statuses = ["open"] * 97 + ["Zzz_Zzz"] * 3
+    tickets = [
+        {"ticket_id": i, "created_at": "2025-03-10T10:00:00Z", "status": status}
+        for i, status in enumerate(statuses)
+    ]
+    landing = write(tmp_path / "landing", {"tickets": tickets})
+    code, text = check(landing, tmp_path)
+    assert code == 2
+    assert "tickets.status: nobody knows the words 'zzz zzz' (3): 3 of 100 rows, 3.0%" in text
+    assert (tmp_path / "work" / "unknown_words.csv").read_text() == (
+        "vocabulary,landed_word,word,source\nticket_status,zzz zzz,,own\n"
+    )
+    tickets[-1]["status"] = "open"
+    code, text = check(write(tmp_path / "fewer", {"tickets": tickets}), tmp_path)
+    assert code == 0
+    assert "2 of 100 rows, 2.0%" in text
+
+
+def test_deleted_rows_are_left_out_and_unknown_columns_are_said_with_what_they_may_be(tmp_path):
+    calls = [
+        {"call_id": "a", "started_at": "2025-03-10T10:00:00Z", "end_time": "", "_fivetran_deleted": "false"},
+        {"call_id": "b", "started_at": "2025-03-10T10:00:00Z", "end_time": "", "_fivetran_deleted": "true"},
+    ]
+    code, text = check(write(tmp_path / "landing", {"calls": calls}), tmp_path)
+    assert code == 0
+    assert "calls: 1 rows were deleted at their source, and are left out" in text
+    assert "column end_time is none of the landing contract, and is not read; is it ended_at" in text
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'ticket_id,created_at,note\n1,2025-03-10,"two\nlines"\n', "(unclosed_quote), the first tick"),
+        ("ticket_id,created_at\nü,2025-03-10\n".encode("cp1252"), "iconv -f WINDOWS-1252 -t UTF-8"),
+        (b"ticket_id,created_at\n4.49771E+11,2025-03-10\n", "a spreadsheet has rounded the ids"),
+        (b"ticket_id,created_at\n1,10.03.2025\n", "created_at), the first tickets.csv:2; times are ISO"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_loaded_is_said_before_the_build_with_its_place_and_remedy(tmp_path, content, said):
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "tickets.csv").write_bytes(content)
+    code, text = check(tmp_path / "landing", tmp_path)
+    assert code == 2
+    assert said in text
+
+
+def test_message_numbers_that_begin_anew_in_each_ticket_are_said(tmp_path):
+    messages = [
+        {"message_id": n, "ticket_id": t, "sent_at": "2025-03-10T10:00:00Z", "sender_type": "agent"}
+        for t in range(20)
+        for n in range(5)
+    ]
+    code, text = check(write(tmp_path / "landing", {"ticket_messages": messages}), tmp_path)
+    assert code == 2
+    assert "message_id begins anew in each ticket_id, 5 ids for 100 rows" in text
+
+
+def test_surveys_alone_have_their_periods(tmp_path):
+    surveys = [
+        {"survey_id": i, "question": "csat", "sent_at": "2025-03-10T10:00:00Z",
+         "responded_at": "2025-03-10T11:00:00Z", "score": 5, "scale_min": 1, "scale_max": 5}
+        for i in range(20)
+    ]  # fmt: skip
+    warehouse = publish(write(tmp_path / "landing", {"surveys": surveys}), tmp_path, boards=True)
+    query = """
+        select value, n from marts.kpi_values
+        where kpi_id = 'csat_top_box' and grain = 'month' and slice = 'all'
+    """
+    assert rows(warehouse, query) == [(1.0, 20)]
+
+
+def test_a_mistyped_year_does_not_move_the_cut_off(tmp_path):
+    tickets = [
+        {"ticket_id": i, "created_at": f"2025-03-{1 + i % 28:02}T10:00:00Z", "solved_at": ""}
+        for i in range(2000)
+    ]
+    tickets[7]["solved_at"] = "2026-03-01T10:00:00Z"
+    warehouse = publish(write(tmp_path / "landing", {"tickets": tickets}), tmp_path)
+    assert rows(warehouse, "select max(as_of) from quality.runs") == [(at("2025-03-28 10:00"),)]
+    assert rows(warehouse, "select rule, count(*) from quality.rejects group by 1") == [("after_cutoff", 1)]
