@@ -89,6 +89,7 @@
     {{ landed_word(column) }} as {{ as_column or column }}
 {%- endmacro %}
 
+{# The same without a name. #}
 {% macro landed_word(column) -%}
     case when checked.{{ column }} is not null then coalesce({{ column }}_words.word, 'other') end
 {%- endmacro %}

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
-from service_kpis.load.contract import MODELS, Table, landing_tables
+from service_kpis.load.contract import MODELS, landing_tables
 from service_kpis.load.words import UnknownWord, too_many, unknown_words
 
 NAMES_SHOWN = 5
@@ -166,7 +166,7 @@ def _repeated_ids(connection: duckdb.DuckDBPyConnection, findings: Findings) -> 
     """Ids that begin anew in each ticket or chat: of each such row all but one would be taken for a copy."""
     parents = {"ticket_messages": "ticket_id", "ticket_events": "ticket_id", "chat_messages": "chat_id"}
     for name, parent in parents.items():
-        key = _key(landing_tables()[name])
+        key = landing_tables()[name].key[0]
         rows, distinct = connection.execute(
             f"SELECT count(*), approx_count_distinct((source_system, {key})) FROM raw.{name}"
         ).fetchone()
@@ -187,10 +187,6 @@ def _listed(names: Iterable[str]) -> str:
     names = list(names)
     more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
     return ", ".join(names[:NAMES_SHOWN]) + more
-
-
-def _key(table: Table) -> str:
-    return table.key[0]
 
 
 def _words(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:

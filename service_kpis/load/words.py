@@ -34,14 +34,8 @@ class UnknownWord:
         return f"{self.table}.{self.column.name}"
 
 
-def plain(word: str) -> str:
-    """A word as words are compared; the macro plain_word does the same."""
-    word = word.lower().replace("_", " ").replace("-", " ")
-    return word.replace("   ", " ").replace("  ", " ").replace("\u2019", "'")
-
-
 def plain_sql(value: str) -> str:
-    """SQL for a text as words are compared."""
+    """SQL for a text as words are compared; the macro plain_word gives the same."""
     blanks = f"replace(replace(trim({value}), '_', ' '), '-', ' ')"
     return f"lower(replace(replace(replace({blanks}, '   ', ' '), '  ', ' '), '\u2019', ''''))"
 
@@ -50,9 +44,11 @@ def plain_sql(value: str) -> str:
 def word_map() -> dict[str, dict[str, str]]:
     """By vocabulary, each plain landed word with ours."""
     words: dict[str, dict[str, str]] = {}
-    with WORD_MAP.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            words.setdefault(row["vocabulary"], {})[plain(row["landed_word"])] = row["word"]
+    lines = f"read_csv({quoted(str(WORD_MAP))}, header = true, all_varchar = true)"
+    for vocabulary, landed, word in duckdb.execute(
+        f"SELECT vocabulary, {plain_sql('landed_word')}, word FROM {lines}"
+    ).fetchall():
+        words.setdefault(vocabulary, {})[landed] = word
     return words
 
 

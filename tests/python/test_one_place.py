@@ -4,8 +4,11 @@ import csv
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
+
+from service_kpis.load.words import plain_sql
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SQL = {
@@ -27,6 +30,18 @@ def seed(name: str) -> list[dict[str, str]]:
 def places(pattern: str) -> list[str]:
     """Models and macros whose SQL matches."""
     return sorted(name for name, sql in SQL.items() if re.search(pattern, sql))
+
+
+def test_the_loader_and_the_models_compare_words_alike():
+    macro = re.search(r"macro plain_word\(word\) -%\}(.*?)\{%- endmacro", SQL["defects"], re.S).group(1)
+    words = ["Work-In_Progress", "a - b", "a   b", "l\u2019agent", "\u00c9tat", "1 - Critical"]
+    for word in words:
+        theirs, ours = duckdb.execute(
+            f"select {macro.replace('{{ word }}', 'word')}, {plain_sql('word')} from (select ? as word)",
+            [word],
+        ).fetchone()
+        assert theirs == ours
+        assert theirs == theirs.lower() and not re.search(r"[_-]|  ", theirs)
 
 
 def test_the_bot_outcome_tree_is_tried_in_the_order_of_its_seed():

@@ -131,7 +131,6 @@ chosen as (
 select
     ticket_system,
     ticket_id,
-    evidence,
     source_system,
     source_type,
     source_conversation_id,
