@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from service_kpis.edges.figures import TABLE, Figures
+from service_kpis.edges.rhythm import hours_moved, weekdays_moved
 from service_kpis.edges.watch import Limits, Watch, Watched
 from service_kpis.load.contract import landing_tables
 
@@ -127,6 +128,8 @@ def _moved(watch: Watch, limits: Limits, seen: Seen) -> Iterator[Expectation]:
         yield _rows(last, limits)
     if now.rows and watch.instant:
         yield _fresh(watch.instant, limits, seen.as_of)
+        if watch.is_landing:
+            yield from _rhythm(watch, limits, seen.as_of)
     if not (now.rows and last and last.rows):
         return
     for column in watch.filled:
@@ -155,6 +158,13 @@ def _fresh(instant: str, limits: Limits, as_of: datetime) -> Expectation:
     oldest = as_of - timedelta(days=limits.stale_days)
     arguments = {"column": instant, "min_value": str(oldest), "up_to": str(as_of)}
     return Expectation("ExpectColumnMaxToBeBetween", sentence, WARNING, arguments, f"the cut-off: {as_of}")
+
+
+def _rhythm(watch: Watch, limits: Limits, as_of: datetime) -> Iterator[Expectation]:
+    for parts, moved in (("hours of day", hours_moved), ("weekdays", weekdays_moved)):
+        query = moved(watch.relation, watch.instant, str(as_of), limits.rhythm_moved_share)
+        sentence = f"the {parts} of {watch.instant} stay from month to month, in every source"
+        yield _no_rows(sentence, WARNING, query)
 
 
 def _filled(column: str, last: float, limits: Limits) -> Expectation:

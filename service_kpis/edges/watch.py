@@ -20,6 +20,7 @@ class Limits:
     filled_share_change: float
     mix_divergence: float
     level_change_share: float
+    rhythm_moved_share: float
     stale_days: int
 
 

@@ -21,6 +21,7 @@ from worlds import World
 from service_kpis.edges import validate, watch
 from service_kpis.edges.check import drop_old_docs
 from service_kpis.edges.figures import Figures, columns_of, keep, measure, without_number
+from service_kpis.edges.rhythm import hours_moved, weekdays_moved
 from service_kpis.edges.suites import Seen, suites
 from service_kpis.load import load_landing, parse_zones
 from service_kpis.load.contract import landing_tables
@@ -186,6 +187,37 @@ def test_a_landing_that_moved_warns(good, tmp_path, fault, expected):
 )
 def test_what_cannot_be_is_critical_and_what_is_stale_warns(good, tmp_path, sql, expected):
     assert Run(tmp_path, sql=sql).unmet(good.figures) == expected
+
+
+@pytest.mark.slow
+def test_hours_that_move_within_a_landing_warn_by_source_and_month_with_the_shift(good, tmp_path):
+    """Three sources of 1,000 calls a month between nine and five: one moves by eight hours, one closes its
+    weekends, one has summer time."""
+    calls = """
+    insert into raw.calls by name
+    select
+        'call ' || i as call_id, system as source_system,
+        timestamp '2025-01-01 09:00' + interval (i % 1000 * 65) minute
+            - interval (i % 1000 * 65 // 480 * 480) minute
+            + interval (i % 1000 % 28) day + interval (i // 1000) month
+            + interval (case when i < 2000 then 0 when system = 'moves' then 8 when system = 'summer' then 1
+                else 0 end) hour as started_at
+    from range(3000) as calls (i), (values ('moves'), ('closes'), ('summer')) as systems (system);
+    delete from raw.calls
+    where source_system = 'closes' and started_at >= '2025-03-01' and dayofweek(started_at) in (0, 5, 6)
+    """
+    run = Run(tmp_path, sql=calls)
+    with closing(duckdb.connect(str(run.build))) as connection:
+        hours = connection.execute(hours_moved("raw.calls", "started_at", "2025-04-30", 0.25)).fetchall()
+        days = connection.execute(weekdays_moved("raw.calls", "started_at", "2025-04-30", 0.25)).fetchall()
+    assert hours == [("moves", "2025-03", 1.0, 8)]
+    # Three of seven days are closed: their share, 12 of 28 days.
+    assert [(source, month, round(share, 1)) for source, month, share in days] == [("closes", "2025-03", 0.4)]
+    unmet = {found[:3] for found in run.unmet({}) if "month to month" in found[2]}
+    assert unmet == {
+        ("landing.calls", WARNING, f"the {parts} of started_at stay from month to month, in every source")
+        for parts in ("hours of day", "weekdays")
+    }
 
 
 @pytest.mark.slow
