@@ -10,9 +10,9 @@ select
     concat_ws(' ', gaps.source, gaps.year) as source
 from marts.benchmark_gaps as gaps
 join marts.kpi_definitions as definitions using (kpi_id)
+join kpi_months($month, $mature_from) as months on months.kpi_id = gaps.kpi_id and months.period_start = gaps.month_start_date
 where
-    gaps.month_start_date = $month
-    and gaps.no_gap_reason is null
+    gaps.no_gap_reason is null
     -- Handle times stand beside the quality of their slice, on the board Operations.
     and gaps.kpi_id not like '%handle_time%'
 order by kpi_name, cut

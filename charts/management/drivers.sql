@@ -2,11 +2,11 @@
 with largest as (
     select *
     from marts.kpi_change_drivers
+    join kpi_months($month, $mature_from) as months using (kpi_id, period_start)
     where
         kpi_id = $kpi
         and dimension = $dimension
         and grain = 'month'
-        and period_start = $month
         and compared_with = 'period_before'
         and effect is not null
     order by abs(effect) desc, segment

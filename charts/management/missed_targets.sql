@@ -4,7 +4,8 @@ with reviews as (
         *,
         status in ('warn', 'bad') as is_missed
     from marts.review_pack
-    where grain = 'month' and period_start = $month
+    join kpi_months($month, $mature_from) as months using (kpi_id, period_start)
+    where grain = 'month'
 )
 
 select *

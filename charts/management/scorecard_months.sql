@@ -3,7 +3,7 @@ select
     kpi_group as series,
     score as value,
     counted_kpi_count as n,
-    month_start_date <= $month as is_final
+    is_final
 from marts.scorecard
 where scorecard = 'balanced'
 order by kpi_group <> 'total', kpi_group, month_start_date

@@ -1,33 +1,18 @@
--- Each KPI in its newest complete and mature month, else the newest complete one, with the thirteen months up to it.
-with months as (
-    select
-        *,
-        period_start <= $month and coalesce(maturity_rate, 1) >= $mature_from as is_final
-    from marts.kpi_values
-    where grain = 'month' and slice = 'all' and list_contains($kpis, kpi_id)
-),
-
-newest as (
-    select *
-    from months
-    qualify row_number() over (
-        partition by kpi_id
-        order by is_final desc, period_start <= $month desc, period_start desc
-    ) = 1
-)
-
+-- Each KPI in the month that boards show of it, with the thirteen months up to it.
 select
-    newest.*,
+    shown.*,
+    months.is_final,
     reviews.change,
     reviews.is_better,
     reviews.is_change_beyond_chance,
     (
-        select list(months.value order by months.period_start)
-        from months
+        select list(history.value order by history.period_start)
+        from marts.kpi_values as history
         where
-            months.kpi_id = newest.kpi_id
-            and months.period_start between newest.period_start - interval 12 months and newest.period_start
+            history.grain = 'month' and history.slice = 'all' and history.kpi_id = shown.kpi_id
+            and history.period_start between shown.period_start - interval 12 months and shown.period_start
     ) as history
-from newest
-left join marts.review_pack as reviews
-    on reviews.kpi_id = newest.kpi_id and reviews.grain = 'month' and reviews.period_start = newest.period_start
+from kpi_months($month, $mature_from) as months
+join marts.kpi_values as shown using (kpi_id, period_start)
+left join marts.review_pack as reviews using (kpi_id, grain, period_start)
+where shown.grain = 'month' and shown.slice = 'all' and list_contains($kpis, kpi_id)

@@ -1,12 +1,15 @@
--- Handle time beside the quality of the same channel or team in the newest complete month; never without it.
+-- Handle time beside the quality of the same channel or team, never without it: in the newest month in which all three are mature.
 with cells as (
     select *
     from marts.kpi_values
     where
         grain = 'month'
         and slice = $slice
-        and period_start = $month
         and kpi_id in ('handle_time_mean', 'fcr_issue_48h', 'csat_top_box')
+        and period_start = (
+            select min(period_start) from kpi_months($month, $mature_from)
+            where kpi_id in ('handle_time_mean', 'fcr_issue_48h', 'csat_top_box')
+        )
 ),
 
 paired as (

@@ -1,4 +1,4 @@
--- One KPI by one slice in the last complete month.
+-- One KPI by one slice in the month that boards show of it.
 select
     coalesce(channel, topic, team, responder) as label,
     value,
@@ -7,8 +7,10 @@ select
     target,
     n,
     n_pending,
+    period_start as period,
     no_value_reason
 from marts.kpi_values
-where grain = 'month' and slice = $slice and list_contains($kpis, kpi_id) and period_start = $month
+join kpi_months($month, $mature_from) as months using (kpi_id, period_start)
+where grain = 'month' and slice = $slice and list_contains($kpis, kpi_id)
 order by n desc nulls last, label
 limit 12

@@ -117,6 +117,17 @@
     {{ reporting_date(dbt.dateadd('hour', 1, cutoff)) }}
 {%- endmacro %}
 
+{#
+    The first day of the first month or quarter that is not complete: what begins before it and ends by it is. Complete is what is
+    over at the cut-off, and whose last week saw contacts: where data ends on the 6th, other rows may go on.
+#}
+{% macro first_incomplete_date(cutoff, newest_contact) -%}
+    least(
+        {{ first_unfinished_date(cutoff) }},
+        cast({{ dbt.dateadd('day', 7, reporting_date('coalesce(' ~ newest_contact ~ ', ' ~ cutoff ~ ')')) }} as date)
+    )
+{%- endmacro %}
+
 {# The instant at which a calendar day of the reporting zone begins. #}
 {% macro reporting_midnight(date) -%}
     {%- if var('reporting_timezone') == 'UTC' -%}

@@ -109,7 +109,6 @@ def view(tile: Tile, warehouse: Warehouse) -> View:
 def _drawing(tile: Tile, rows: list[Row], warehouse: Warehouse) -> View:
     unit = tile.unit or warehouse.definitions[tile.kpis[0]]["unit"]
     currency = warehouse.facts["currency"]
-    rows = [_in_hours(row) for row in rows] if _counts_seconds(tile, warehouse) else rows
     hidden = [row for row in rows if row["value"] is None and "label" in row]
     # A line breaks and a cell is blank where there is no value; a bar without one is told of in words.
     keeps_gaps = tile.draw in ("lines", "heatmap")
@@ -120,7 +119,7 @@ def _drawing(tile: Tile, rows: list[Row], warehouse: Warehouse) -> View:
     return View(
         tile,
         chart=Markup(drawing.replace("<", "\\u003c")),
-        counted=_counted(tile, drawn, "hours" if _counts_seconds(tile, warehouse) else tile.counts),
+        counted=_counted(tile, drawn, tile.counts),
         keys=_keys(tile, drawn),
         left_out=_left_out(hidden, warehouse),
         scale_title=Scale.of(unit, values, currency).title,
@@ -131,15 +130,6 @@ def _drawing(tile: Tile, rows: list[Row], warehouse: Warehouse) -> View:
 def _named(row: Row, options: Row, warehouse: Warehouse) -> Row:
     keys = ("label", "series", "y", "x") if options.get("named_columns") else ("label", "series", "y")
     return {**row, **{key: warehouse.named(row[key], options.get("names")) for key in keys if key in row}}
-
-
-def _counts_seconds(tile: Tile, warehouse: Warehouse) -> bool:
-    """n is a time, which nobody reads in seconds."""
-    return bool(tile.kpis) and warehouse.definitions[tile.kpis[0]]["denominator_measure"].endswith("_seconds")
-
-
-def _in_hours(row: Row) -> Row:
-    return {**row, "n": row["n"] / 3600} if row.get("n") is not None else row
 
 
 def _counted(tile: Tile, rows: list[Row], noun: str) -> str:
@@ -154,6 +144,8 @@ def _counted(tile: Tile, rows: list[Row], noun: str) -> str:
         newest = max(row["x"] for row in final)
         of = [row for row in final if row["x"] == newest]
         when = f" ({text_of(newest, tile.options.get('grain', 'month'))})"
+    elif "period" in of[0]:
+        when = f" ({text_of(of[0]['period'])})"
     counts = sorted(row["n"] for row in of)
     if counts[0] < counts[-1] and (tile.draw == "lines" or tile.options.get("overlapping")):
         text = f"n = {counts[0]:,.0f} to {counts[-1]:,.0f}{what}{when}"
@@ -205,7 +197,7 @@ def _card(kpi: str, rows: list[Row], warehouse: Warehouse) -> Row:
         "kpi_id": kpi,
         "name": definition["name_en"],
         "period": text_of(row["period_start"]) + ("" if row["is_final"] else ", not complete"),
-        "counted": _card_count(row, definition),
+        "counted": _card_count(row),
         "reason": "",
     }
     if row["value"] is None:
@@ -227,13 +219,8 @@ def _card(kpi: str, rows: list[Row], warehouse: Warehouse) -> Row:
     }
 
 
-def _card_count(row: Row, definition: Row) -> str:
-    """n of a card; a population of seconds in hours."""
-    if row["n"] is None:
-        return ""
-    in_hours = definition["denominator_measure"].endswith("_seconds")
-    n = f"n = {row['n'] / 3600:,.0f} h" if in_hours else f"n = {row['n']:,}"
-    return f"{n}, {row['n_pending'] or 0:,} pending"
+def _card_count(row: Row) -> str:
+    return "" if row["n"] is None else f"n = {row['n']:,}, {row['n_pending'] or 0:,} pending"
 
 
 def _spark(history: list[float | None]) -> str:

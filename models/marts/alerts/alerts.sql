@@ -109,13 +109,13 @@ select
     worst.watched_name
     || case when worst.slice = 'all' then '' else ', ' || worst.slice || ' '
         || coalesce(worst.channel, worst.topic, worst.team, worst.responder) end
-    || ': ' || {{ shown('worst.observed', 'worst.unit') }}
+    || ': ' || {{ shown('worst.observed', 'worst.unit', 'worst.expected') }}
     || case when worst.grain = 'day' then ' on ' else ' in the ' || worst.grain || ' of ' end
     || cast(worst.period_start as {{ dbt.type_string() }})
     || case when worst.method = 'threshold' then '; target ' else '; expected ' end
-    || {{ shown('worst.expected', 'worst.unit') }}
-    || coalesce(', limits ' || {{ shown('worst.lower_limit', 'worst.unit') }}
-        || ' to ' || {{ shown('worst.upper_limit', 'worst.unit') }}, '')
+    || {{ shown('worst.expected', 'worst.unit', 'worst.observed') }}
+    || coalesce(', limits ' || {{ shown('worst.lower_limit', 'worst.unit', 'worst.observed') }}
+        || ' to ' || {{ shown('worst.upper_limit', 'worst.unit', 'worst.observed') }}, '')
     || '; signals since ' || cast(episodes.opened_period as {{ dbt.type_string() }}) || ': '
     || cast(episodes.signal_count as {{ dbt.type_string() }}) as message
 from episodes

@@ -24,17 +24,18 @@ actions as (
 ),
 
 cutoff as (
-    select {{ first_unfinished_date('as_of') }} as first_unfinished_date from {{ ref('stg_landing__as_of') }}
+    select {{ first_incomplete_date('as_of', 'newest_contact_at') }} as first_incomplete_date from {{ ref('stg_landing__as_of') }}
 ),
 
--- The slice that lay furthest beyond its target, among those large enough to say so.
+-- The slice that lay furthest beyond its target, among those large enough to say so. A team only where nothing else is known:
+-- contacts count where they ended, and escalations end in some teams by design. Nobody can act on what is unknown.
 misses as (
     select
         *,
         coalesce(channel, topic, team) as segment,
         row_number() over (
             partition by kpi_id, grain, period_start
-            order by abs(value - target) desc, slice asc, coalesce(channel, topic, team) asc
+            order by case slice when 'team' then 1 else 0 end, abs(value - target) desc, slice asc, coalesce(channel, topic, team) asc
         ) as gap_rank
     from {{ ref('kpi_values') }}
     where
@@ -42,6 +43,7 @@ misses as (
         and slice in ('channel', 'topic', 'team')
         and status in ('warn', 'bad')
         and not is_small_n
+        and coalesce(channel, topic, team) <> 'unknown'
 ),
 
 -- The topic and the channel that moved a period most in the direction of its change.
@@ -92,7 +94,7 @@ select
     end as is_better,
     compared.n,
     compared.maturity_rate,
-    cast(compared.next_start as date) <= cutoff.first_unfinished_date as is_complete,
+    cast(compared.next_start as date) <= cutoff.first_incomplete_date as is_complete,
     compared.target,
     compared.status,
     drivers.driving_topic,

@@ -55,8 +55,13 @@ select
     {{ to_decimals('score') }} as score,
     group_weight,
     kpi_weight,
+    case
+        when lag(month_start_date) over months_of_kpi = cast({{ dbt.dateadd('month', -1, 'month_start_date') }} as date)
+            then {{ to_decimals('lag(score) over months_of_kpi') }}
+    end as previous_score,
     counted_weight
     / nullif({{ finest_sum('counted_weight', '(partition by month_start_date, scorecard, kpi_group)') }}, 0) as weight_in_group,
     not_counted_reason is null as is_counted,
     not_counted_reason
 from scored
+window months_of_kpi as (partition by scorecard, kpi_group, kpi_id order by month_start_date)

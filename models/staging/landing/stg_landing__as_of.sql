@@ -27,6 +27,11 @@ newest_by_table as (
             {% endfor -%}
             timestamp '1970-01-01 00:00:00'
         ) as newest_at,
+        {% if table_name in ['tickets', 'chats', 'calls'] -%}
+        max(case when {{ columns[0] }} <= timestamp '{{ run_clock() }}' and {{ columns[0] }} <= usual.last_at then {{ columns[0] }} end)
+        {%- else -%}
+        cast(null as timestamp)
+        {%- endif %} as newest_contact_at,
         least(
             {% for column in columns -%}
             min(case when {{ column }} > timestamp '{{ run_clock() }}' then {{ column }} end),
@@ -46,5 +51,6 @@ select
     {%- else -%}
     max(newest_at) as as_of
     {%- endif %},
+    max(newest_contact_at) as newest_contact_at,
     nullif(min(ahead_at), timestamp '9999-12-31 00:00:00') as ahead_at
 from newest_by_table
