@@ -42,11 +42,10 @@ joined as (
     left join {{ ref('int_survey_responders') }} as responders
         on responders.survey_response_id = surveys.survey_response_id
     left join {{ ref('int_contacts_chained') }} as chained on chained.conversation_id = surveys.conversation_id
-    left join {{ ref('int_conversation_business_seconds') }} as business
-        on business.conversation_id = surveys.conversation_id
+    left join {{ ref('int_conversations_identified') }} as conversations on conversations.conversation_id = surveys.conversation_id
     left join {{ ref('int_next_business_days') }} as business_days
         on
-            business_days.calendar_id = business.calendar_id
+            business_days.calendar_id = conversations.calendar_id
             and business_days.date_day = {{ reporting_date('surveys.ended_at') }}
 ),
 

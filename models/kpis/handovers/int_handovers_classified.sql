@@ -29,7 +29,7 @@ handovers as (
             handovers.time_to_human_seconds / {{ var('handover_wait_limit_seconds') }}, 1
         ) as promptness_score
     from {{ ref('fct_handovers') }} as handovers
-    inner join {{ ref('int_conversations_classified') }} as conversations
+    inner join {{ ref('fct_conversations') }} as conversations
         on conversations.conversation_id = handovers.conversation_id
     left join targets on targets.channel = conversations.channel
     where conversations.is_countable

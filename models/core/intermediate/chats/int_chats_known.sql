@@ -1,4 +1,4 @@
-{#- What is known of a chat: by its own columns, its messages, and the ticket that its tool keeps of it. -#}
+{#- What is known of a chat, by its own columns and its messages. -#}
 {% set worked_seconds = seconds_between('worked_from', 'sent_at') -%}
 with
 
@@ -46,22 +46,11 @@ systems_with_joining as (
     where agent_joined_at is not null
 ),
 
--- The tool's own ticket of a chat says what the chat itself does not.
-records as (
-    select * from {{ ref('int_contact_records') }}
-    where source_type = 'chat' and record_rank = 1
-),
-
 -- Where a tool's messages land, nobody took part in a chat without one, unless its own columns name somebody: then its
 -- messages were not kept. Where a chat's messages are not known, its own columns say who took part.
 known as (
     select
         chats.*,
-        records.record_topic,
-        records.record_subtopic,
-        records.record_team,
-        records.is_record_solved,
-        records.record_solved_at,
         turns.first_customer_turn_at,
         case when not messages.has_unknown_senders then turns.first_bot_reply_at end as first_bot_reply_at,
         case when not messages.has_unknown_senders then turns.first_human_reply_at end as first_written_human_reply_at,
@@ -98,10 +87,6 @@ known as (
             and turns.chat_id = chats.chat_id
     left join systems_with_messages on systems_with_messages.source_system = chats.source_system
     left join systems_with_joining on systems_with_joining.source_system = chats.source_system
-    left join records
-        on
-            records.source_system = chats.source_system
-            and records.source_conversation_id = chats.chat_id
     left join {{ ref('chat_end_reasons') }} as end_reasons on end_reasons.end_reason = chats.end_reason
     left join {{ days_by_system({'are_days': ('chats', ['started_at'])}) }} as days
         on days.source_system = chats.source_system

@@ -1,6 +1,24 @@
 {#- Decides of a chat: is_resolved, is_served, queue_outcome, what the bot did, exclusion_reason. -#}
 with
 
+-- The tool's own ticket of a chat says what the chat itself does not.
+chats as (
+    select
+        known.*,
+        records.record_topic,
+        records.record_subtopic,
+        records.record_team,
+        records.is_record_solved,
+        records.record_solved_at
+    from {{ ref('int_chats_known') }} as known
+    left join {{ ref('int_contact_records') }} as records
+        on
+            records.source_system = known.source_system
+            and records.source_conversation_id = known.chat_id
+            and records.source_type = 'chat'
+            and records.record_rank = 1
+),
+
 -- Without a statement, a person's chat is resolved if it ended normally; a bot's only if its last word answered the customer.
 judged as (
     select
@@ -25,7 +43,7 @@ judged as (
             when first_human_reply_at is not null or is_served_unseen then 'answered'
             when has_asked_for_human or not is_bot_involved then 'abandoned'
         end as queue_outcome
-    from {{ ref('int_chats_known') }}
+    from chats
 )
 
 select

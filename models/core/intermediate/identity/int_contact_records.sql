@@ -27,9 +27,9 @@ contacts as (
         coalesce(channel, 'chat') as channel,
         {{ row_identifiers('chats') }},
         started_at,
-        coalesce(ended_at, greatest(started_at, queued_at, handover_requested_at, agent_joined_at)) as ended_at,
-        not coalesce(is_proactive, false) as is_inbound
-    from {{ accepted(ref('int_chats_judged')) }} as chats
+        left_at as ended_at,
+        not is_begun_by_us as is_inbound
+    from {{ ref('int_chats_known') }} as chats
 ),
 
 tickets as (

@@ -48,6 +48,7 @@ select
     evidenced.topic,
     evidenced.subtopic,
     evidenced.team,
+    coalesce(team_calendars.calendar_id, '{{ var("default_calendar_id") }}') as calendar_id,
     evidenced.agent_id,
     evidenced.bot_id,
     evidenced.responder,
@@ -95,3 +96,4 @@ select
     evidenced.is_bot_involved or evidenced.responder in ('bot', 'hybrid') as is_bot_costed
 from evidenced
 left join {{ ref('int_customers_matched') }} as customers on customers.identifier = evidenced.firmest_identifier
+left join {{ ref('team_calendars') }} as team_calendars on team_calendars.team = evidenced.team

@@ -1,6 +1,6 @@
 {#-
-    Tickets that are something of another contact: its follow-up, merged into it, or a telephone or chat tool's record of it.
-    A follow-up without a topic has its parent's. Of two tickets merged into each other, the older is the parent.
+    Tickets that are something of another: its follow-up, or merged into it. A follow-up without a topic has its parent's. Of two
+    tickets merged into each other, the older is the parent.
 -#}
 select
     tickets.source_system,
@@ -14,8 +14,7 @@ select
             tickets.created_at < merged_into.created_at
             or (tickets.created_at = merged_into.created_at and tickets.ticket_id <= merged_into.ticket_id)
         ), false
-    ) as is_merged_into_another,
-    records.ticket_id is not null as is_record_of_contact
+    ) as is_merged_into_another
 from {{ accepted(ref('int_tickets_judged')) }} as tickets
 left join {{ accepted(ref('int_tickets_judged')) }} as followed
     on
@@ -25,8 +24,4 @@ left join {{ accepted(ref('int_tickets_judged')) }} as merged_into
     on
         merged_into.source_system = tickets.source_system
         and merged_into.ticket_id = tickets.merged_into_ticket_id
-left join {{ ref('int_contact_records') }} as records
-    on
-        records.ticket_system = tickets.source_system
-        and records.ticket_id = tickets.ticket_id
-where coalesce(tickets.follow_up_of_ticket_id, tickets.merged_into_ticket_id, records.ticket_id) is not null
+where coalesce(tickets.follow_up_of_ticket_id, tickets.merged_into_ticket_id) is not null

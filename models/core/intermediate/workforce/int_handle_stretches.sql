@@ -9,14 +9,14 @@ call_legs as (
         1 as conversation_seq,
         legs.call_id as source_stretch_id,
         legs.agent_id,
-        calls.exclusion_reason,
+        coalesce(calls.direction = 'outbound', false) as is_outbound,
         {{ epoch_microseconds('legs.answered_at') }} as started_us,
         {{ epoch_microseconds('legs.ended_at') }} + cast(round(coalesce(legs.wrap_seconds, 0) * 1e6) as bigint) as ended_us
     from {{ accepted(ref('int_calls_judged')) }} as legs
-    inner join {{ ref('int_calls_measured') }} as calls
+    inner join {{ ref('int_calls_collapsed') }} as calls
         on
             calls.source_system = legs.source_system
-            and calls.source_conversation_id = legs.root_call_id
+            and calls.root_call_id = legs.root_call_id
     where
         legs.call_outcome = 'answered'
         and legs.answered_at is not null
@@ -25,29 +25,35 @@ call_legs as (
 ),
 
 -- The replies to a chat, each from when its agent worked on it; where its messages are not known, from when a person joined.
+-- These are the stretches of the chat's handle time.
 chat_work as (
     select
         chats.source_system,
-        chats.source_type,
-        chats.source_conversation_id,
-        chats.conversation_seq,
-        coalesce(turns.message_id, chats.source_conversation_id) as source_stretch_id,
+        'chat' as source_type,
+        chats.chat_id as source_conversation_id,
+        1 as conversation_seq,
+        coalesce(turns.message_id, chats.chat_id) as source_stretch_id,
         coalesce(turns.sender_id, chats.agent_id) as agent_id,
-        chats.exclusion_reason,
-        {{ epoch_microseconds("coalesce(turns.worked_from, known.human_joined_at)") }} as started_us,
-        {{ epoch_microseconds("coalesce(turns.sent_at, known.ended_at)") }} as ended_us
-    from {{ ref('int_chats_measured') }} as chats
-    inner join {{ ref('int_chats_known') }} as known
-        on
-            known.source_system = chats.source_system
-            and known.chat_id = chats.source_conversation_id
+        chats.is_begun_by_us as is_outbound,
+        {{ epoch_microseconds("coalesce(turns.worked_from, chats.human_joined_at)") }} as started_us,
+        {{ epoch_microseconds("coalesce(turns.sent_at, chats.ended_at)") }} as ended_us
+    from {{ ref('int_chats_known') }} as chats
     left join {{ ref('int_chat_turns') }} as turns
         on
             turns.source_system = chats.source_system
-            and turns.chat_id = chats.source_conversation_id
+            and turns.chat_id = chats.chat_id
             and turns.sender_type = 'agent'
-            and known.knows_messages
-    where chats.handle_seconds is not null
+            and chats.knows_messages
+    where
+        chats.has_times
+        and (
+            turns.message_id is not null
+            or (
+                not chats.knows_messages
+                and (chats.first_human_reply_at is not null or chats.is_served_unseen)
+                and {{ seconds_within('chats.human_joined_at', 'chats.ended_at', var('chat_handle_limit_minutes')) }} is not null
+            )
+        )
 ),
 
 -- Work on a ticket is logged when it is done.
@@ -56,19 +62,23 @@ logged_work as (
         events.source_system,
         'ticket' as source_type,
         events.ticket_id as source_conversation_id,
-        tickets.conversation_seq,
+        activity.conversation_seq,
         events.event_id as source_stretch_id,
         events.actor_id as agent_id,
-        tickets.exclusion_reason,
+        coalesce(tickets.is_outbound, activity.is_opened_by_us) as is_outbound,
         {{ epoch_microseconds('events.occurred_at') }} - cast(round(events.work_seconds * 1e6) as bigint) as started_us,
         {{ epoch_microseconds('events.occurred_at') }} as ended_us
     from {{ accepted(ref('int_ticket_events_judged')) }} as events
     {{ join_later_conversations('events', 'occurred_at') }}
-    inner join {{ ref('int_tickets_measured') }} as tickets
+    inner join {{ ref('int_ticket_activity_summed') }} as activity
+        on
+            activity.source_system = events.source_system
+            and activity.ticket_id = events.ticket_id
+            and activity.conversation_seq = coalesce(later.conversation_seq, 1)
+    inner join {{ accepted(ref('int_tickets_judged')) }} as tickets
         on
             tickets.source_system = events.source_system
-            and tickets.source_conversation_id = events.ticket_id
-            and tickets.conversation_seq = coalesce(later.conversation_seq, 1)
+            and tickets.ticket_id = events.ticket_id
     where events.event_type = 'work_logged' and events.work_seconds is not null
 ),
 
@@ -88,5 +98,5 @@ select
     agent_id,
     started_us,
     ended_us,
-    coalesce(exclusion_reason = 'outbound', false) as is_outbound
+    is_outbound
 from stretches
