@@ -10,9 +10,11 @@ import duckdb
 import yaml
 
 from service_kpis.load.contract import MODELS, landing_tables
-from service_kpis.load.words import UnknownWord, too_many, unknown_words
+from service_kpis.load.sql import quoted
+from service_kpis.load.words import UnknownWord, plain_sql, too_many, unknown_words
 
 NAMES_SHOWN = 5
+SURVEY_SCALES = MODELS.parents[2] / "seeds" / "kpis" / "survey_scales.csv"
 
 # What tools call a column of the contract, where the names are not alike.
 OTHER_NAMES = {
@@ -59,7 +61,7 @@ class Findings:
 def look(connection: duckdb.DuckDBPyConnection) -> Findings:
     """Look through schema raw, as the loader has left it."""
     findings = Findings(unknown=unknown_words(connection))
-    for part in (_columns, _days, _deleted, _nobody, _national, _refused, _repeated_ids, _words):
+    for part in (_columns, _days, _deleted, _nobody, _national, _scales, _refused, _repeated_ids, _words):
         part(connection, findings)
     return findings
 
@@ -131,6 +133,29 @@ def _national(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None
             f"telephone numbers without a country match within their source system only: {of_each};"
             f" --phone-country {counted[0][0]}=NL would say that they are, for example, Dutch"
         )
+
+
+def _scales(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Answers on a scale that has no KPI: its top box is nowhere stated."""
+    unknown = connection.execute(
+        f"""
+        WITH scales AS (FROM read_csv({quoted(str(SURVEY_SCALES))}, header = true)),
+        answers AS (
+            SELECT {plain_sql("question")} AS question, scale_min, scale_max, count(*) AS row_count
+            FROM raw.surveys WHERE score IS NOT NULL AND scale_min IS NOT NULL AND scale_max IS NOT NULL
+            GROUP BY ALL
+        )
+        SELECT question, scale_min, scale_max, row_count FROM answers
+        WHERE question IN (SELECT question FROM scales)
+            AND (question, scale_min, scale_max) NOT IN (SELECT (question, scale_min, scale_max) FROM scales)
+        ORDER BY ALL
+        """
+    ).fetchall()
+    findings.said += [
+        f"surveys: {rows:,} answers to {question} on a scale from {low:g} to {high:g} count in no score:"
+        " seeds/kpis/survey_scales.csv has no such scale, and answers of two scales are never pooled"
+        for question, low, high, rows in unknown
+    ]
 
 
 def _refused(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:

@@ -886,7 +886,8 @@ def test_a_kpi_counts_pends_or_excludes_every_conversation(warehouse):
 # --- Surveys (fixtures 2 to 5, 23, 24, 26) --------------------------------------------------------
 
 CSAT_DAY, CES_DAY, NPS_DAY, FEW_DAY, SENT_DAY = (at(f"2025-04-{day:02} 09:00") for day in (1, 2, 3, 4, 8))
-FIVE, TEN, SEVEN = ({"scale_min": 1, "scale_max": top} for top in (5, 10, 7))
+FIVE, TEN, SEVEN, THREE, FOUR = ({"scale_min": 1, "scale_max": top} for top in (5, 10, 7, 3, 4))
+HUNDRED = {"scale_min": 0, "scale_max": 100}
 ZERO_TO_TEN = {"scale_min": 0, "scale_max": 10}
 
 
@@ -900,6 +901,9 @@ def answers(name: str, question: str, sent_at, counts: dict[int, int], **more) -
 answers("csat_5", "csat", CSAT_DAY, {5: 4, 4: 3, 3: 2, 1: 1}, **FIVE)
 answers("csat_10", "csat", CSAT_DAY, {10: 1, 9: 2, 8: 4, 5: 3}, **TEN)
 answers("csat_7", "csat", CSAT_DAY, {7: 12}, **SEVEN)
+answers("csat_3", "csat", CSAT_DAY, {3: 6, 2: 3, 1: 1}, **THREE)
+answers("csat_4", "csat", CSAT_DAY, {4: 2, 3: 3, 2: 4, 1: 1}, **FOUR)
+answers("csat_100", "csat", CSAT_DAY, {100: 1, 80: 3, 79: 5, 0: 1}, **HUNDRED)
 late = CSAT_DAY - timedelta(days=8)
 answers("csat_late", "csat", late, {5: 1}, responded_at=CSAT_DAY + hours(1), **FIVE)
 
@@ -998,6 +1002,15 @@ def test_csat_scales_are_not_pooled(warehouse):
     assert (ten["numerator"], ten["denominator"]) == (3, 10)
     assert warehouse.kpi("csat_mean", "day", "2025-04-01")["value"] == pytest.approx(3.9)
     assert warehouse.kpi("csat_mean_10_point", "day", "2025-04-01")["value"] == pytest.approx(7.5)
+
+
+@pytest.mark.parametrize(
+    ("scale", "top_box", "mean"), [("3_point", 0.6, 2.5), ("4_point", 0.5, 2.6), ("100_point", 0.4, 73.5)]
+)
+def test_a_top_box_is_that_of_its_scale(warehouse, scale, top_box, mean):
+    shares = warehouse.kpi(f"csat_top_box_{scale}", "day", "2025-04-01")
+    assert (shares["value"], shares["n"]) == (top_box, 10)
+    assert warehouse.kpi(f"csat_mean_{scale}", "day", "2025-04-01")["value"] == pytest.approx(mean)
 
 
 def test_the_wilson_interval_of_7_in_10(warehouse):

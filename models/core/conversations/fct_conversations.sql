@@ -1,7 +1,5 @@
-{#-
-    The fact. Two things are decided here: bot_outcome, the first row of the seed bot_outcome_tree that fits, and cost, the
-    rates of int_cost_rates times what the conversation used. All else is joined from the models that decide it.
--#}
+{#- Decided here: bot_outcome, the first row of the seed bot_outcome_tree that fits, in its order, and cost, the rates of
+    int_cost_rates times what the conversation used. All else is joined from the models that decide it. -#}
 with
 
 allocated as (
@@ -32,7 +30,7 @@ select
     conversations.exclusion_reason,
     conversations.queue_outcome,
     conversations.queue_outcome_evidence,
-    business.calendar_id,
+    conversations.calendar_id,
 
     conversations.started_at,
     conversations.response_clock_started_at,
@@ -69,7 +67,10 @@ select
     as first_resolution_seconds,
     {{ seconds_between('conversations.resolution_clock_started_at', 'conversations.resolved_at') }} as resolution_seconds,
     business.resolution_business_seconds,
-    case when conversations.resolution_clock_started_at is not null
+    waits.requester_wait_seconds,
+    waits.requester_wait_business_seconds,
+    case
+        when conversations.resolution_clock_started_at is not null
             then {{ seconds_between('conversations.human_clock_started_at', 'conversations.resolved_at') }}
     end as human_resolution_seconds,
     conversations.customer_turn_count,
@@ -120,7 +121,6 @@ select
     first_contacts.fcr_any_topic_48h,
     first_contacts.fcr_any_topic_7d,
 
-    -- The first matching row of the bot outcome tree, in the order of the seed bot_outcome_tree.
     case
         when not conversations.is_bot_involved then null
         when not conversations.is_bot_engaged then 'not_engaged'
@@ -138,8 +138,8 @@ select
     end as bot_outcome
 from {{ ref('int_conversations_identified') }} as conversations
 cross join {{ ref('stg_landing__as_of') }} as cutoff
-left join {{ ref('int_conversation_business_seconds') }} as business
-    on business.conversation_id = conversations.conversation_id
+left join {{ ref('int_conversation_business_seconds') }} as business on business.conversation_id = conversations.conversation_id
+left join {{ ref('int_requester_waits') }} as waits on waits.conversation_id = conversations.conversation_id
 left join {{ ref('int_first_contact_resolution') }} as first_contacts
     on first_contacts.conversation_id = conversations.conversation_id
 left join {{ ref('int_cost_rates') }} as rates

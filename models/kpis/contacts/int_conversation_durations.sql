@@ -19,6 +19,8 @@ select
     case when is_handle_counted then handle_seconds end as handle,
     case when is_completion_counted then resolution_seconds end as completion_calendar,
     case when is_completion_counted then resolution_business_seconds end as completion_business,
+    case when is_completion_counted then requester_wait_seconds end as requester_wait,
+    case when is_completion_counted then requester_wait_business_seconds end as requester_wait_business,
     case when is_answer_counted then wait_seconds end as answer_wait,
     case when is_bot_handle_counted then bot_handle_seconds end as bot_handle,
     case when is_resolution_timed then resolution_seconds end as resolution,

@@ -7,5 +7,6 @@
     'completion_calendar_p90', 'completion_business_median', 'completion_business_p90', 'answer_wait_median',
     'answer_wait_p90', 'bot_handle_median', 'bot_handle_p90', 'resolution_median', 'resolution_p90',
     'resolution_business_median', 'resolution_business_p90', 'human_resolution_median', 'human_resolution_p90',
+    'requester_wait_median', 'requester_wait_p90', 'requester_wait_business_median', 'requester_wait_business_p90',
     'offer_wait_maximum',
 ]) }}

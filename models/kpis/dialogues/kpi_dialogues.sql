@@ -15,7 +15,7 @@ dialogues as (
         dialogues.last_intent is not null and conversations.topic is not null as has_intent_and_topic,
         dialogues.last_intent = conversations.topic as is_intent_topic
     from {{ ref('fct_dialogues') }} as dialogues
-    inner join {{ ref('int_conversations_classified') }} as conversations
+    inner join {{ ref('fct_conversations') }} as conversations
         on conversations.conversation_id = dialogues.conversation_id
     where conversations.is_countable
 )

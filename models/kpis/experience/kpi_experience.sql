@@ -49,6 +49,18 @@ select
     sum(case when counted_scale = 'csat_5' then score * score end) as csat_5_score_squared,
     count(case when question = 'csat' and counted_scale <> 'csat_5' then 1 end) as csat_5_excluded,
 
+    count(case when counted_scale = 'csat_3' then 1 end) as csat_3_responses,
+    count(case when counted_scale = 'csat_3' and is_top_box then 1 end) as csat_3_top_box,
+    sum(case when counted_scale = 'csat_3' then score end) as csat_3_score,
+    sum(case when counted_scale = 'csat_3' then score * score end) as csat_3_score_squared,
+    count(case when question = 'csat' and counted_scale <> 'csat_3' then 1 end) as csat_3_excluded,
+
+    count(case when counted_scale = 'csat_4' then 1 end) as csat_4_responses,
+    count(case when counted_scale = 'csat_4' and is_top_box then 1 end) as csat_4_top_box,
+    sum(case when counted_scale = 'csat_4' then score end) as csat_4_score,
+    sum(case when counted_scale = 'csat_4' then score * score end) as csat_4_score_squared,
+    count(case when question = 'csat' and counted_scale <> 'csat_4' then 1 end) as csat_4_excluded,
+
     count(case when counted_scale = 'csat_7' then 1 end) as csat_7_responses,
     count(case when counted_scale = 'csat_7' and is_top_box then 1 end) as csat_7_top_box,
     sum(case when counted_scale = 'csat_7' then score end) as csat_7_score,
@@ -60,6 +72,12 @@ select
     sum(case when counted_scale = 'csat_10' then score end) as csat_10_score,
     sum(case when counted_scale = 'csat_10' then score * score end) as csat_10_score_squared,
     count(case when question = 'csat' and counted_scale <> 'csat_10' then 1 end) as csat_10_excluded,
+
+    count(case when counted_scale = 'csat_100' then 1 end) as csat_100_responses,
+    count(case when counted_scale = 'csat_100' and is_top_box then 1 end) as csat_100_top_box,
+    sum(case when counted_scale = 'csat_100' then score end) as csat_100_score,
+    sum(case when counted_scale = 'csat_100' then score * score end) as csat_100_score_squared,
+    count(case when question = 'csat' and counted_scale <> 'csat_100' then 1 end) as csat_100_excluded,
 
     count(case when counted_scale = 'csat_binary' then 1 end) as csat_binary_responses,
     count(case when counted_scale = 'csat_binary' and is_top_box then 1 end) as csat_binary_good,

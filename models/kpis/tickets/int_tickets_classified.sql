@@ -48,6 +48,7 @@ select
     or coalesce(revived_at <= reopen_window_ends_at, false) as is_reopened_in_window,
 
     is_completion_counted and human_reply_count is not null as is_touch_counted,
+    is_completion_counted and requester_wait_seconds is not null as is_requester_wait_counted,
 
     -- The due date is the ticket's, and so its first conversation's.
     source_type = 'ticket' and is_countable and conversation_seq = 1 as is_due_date_expected,

@@ -38,6 +38,15 @@ select
     {{ exact_sum('case when is_completion_counted then resolution_business_seconds end') }} as completion_business_seconds,
     {{ exact_sum('case when is_completion_counted then resolution_business_seconds * resolution_business_seconds end') }}
     as completion_business_seconds_squared,
+    count(case when is_requester_wait_counted then 1 end) as requester_wait_count,
+    {{ exact_sum('case when is_requester_wait_counted then requester_wait_seconds end') }} as requester_wait_seconds,
+    {{ exact_sum('case when is_requester_wait_counted then requester_wait_seconds * requester_wait_seconds end') }}
+    as requester_wait_seconds_squared,
+    {{ exact_sum('case when is_requester_wait_counted then requester_wait_business_seconds end') }}
+    as requester_wait_business_seconds,
+    {{ exact_sum('case when is_requester_wait_counted then requester_wait_business_seconds * requester_wait_business_seconds end') }}
+    as requester_wait_business_seconds_squared,
+    count(case when not is_requester_wait_counted and not is_completion_pending then 1 end) as requester_wait_excluded_count,
     count(case when is_completion_pending then 1 end) as completion_pending_count,
     count(case when not is_completion_counted and not is_completion_pending then 1 end) as completion_excluded_count
 from conversations

@@ -53,6 +53,7 @@ begun as (
 select
     messages.source_system,
     messages.ticket_id,
+    messages.message_id,
     messages.sent_at,
     messages.sender_type,
     messages.sender_id,
