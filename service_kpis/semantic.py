@@ -13,7 +13,7 @@ from pathlib import Path
 from service_kpis.docs import CHECKOUT, Project, Row
 
 NOTE = "# Made by `make semantic` from the registry and the families' YAML; not to be edited.\n"
-DIMENSIONS = ("channel", "topic", "team", "responder")
+DIMENSIONS = ("channel", "topic", "team", "responder", "bot")
 # The column of kpi_values for each role of a measure.
 COLUMNS = {"numerator": "numerator", "denominator": "denominator", "observations": "n"}
 
@@ -92,7 +92,7 @@ def write(folder: Path) -> None:
 
 
 def _family(semantics: Semantics, table: str) -> str:
-    """A table of measures by day, channel, topic, team and responder."""
+    """A table of measures by day, channel, topic, team, responder and bot."""
     slices = [f"      - {{name: {dimension}, entity: foreign}}" for dimension in DIMENSIONS]
     return _text(
         *_model(table, "kpi_date", "One row per day, channel, topic, team and responder.", slices),

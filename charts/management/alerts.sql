@@ -3,7 +3,7 @@ with beside as (
     select
         grain,
         period_start,
-        concat_ws('|', slice, channel, topic, team, responder) as cut,
+        concat_ws('|', slice, channel, topic, team, responder, bot) as cut,
         max(case kpi_id when 'fcr_issue_48h' then value end) as fcr,
         max(case kpi_id when 'csat_top_box' then value end) as csat
     from marts.kpi_values
@@ -14,7 +14,7 @@ with beside as (
 select
     alerts.last_period,
     definitions.name_en as kpi_name,
-    coalesce(alerts.channel, alerts.topic, alerts.team, alerts.responder, 'all') as cut,
+    coalesce(alerts.channel, alerts.topic, alerts.team, alerts.responder, alerts.bot, 'all') as cut,
     alerts.opening_signal as rule_name,
     alerts.signal_count,
     case
@@ -32,7 +32,7 @@ left join beside
     on
         beside.grain = alerts.grain
         and beside.period_start = alerts.worst_period
-        and beside.cut = concat_ws('|', alerts.slice, alerts.channel, alerts.topic, alerts.team, alerts.responder)
+        and beside.cut = concat_ws('|', alerts.slice, alerts.channel, alerts.topic, alerts.team, alerts.responder, alerts.bot)
 where alerts.is_open
 order by definitions.is_headline desc, alerts.last_period desc, alerts.opened_period desc, kpi_name
 limit 15

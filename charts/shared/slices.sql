@@ -1,6 +1,6 @@
 -- One KPI by one slice in the month that boards show of it.
 select
-    coalesce(channel, topic, team, responder) as label,
+    coalesce(channel, topic, team, responder, bot) as label,
     value,
     ci_low as low,
     ci_high as high,

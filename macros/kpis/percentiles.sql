@@ -13,11 +13,12 @@
     select
         '{{ grain }}' as grain,
         {{ start }} as period_start,
-        {{ slice_name(['channel', 'team', 'responder'] + ([] if grain == 'day' else ['topic'])) }} as slice,
+        {{ slice_name(['channel', 'team', 'responder'] + ([] if grain == 'day' else ['topic', 'bot'])) }} as slice,
         channel,
         {{ 'topic' if grain != 'day' else 'cast(null as ' ~ dbt.type_string() ~ ') as topic' }},
         team,
-        responder
+        responder,
+        {{ 'bot' if grain != 'day' else 'cast(null as ' ~ dbt.type_string() ~ ') as bot' }}
         {%- for column in columns %},
         {{ quantile(*column.rsplit('_', 1)) }} as {{ column }}
         {%- endfor %}
@@ -30,6 +31,7 @@
         {% if grain != 'day' -%}
         ({{ start }}, topic),
         ({{ start }}, channel, topic),
+        ({{ start }}, bot),
         {% endif -%}
         ({{ start }}, team),
         ({{ start }}, responder)
@@ -54,7 +56,7 @@
             percentiles.grain = slices.grain
             and percentiles.period_start = slices.period_start
             and percentiles.slice = slices.slice
-            {%- for dimension in ['channel', 'topic', 'team', 'responder'] %}
+            {%- for dimension in ['channel', 'topic', 'team', 'responder', 'bot'] %}
             and coalesce(percentiles.{{ dimension }}, '') = coalesce(slices.{{ dimension }}, '')
             {%- endfor %}
 {%- endmacro %}

@@ -68,7 +68,7 @@
 {%- endmacro %}
 
 {% macro slice_columns() -%}
-    grain, period_start, slice, channel, topic, team, responder
+    grain, period_start, slice, channel, topic, team, responder, bot
 {%- endmacro %}
 
 {% macro default__pair_measures(relation, kpis) -%}

@@ -48,27 +48,29 @@
 {#
     A family's additive measures per grain, period and slice. Its cells are read twice, to be summed without topics by day
     and with topics by week and month; the slices are summed from these two, which are much smaller. Days are cut by team and
-    responder only where they are steered by.
+    responder only where they are steered by, and never by bot.
 #}
 {% macro roll_up(cells, measures, is_steered_daily) -%}
     {%- set days, longer = ref('dim_dates'), grains().items() | rejectattr(0, 'equalto', 'day') | list -%}
     select
         {{ grain_of_group(grains()) }},
-        {{ slice_name(['channel', 'team', 'responder']) }} as slice,
+        {{ slice_name(['channel', 'team', 'responder', 'bot']) }} as slice,
         channel,
         cast(null as {{ dbt.type_string() }}) as topic,
         team,
-        responder
+        responder,
+        bot
         {{- sums_of(measures) }}
     from (
         select
             kpi_date,
             channel,
             team,
-            responder
+            responder,
+            bot
             {{- sums_of(measures) }}
         from {{ cells }}
-        group by kpi_date, channel, team, responder
+        group by kpi_date, channel, team, responder, bot
     ) as cells
     inner join {{ days }} as days on days.date_day = cells.kpi_date and days.is_reported
     group by grouping sets (
@@ -77,7 +79,10 @@
         ({{ start }}, channel),
         {% if is_steered_daily or start != 'date_day' -%}
         ({{ start }}, team),
-        ({{ start }}, responder){{ ',' if not loop.last }}
+        ({{ start }}, responder),
+        {% endif -%}
+        {% if start != 'date_day' -%}
+        ({{ start }}, bot){{ ',' if not loop.last }}
         {% endif -%}
         {% endfor -%}
     )
@@ -90,7 +95,8 @@
         channel,
         topic,
         cast(null as {{ dbt.type_string() }}) as team,
-        cast(null as {{ dbt.type_string() }}) as responder
+        cast(null as {{ dbt.type_string() }}) as responder,
+        cast(null as {{ dbt.type_string() }}) as bot
         {{- sums_of(measures) }}
     from (
         select
@@ -116,6 +122,6 @@
 {% macro slice_key(relation) -%}
     concat_ws(
         '|', {{ relation }}.grain, cast({{ relation }}.period_start as {{ dbt.type_string() }}), {{ relation }}.slice,
-        {{ relation }}.channel, {{ relation }}.topic, {{ relation }}.team, {{ relation }}.responder
+        {{ relation }}.channel, {{ relation }}.topic, {{ relation }}.team, {{ relation }}.responder, {{ relation }}.bot
     )
 {%- endmacro %}

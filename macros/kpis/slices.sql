@@ -3,7 +3,8 @@
     coalesce(channel, 'unknown') as channel,
     coalesce(topic, 'unknown') as topic,
     coalesce(team, 'unknown') as team,
-    coalesce(responder, 'unknown') as responder
+    coalesce(responder, 'unknown') as responder,
+    coalesce(bot_id, 'unknown') as bot
 {%- endmacro %}
 
 {# How many rows hold a condition. #}

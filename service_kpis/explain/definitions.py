@@ -21,7 +21,7 @@ from service_kpis.project import version as project_version
 
 KEPT = "definitions.json"
 ALL_FAMILIES = "int_kpi_sums"
-DIMENSIONS = ("kpi_date", "grain", "period_start", "slice", "channel", "topic", "team", "responder")
+DIMENSIONS = ("kpi_date", "grain", "period_start", "slice", "channel", "topic", "team", "responder", "bot")
 
 
 @dataclass(frozen=True)

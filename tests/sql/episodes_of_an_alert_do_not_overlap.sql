@@ -7,7 +7,7 @@ followed as (
         last_period,
         worst_period,
         lead(opened_period) over (
-            partition by rule_id, kpi_id, channel, topic, team, responder
+            partition by rule_id, kpi_id, channel, topic, team, responder, bot
             order by opened_period
         ) as next_opened_period
     from {{ ref('alerts') }}

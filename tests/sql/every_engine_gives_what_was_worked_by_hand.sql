@@ -137,6 +137,7 @@ slices as (
         cast(null as {{ dbt.type_string() }}) as topic,
         cast(null as {{ dbt.type_string() }}) as team,
         cast(null as {{ dbt.type_string() }}) as responder,
+        cast(null as {{ dbt.type_string() }}) as bot,
         -3 as won,
         5 as asked,
         cast(null as integer) as unknown

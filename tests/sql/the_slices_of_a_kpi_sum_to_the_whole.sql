@@ -1,5 +1,5 @@
 {#-
-    Every conversation, answer or day has one channel, topic, team and responder (unknown is one): cut by any of them, a
+    Every conversation, answer or day has one channel, topic, team, responder and bot (unknown is one): cut by any of them, a
     KPI's denominators, observations and pending sum to those of the whole, slices too small to show included.
     Percentiles have no sums, and who is trained is counted once a period.
 -#}

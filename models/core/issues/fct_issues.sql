@@ -35,6 +35,7 @@ select
     max(topic) as topic,
     max(case when first_contact_rank = 1 then team end) as team,
     max(case when first_contact_rank = 1 then responder end) as responder,
+    max(case when first_contact_rank = 1 then bot_id end) as bot_id,
 
     count(*) as conversation_count,
     count(case when is_served then 1 end) as served_conversation_count,

@@ -46,7 +46,7 @@ cells as (
         count(case when is_cost_counted then 1 end) as counted_cost_count,
         coalesce({{ exact_sum('case when is_cost_counted then cost end') }}, 0) as counted_cost
     from conversations
-    group by 1, 2, 3, 4, 5
+    group by 1, 2, 3, 4, 5, 6
 )
 
 select
@@ -55,6 +55,7 @@ select
     topic,
     team,
     responder,
+    bot,
     automated_priced_count,
     automated_unpriced_count,
     automated_pending_count,

@@ -101,4 +101,4 @@ select
             then 1
     end) as bot_first_durable_48h
 from conversations
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

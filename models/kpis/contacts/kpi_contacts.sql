@@ -46,4 +46,4 @@ select
     count(case when is_to_be_asked and not has_had_survey_time then 1 end) as survey_pending_count,
     count(case when not is_to_be_asked then 1 end) as survey_not_expected_count
 from conversations
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

@@ -16,4 +16,4 @@ select
     {{ exact_sum('case when is_handle_counted then handle_seconds end') }} as worked_seconds,
     count(case when not is_cost_counted then 1 end) as uncosted_count
 from conversations
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

@@ -31,6 +31,7 @@ costs as (
         allocations.team,
         cast(null as {{ dbt.type_string() }}) as topic,
         cast(null as {{ dbt.type_string() }}) as responder,
+        cast(null as {{ dbt.type_string() }}) as bot_id,
         allocations.allocated_amount / days.day_count as amount,
         coalesce(pools.is_labour, false) as is_labour
     from allocations
@@ -46,4 +47,4 @@ select
     {{ exact_sum('amount') }} as pool_cost,
     {{ exact_sum('case when is_labour then amount else 0 end') }} as labour_pool_cost
 from costs
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

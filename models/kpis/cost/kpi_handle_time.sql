@@ -45,4 +45,4 @@ select
     as menu_seconds_squared,
     count(case when not is_countable or source_type <> 'call' or bot_handle_seconds is null then 1 end) as not_menu_count
 from conversations
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

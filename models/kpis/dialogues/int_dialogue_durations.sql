@@ -9,6 +9,7 @@ durations as (
         conversations.topic,
         conversations.team,
         turns.responder,
+        conversations.bot_id,
         case when conversations.source_type = 'chat' and turns.responder = 'bot' then turns.latency_seconds end as bot_turn_latency,
         case when conversations.source_type = 'chat' and turns.responder = 'bot' then turns.waiting_seconds end as bot_turn_waiting,
         case
@@ -36,6 +37,7 @@ durations as (
         topic,
         team,
         responder,
+        bot_id,
         null as bot_turn_latency,
         null as bot_turn_waiting,
         null as human_turn_latency,

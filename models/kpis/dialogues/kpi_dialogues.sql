@@ -8,6 +8,7 @@ dialogues as (
         conversations.topic,
         conversations.team,
         conversations.responder,
+        conversations.bot_id,
         dialogues.*,
         dialogues.scored_turn_count > 0 as is_scored,
         dialogues.scored_turn_count > 1 as is_scored_twice,
@@ -52,4 +53,4 @@ select
     as frustrated_dialogues,
     count(case when is_scored and end_sentiment >= {{ var('satisfied_sentiment_score') }} then 1 end) as satisfied_dialogues
 from dialogues
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

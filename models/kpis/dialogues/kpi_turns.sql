@@ -23,6 +23,7 @@ turns as (
         conversations.topic,
         conversations.team,
         turns.responder,
+        conversations.bot_id,
         turns.latency_seconds,
         turns.waiting_seconds,
         turns.context_switch_seconds,
@@ -95,4 +96,4 @@ select
     count(case when not is_next_reply_awaited or next_reply_business_target is null then 1 end)
     as next_replies_without_business_target
 from turns
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

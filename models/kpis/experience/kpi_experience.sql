@@ -120,4 +120,4 @@ select
     count(*) as answer_count,
     count(case when is_late then 1 end) as late_answer_count
 from counted
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

@@ -44,4 +44,4 @@ select
     as prompt_survey_invitations,
     count(case when is_invitation and seconds_after_end is null then 1 end) as unplaced_survey_invitations
 from questions
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

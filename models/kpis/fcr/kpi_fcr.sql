@@ -138,4 +138,4 @@ select
     count(case when is_repeated_48h and repeat_cost is not null then 1 end) as contact_repeat_costed_48h,
     {{ exact_sum('case when is_repeated_48h then repeat_cost end') }} as contact_repeat_cost_48h
 from conversations
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

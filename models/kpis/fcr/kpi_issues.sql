@@ -29,4 +29,4 @@ select
     sum(case when is_closed and is_resolved then customer_turn_count * customer_turn_count else 0 end)
     as customer_actions_squared
 from issues
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

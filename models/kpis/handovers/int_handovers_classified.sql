@@ -17,6 +17,7 @@ handovers as (
         conversations.topic,
         conversations.team,
         conversations.responder,
+        conversations.bot_id,
         handovers.*,
         targets.target_seconds,
         coalesce(handovers.handover_reason, 'unknown') in ('unknown', 'other') as is_reason_unknown,

@@ -59,4 +59,4 @@ select
     count(case when lowest_sentiment_in_bot_part <= {{ var('frustrated_sentiment_score') }} then 1 end)
     as handovers_after_frustration
 from handovers
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

@@ -11,6 +11,7 @@ sessions as (
         topic,
         cast(null as {{ dbt.type_string() }}) as team,
         cast(null as {{ dbt.type_string() }}) as responder,
+        cast(null as {{ dbt.type_string() }}) as bot_id,
         is_window_closed,
         is_deflectable,
         is_followed_by_contact,
@@ -32,6 +33,7 @@ sessions as (
         topic,
         cast(null as {{ dbt.type_string() }}) as team,
         cast(null as {{ dbt.type_string() }}) as responder,
+        cast(null as {{ dbt.type_string() }}) as bot_id,
         is_automation_counted as is_window_closed,
         false as is_deflectable,
         false as is_followed_by_contact,
@@ -73,4 +75,4 @@ select
     count(case when is_session and is_window_closed and not (is_judged and is_successful) then 1 end)
     as served_volume_excluded
 from sessions
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

@@ -97,4 +97,4 @@ select
     count(case when is_retry_anchor and not is_retry_mature then 1 end) as abandoned_pending_count,
     count(case when not is_retry_anchor then 1 end) as abandoned_unknown_count
 from conversations
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

@@ -28,4 +28,4 @@ select
     count(case when is_human_resolution_timed then 1 end) as human_resolution_timed_count,
     count(case when not is_human_resolution_timed then 1 end) as human_resolution_untimed_count
 from conversations
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

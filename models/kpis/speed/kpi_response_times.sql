@@ -25,6 +25,7 @@ timed as (
         conversations.topic,
         conversations.team,
         conversations.responder,
+        conversations.bot_id,
         case when conversations.is_any_response_counted then targets.any_calendar_target end as any_calendar_target,
         case when conversations.is_any_response_counted then targets.any_business_target end as any_business_target,
         case when conversations.is_bot_response_counted then targets.bot_calendar_target end as bot_calendar_target,
@@ -117,4 +118,4 @@ select
     as human_business_unjudged_count,
     count(*) - count(human_business_target) as human_business_without_target_count
 from timed
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

@@ -5,7 +5,8 @@ days as (
     select
         *,
         cast(null as {{ dbt.type_string() }}) as topic,
-        cast(null as {{ dbt.type_string() }}) as responder
+        cast(null as {{ dbt.type_string() }}) as responder,
+        cast(null as {{ dbt.type_string() }}) as bot_id
     from {{ ref('fct_backlog_days') }}
 )
 
@@ -17,4 +18,4 @@ select
     {{ exact_sum('mean_daily_solved_count') }} as backlog_daily_solves,
     sum(open_7_30d_count + open_over_30d_count) as backlog_old_tickets
 from days
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

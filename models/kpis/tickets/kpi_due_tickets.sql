@@ -14,4 +14,4 @@ select
     count(case when is_not_yet_due then 1 end) as not_yet_due_count,
     count(case when not is_due and not is_not_yet_due then 1 end) as due_excluded_count
 from tickets
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

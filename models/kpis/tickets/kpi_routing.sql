@@ -7,6 +7,7 @@ routings as (
         conversations.channel,
         conversations.topic,
         conversations.responder,
+        conversations.bot_id,
         routings.first_team as team,
         conversations.is_countable,
         conversations.is_resolved,
@@ -25,4 +26,4 @@ select
     count(case when is_countable and not is_resolved then 1 end) as routing_pending_count,
     count(case when not is_countable then 1 end) as routing_excluded_count
 from routings
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

@@ -50,4 +50,4 @@ select
     count(case when is_completion_pending then 1 end) as completion_pending_count,
     count(case when not is_completion_counted and not is_completion_pending then 1 end) as completion_excluded_count
 from conversations
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

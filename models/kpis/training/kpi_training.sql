@@ -34,6 +34,7 @@ select
     cast(null as {{ dbt.type_string() }}) as topic,
     team,
     cast(null as {{ dbt.type_string() }}) as responder,
+    cast(null as {{ dbt.type_string() }}) as bot,
     count(case when is_pending = 0 then 1 end) as trainees_due,
     count(case when is_pending = 1 then 1 end) as trainees_pending,
     count(case when is_pending = 0 and is_in_time = 1 then 1 end) as trainees_in_time,

@@ -17,4 +17,4 @@ select
     sum(case when is_agent_rated then score * score end) as agent_csat_score_squared,
     count(case when not is_agent_rated then 1 end) as agent_csat_excluded
 from responses
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

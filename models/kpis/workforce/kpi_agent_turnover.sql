@@ -20,6 +20,7 @@ employed as (
         cast(null as {{ dbt.type_string() }}) as channel,
         cast(null as {{ dbt.type_string() }}) as topic,
         cast(null as {{ dbt.type_string() }}) as responder,
+        cast(null as {{ dbt.type_string() }}) as bot_id,
         agents.left_date = dates.date_day as is_last_day
     from agents
     inner join {{ ref('dim_dates') }} as dates
@@ -34,4 +35,4 @@ select
     count(*) as employed_agent_days,
     365 * count(case when is_last_day then 1 end) as agents_left_per_year
 from employed
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

@@ -6,7 +6,8 @@ steps as (
         *,
         cast(null as {{ dbt.type_string() }}) as channel,
         cast(null as {{ dbt.type_string() }}) as topic,
-        cast(null as {{ dbt.type_string() }}) as responder
+        cast(null as {{ dbt.type_string() }}) as responder,
+        cast(null as {{ dbt.type_string() }}) as bot_id
     from {{ ref('int_chat_capacity_steps') }}
 )
 
@@ -19,4 +20,4 @@ select
     {{ exact_sum('step_seconds * chat_count') }} as chat_held_seconds,
     {{ exact_sum('step_seconds * chat_capacity') }} as chat_capacity_seconds
 from steps
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

@@ -11,6 +11,7 @@ agent_days as (
         cast(null as {{ dbt.type_string() }}) as channel,
         cast(null as {{ dbt.type_string() }}) as topic,
         cast(null as {{ dbt.type_string() }}) as responder,
+        cast(null as {{ dbt.type_string() }}) as bot_id,
         shift_seconds > 0 as is_rostered,
         participated_count > 0 as is_active,
         greatest(shift_seconds - break_seconds, 0) as capacity_seconds,
@@ -46,4 +47,4 @@ select
     sum(customer_count) as agent_customers,
     sum(customer_count * customer_count) as agent_customers_squared
 from agent_days
-group by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6

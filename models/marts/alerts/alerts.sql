@@ -93,6 +93,7 @@ select
     worst.topic,
     worst.team,
     worst.responder,
+    worst.bot,
     worst.method,
     episodes.opening_signal,
     episodes.opened_period,
@@ -108,7 +109,7 @@ select
     last_points.last_position - episodes.last_position < worst.hysteresis_periods as is_open,
     worst.watched_name
     || case when worst.slice = 'all' then '' else ', ' || worst.slice || ' '
-        || coalesce(worst.channel, worst.topic, worst.team, worst.responder) end
+        || coalesce(worst.channel, worst.topic, worst.team, worst.responder, worst.bot) end
     || ': ' || {{ shown('worst.observed', 'worst.unit', 'worst.expected') }}
     || case when worst.grain = 'day' then ' on ' else ' in the ' || worst.grain || ' of ' end
     || cast(worst.period_start as {{ dbt.type_string() }})

@@ -51,8 +51,8 @@ watched as (
                 else rules.kpi_id is not null or kpis.target is null
             end
     inner join registry on registry.kpi_id = kpis.kpi_id
-    -- A slice of unknown channel, topic, team or responder has nobody to act on an alert.
-    where coalesce(kpis.channel, kpis.topic, kpis.team, kpis.responder, '') <> 'unknown'
+    -- A slice of unknown channel, topic, team, responder or bot has nobody to act on an alert.
+    where coalesce(kpis.channel, kpis.topic, kpis.team, kpis.responder, kpis.bot, '') <> 'unknown'
 ),
 
 -- Holidays are left out, and days of promotions where contacts are counted, which promotions are meant to raise.
@@ -75,9 +75,9 @@ judged as (
 points as (
     select
         *,
-        {{ stable_id(['rule_id', 'kpi_id', 'channel', 'topic', 'team', 'responder']) }} as series_id,
+        {{ stable_id(['rule_id', 'kpi_id', 'channel', 'topic', 'team', 'coalesce(responder, bot)']) }} as series_id,
         row_number() over (
-            partition by rule_id, kpi_id, channel, topic, team, responder
+            partition by rule_id, kpi_id, channel, topic, team, responder, bot
             order by period_start
         ) as position
     from judged

@@ -8,6 +8,7 @@ select
     kpis.topic,
     kpis.team,
     kpis.responder,
+    kpis.bot,
     kpis.value,
     kpis.status,
     companions.companion_kpi_id,
@@ -26,4 +27,5 @@ left join {{ ref('kpi_values') }} as beside
         and coalesce(beside.topic, '') = coalesce(kpis.topic, '')
         and coalesce(beside.team, '') = coalesce(kpis.team, '')
         and coalesce(beside.responder, '') = coalesce(kpis.responder, '')
+        and coalesce(beside.bot, '') = coalesce(kpis.bot, '')
 where kpis.value is not null

@@ -39,6 +39,7 @@ populated as (
         sums.topic,
         sums.team,
         sums.responder,
+        sums.bot,
         wholes.kpi_id,
         {{ kpi_roles() | join(', ') }}
     from wholes
