@@ -100,12 +100,6 @@ class Project:
         return {name: text for columns in self.tables.values() for name, text in columns.items()}
 
     @cached_property
-    def agent_families(self) -> set[str]:
-        """Families whose figures by team may be those of single agents."""
-        settings = yaml.safe_load((self.root / "dbt_project.yml").read_text(encoding="utf-8"))
-        return set(settings["vars"]["agent_kpi_families"])
-
-    @cached_property
     def tests(self) -> list[tuple[str, str, set[str]]]:
         """(name, file, words in it) of SQL tests, and of unit tests, whose one word is their model."""
         found = []

@@ -30,7 +30,11 @@ class HashKey:
     @property
     def fingerprint(self) -> str:
         """16 hexadecimal digits."""
-        return hmac.new(self.secret, b"fingerprint", hashlib.sha256).hexdigest()[:16]
+        return self.derived("fingerprint")[:16]
+
+    def derived(self, purpose: str) -> str:
+        """A secret of its own for that purpose, which does not give the key away: 64 hexadecimal digits."""
+        return hmac.new(self.secret, purpose.encode(), hashlib.sha256).hexdigest()
 
 
 def config_folder() -> Path:

@@ -45,16 +45,17 @@ class Semantics:
     @cached_property
     def tables(self) -> dict[str, list[str]]:
         """The measures wanted of each table that holds one row per day and slice."""
-        wanted = {kpi[role] for kpi in self.kpis if not self.is_about_agents(kpi) for role in self.roles(kpi)}
+        wanted = {kpi[role] for kpi in self.kpis if not self.is_whole_only(kpi) for role in self.roles(kpi)}
         found = {
             table: [column for column in columns if column in wanted]
             for table, columns in self.project.tables.items()
         }
         return {table: columns for table, columns in found.items() if columns}
 
-    def is_about_agents(self, kpi: Row) -> bool:
-        """Of these the whole is taken: a team's figures may be those of a few."""
-        return kpi["family"] in self.project.agent_families
+    def is_whole_only(self, kpi: Row) -> bool:
+        """Of KPIs in tables that are not published the whole is taken: a team's figures may be those of a few."""
+        table = self.project.models[f"kpi_{kpi['family']}"]
+        return table["config"].get("schema") != "marts"
 
     def roles(self, kpi: Row) -> list[str]:
         """The roles that a KPI has a measure for; without observations, the denominator counts them."""
@@ -62,7 +63,7 @@ class Semantics:
 
     def total(self, kpi: Row, role: str) -> str:
         """The name of the sum that plays that role in a KPI."""
-        return f"{kpi['kpi_id']}_{role}" if self.is_about_agents(kpi) else f"total_{kpi[role]}"
+        return f"{kpi['kpi_id']}_{role}" if self.is_whole_only(kpi) else f"total_{kpi[role]}"
 
 
 def files(project: Project | None = None) -> dict[str, str]:
@@ -95,13 +96,13 @@ def _family(semantics: Semantics, table: str) -> str:
     """A table of measures by day, channel, topic, team, responder and bot."""
     slices = [f"      - {{name: {dimension}, entity: foreign}}" for dimension in DIMENSIONS]
     return _text(
-        *_model(table, "kpi_date", "One row per day, channel, topic, team and responder.", slices),
+        *_model(table, "kpi_date", "One row per day, channel, topic, team, responder and bot.", slices),
         *(_sum(f"total_{name}", name, semantics.project.measures[name]) for name in semantics.tables[table]),
     )
 
 
 def _values(semantics: Semantics) -> str:
-    """The whole by day of the KPIs about agents: their teams may be too small to be shown."""
+    """The whole by day of the KPIs about the work of agents: their teams may be too small to be shown."""
     totals = [
         _sum(
             semantics.total(kpi, role),
@@ -113,7 +114,7 @@ def _values(semantics: Semantics) -> str:
             ),
         )
         for kpi in semantics.kpis
-        if semantics.is_about_agents(kpi)
+        if semantics.is_whole_only(kpi)
         for role in semantics.roles(kpi)
     ]
     chosen = [

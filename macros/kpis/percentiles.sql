@@ -6,7 +6,7 @@
     that begin in some months.
 #}
 {% macro percentiles_by_slice(durations, columns) -%}
-    {%- set relation, days = ref(durations), ref('dim_dates') -%}
+    {%- set days = ref('dim_dates') -%}
     {% for grain, start in grains().items() -%}
     {% set outer_last = loop.last -%}
     {% for part in range(var('percentile_parts')) -%}
@@ -22,7 +22,7 @@
         {%- for column in columns %},
         {{ quantile(*column.rsplit('_', 1)) }} as {{ column }}
         {%- endfor %}
-    from {{ relation }} as durations
+    from {{ durations }} as durations
     inner join {{ days }} as days on days.date_day = durations.kpi_date and days.is_reported
     where mod(cast(extract(month from {{ start }}) as integer), {{ var('percentile_parts') }}) = {{ part }}
     group by grouping sets (

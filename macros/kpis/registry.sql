@@ -122,8 +122,3 @@
         ) as (kpi_id, {{ kpi_roles() | join(', ') }})
     from {{ relation }} as rolled_up
 {%- endmacro %}
-
-{# Whether a family's figures are those of agents at work: by team they may be those of a few. #}
-{% macro is_about_agents(family) -%}
-    {{ family }} in ('{{ var("agent_kpi_families") | join("', '") }}')
-{%- endmacro %}

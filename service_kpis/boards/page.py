@@ -190,6 +190,8 @@ def _card(kpi: str, rows: list[Row], warehouse: Warehouse) -> Row:
         return {
             "kpi_id": kpi,
             "name": definition["name_en"] if definition else kpi,
+            "period": "",
+            "counted": "",
             "reason": "Not in this warehouse.",
         }
     unit, currency = definition["unit"], warehouse.facts["currency"]

@@ -120,6 +120,7 @@ def load_landing(
                     report(table.name, done, len(tables))
         _count_refused(connection)
         _note_days(connection, zones)
+        _note_pseudonyms(connection, key)
         loaded = Loaded(files, _in_place(inputs), systems(connection), settings)
         connection.execute("CHECKPOINT")
         others = strangers(Path(location)) if Path(location).is_dir() else []
@@ -413,6 +414,11 @@ def _note_days(connection: duckdb.DuckDBPyConnection, zones: Zones) -> None:
             WHERE are_days
             """
         )
+
+
+def _note_pseudonyms(connection: duckdb.DuckDBPyConnection, key: HashKey) -> None:
+    connection.execute("DELETE FROM raw.pseudonyms")
+    connection.execute("INSERT INTO raw.pseudonyms VALUES (?)", [key.derived("pseudonyms")])
 
 
 def _unseen_systems(loaded: Loaded, zones: Zones) -> list[str]:

@@ -1,71 +1,128 @@
--- Counted from the agents' days themselves, whatever the marts say of their groups.
+{#-
+    Counted from the agents' days themselves, whatever the marts say of their groups. Of KPIs about the work of agents, by team:
+    nothing by day or week; in each month of the quarter five agents or more; and where some team's figures are not shown, theirs
+    are together those of five or more, so that they are not the whole without the shown ones.
+-#}
 with
 
-days as (
+months as (
     select
-        agent_days.agent_key,
         coalesce(agent_days.team, 'unknown') as team,
-        dates.date_day,
-        dates.week_start_date,
-        dates.month_start_date,
-        cast({{ dbt.date_trunc('quarter', 'dates.date_day') }} as date) as quarter_start_date
+        cast({{ dbt.date_trunc('quarter', 'agent_days.work_date') }} as date) as quarter_start_date,
+        cast({{ dbt.date_trunc('month', 'agent_days.work_date') }} as date) as month_start_date,
+        count(distinct agent_days.agent_key) as agent_count
     from {{ ref('fct_agent_days') }} as agent_days
     inner join {{ ref('dim_agents') }} as agents on agents.agent_key = agent_days.agent_key
-    inner join {{ ref('dim_dates') }} as dates on dates.date_day = agent_days.work_date
     where agent_days.participated_count > 0 and not agents.is_bot
+    group by 1, 2, 3
 ),
 
-large_groups as (
-    {% for grain, period in grains().items() -%}
+quarters as (
     select
-        '{{ grain }}' as grain,
-        {{ period }} as period_start,
-        team
-    from days
-    group by {{ period }}, team
-    having count(distinct agent_key) >= 5
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+        team,
+        quarter_start_date,
+        min(agent_count) as agent_count
+    from months
+    group by team, quarter_start_date
 ),
 
-shown as (
+team_values as (
     select
-        kpis.kpi_id as relation,
+        kpis.kpi_id,
         kpis.grain,
         kpis.period_start,
-        kpis.team
-    from {{ ref('kpi_values') }} as kpis
-    inner join {{ ref('kpi_registry') }} as registry on registry.kpi_id = kpis.kpi_id
-    where
-        kpis.slice = 'team'
-        and registry.family in ('workforce', 'agent_turnover', 'chat_capacity', 'agent_ratings', 'training')
-        and coalesce(
+        kpis.team,
+        coalesce(
             kpis.value, kpis.numerator, kpis.denominator, kpis.n, kpis.n_pending, kpis.n_excluded, kpis.ci_low,
             kpis.ci_high, kpis.maturity_rate
-        ) is not null
-    union all
+        ) is not null as is_shown,
+        coalesce(quarters.agent_count, 0) as agent_count
+    from {{ ref('kpi_values') }} as kpis
+    inner join {{ ref('kpi_registry') }} as registry on registry.kpi_id = kpis.kpi_id
+    left join quarters
+        on
+            quarters.team = kpis.team
+            and quarters.quarter_start_date = cast({{ dbt.date_trunc('quarter', 'kpis.period_start') }} as date)
+    where kpis.slice = 'team' and registry.is_about_agents
+),
+
+-- What is not shown, whether it has a row or not, is the whole without what is.
+left_over as (
     select
-        'agent_performance' as relation,
-        'month' as grain,
-        month_start_date as period_start,
-        team
-    from {{ ref('agent_performance') }}
-    where coalesce(active_day_count, owned_count, handled_count, fcr_count, csat_count, conversations_per_day) is not null
-    union all
-    select
-        'chat_capacity' as relation,
-        'day' as grain,
-        work_date as period_start,
-        team
-    from {{ ref('chat_capacity') }}
-    where coalesce(staffed_seconds, max_chat_count, mean_used_share, strained_share) is not null
+        shown.kpi_id,
+        shown.grain,
+        shown.period_start,
+        max(quarters.agent_count) - sum(case when shown.is_shown then shown.agent_count else 0 end) as agent_count,
+        sum(case when shown.is_shown then 0 else 1 end) as team_count
+    from team_values as shown
+    inner join (
+        select
+            quarter_start_date,
+            sum(agent_count) as agent_count
+        from quarters
+        group by quarter_start_date
+    ) as quarters
+        on quarters.quarter_start_date = cast({{ dbt.date_trunc('quarter', 'shown.period_start') }} as date)
+    group by shown.kpi_id, shown.grain, shown.period_start
 )
 
-select shown.*
-from shown
-left join large_groups
+select
+    'too few agents, or by day or week' as what,
+    kpi_id,
+    grain,
+    period_start,
+    team
+from team_values
+where is_shown and (agent_count < 5 or grain in ('day', 'week'))
+union all
+select
+    'the whole without the others' as what,
+    shown.kpi_id,
+    shown.grain,
+    shown.period_start,
+    shown.team
+from team_values as shown
+inner join left_over
     on
-        large_groups.grain = shown.grain
-        and large_groups.period_start = shown.period_start
-        and large_groups.team = shown.team
-where large_groups.team is null
+        left_over.kpi_id = shown.kpi_id
+        and left_over.grain = shown.grain
+        and left_over.period_start = shown.period_start
+where shown.is_shown and left_over.agent_count < 5 and (left_over.agent_count > 0 or left_over.team_count > 0)
+union all
+select
+    'agent_performance' as what,
+    performance.agent_key as kpi_id,
+    'month' as grain,
+    performance.month_start_date as period_start,
+    performance.team
+from {{ ref('agent_performance') }} as performance
+left join months
+    on months.team = performance.team and months.month_start_date = performance.month_start_date
+where
+    coalesce(months.agent_count, 0) < 5
+    and coalesce(
+        performance.active_day_count, performance.owned_count, performance.handled_count, performance.fcr_count,
+        performance.csat_count, performance.conversations_per_day
+    ) is not null
+union all
+select
+    'chat_capacity' as what,
+    null as kpi_id,
+    'day' as grain,
+    capacity.work_date as period_start,
+    capacity.team
+from {{ ref('chat_capacity') }} as capacity
+left join (
+    select
+        coalesce(agent_days.team, 'unknown') as team,
+        agent_days.work_date,
+        count(distinct agent_days.agent_key) as agent_count
+    from {{ ref('fct_agent_days') }} as agent_days
+    inner join {{ ref('dim_agents') }} as agents on agents.agent_key = agent_days.agent_key
+    where agent_days.participated_count > 0 and not agents.is_bot
+    group by 1, 2
+) as days
+    on days.team = capacity.team and days.work_date = capacity.work_date
+where
+    coalesce(days.agent_count, 0) < 5
+    and coalesce(capacity.staffed_seconds, capacity.max_chat_count, capacity.mean_used_share, capacity.strained_share) is not null

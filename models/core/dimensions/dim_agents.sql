@@ -50,18 +50,20 @@ seen as (
 )
 
 select
-    {{ stable_id(['coalesce(registered.source_system, seen.source_system)', 'coalesce(registered.agent_id, seen.agent_id)']) }}
-    as agent_key,
+    {{ stable_id([
+        'cutoff.pseudonym_secret',
+        'coalesce(registered.source_system, seen.source_system)',
+        'coalesce(registered.agent_id, seen.agent_id)',
+    ]) }} as agent_key,
     coalesce(registered.source_system, seen.source_system) as source_system,
     coalesce(registered.agent_id, seen.agent_id) as agent_id,
     coalesce(registered.team, seen.team) as team,
     coalesce(registered.is_bot, false) as is_bot,
     registered.agent_id is not null as is_registered,
-    registered.max_concurrent_chats,
-    registered.hired_at,
-    registered.left_at
+    registered.max_concurrent_chats
 from registered
 full outer join seen
     on
         seen.source_system = registered.source_system
         and seen.agent_id = registered.agent_id
+cross join {{ ref('stg_landing__as_of') }} as cutoff

@@ -4,6 +4,29 @@
 -#}
 with
 
+opened as (
+    select
+        calendars.calendar_id,
+        dates.date_day,
+        windows.date_day as open_date
+    from {{ ref('business_calendars') }} as calendars
+    cross join {{ ref('dim_dates') }} as dates
+    left join {{ ref('int_business_windows') }} as windows
+        on windows.calendar_id = calendars.calendar_id and windows.date_day = dates.date_day
+    group by calendars.calendar_id, dates.date_day, windows.date_day
+),
+
+business_days as (
+    select
+        calendar_id,
+        date_day,
+        min(open_date) over (
+            partition by calendar_id
+            order by date_day rows between 1 following and unbounded following
+        ) as next_business_date
+    from opened
+),
+
 joined as (
     select
         surveys.survey_response_id,
@@ -43,7 +66,7 @@ joined as (
         on responders.survey_response_id = surveys.survey_response_id
     left join {{ ref('int_contacts_chained') }} as chained on chained.conversation_id = surveys.conversation_id
     left join {{ ref('int_conversations_identified') }} as conversations on conversations.conversation_id = surveys.conversation_id
-    left join {{ ref('int_next_business_days') }} as business_days
+    left join business_days
         on
             business_days.calendar_id = conversations.calendar_id
             and business_days.date_day = {{ reporting_date('surveys.ended_at') }}

@@ -20,7 +20,8 @@ select
     training.due_at,
     training.completed_at,
     training.assessed_at,
-    agents.left_at,
+    -- Whoever left before the due date owes nothing; a course without a due date is never late.
+    training.due_at is not null and coalesce(employed.left_at >= training.due_at, true) as is_owed,
     training.is_passed,
     case when training.assessed_at is not null then row_number() over (
         partition by training.source_system, training.agent_id, training.course_id
@@ -31,3 +32,7 @@ inner join agents
     on
         agents.source_system = training.source_system
         and agents.agent_id = training.agent_id
+left join {{ ref('int_agents_employed') }} as employed
+    on
+        employed.source_system = training.source_system
+        and employed.agent_id = training.agent_id

@@ -1,6 +1,6 @@
 -- sqlfluff:dialect:postgres
 {# Medians and 90th percentiles of conversations' durations: not additive, so taken from the conversations at each grain. #}
-{{ percentiles_by_slice('int_conversation_durations', [
+{{ percentiles_by_slice(ref('int_conversation_durations'), [
     'any_calendar_median', 'any_calendar_p90', 'any_business_median', 'any_business_p90', 'bot_calendar_median',
     'bot_calendar_p90', 'bot_business_median', 'bot_business_p90', 'human_calendar_median', 'human_calendar_p90',
     'human_business_median', 'human_business_p90', 'handle_median', 'handle_p90', 'completion_calendar_median',

@@ -21,6 +21,8 @@ union all
 union all
 {{ sums_of_kpis('kpi_cost_pools') }}
 union all
+{{ sums_of_kpis('kpi_issue_cost') }}
+union all
 {{ sums_of_kpis('kpi_experience') }}
 union all
 {{ sums_of_kpis('kpi_survey_invitations') }}

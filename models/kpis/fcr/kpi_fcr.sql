@@ -21,7 +21,6 @@ conversations as (
         classified.is_any_topic_anchor and classified.is_fcr_mature_7d as is_any_topic_mature_7d,
         classified.is_any_topic_anchor and classified.is_first_any_contact_7d as is_any_topic_first_7d,
         repeats.seconds_to_repeat,
-        repeats.repeat_cost,
         repeats.is_cross_channel,
         classified.is_fcr_mature_48h and classified.repeats_within_48h as is_repeated_48h
     from {{ ref('int_conversations_classified') }} as classified
@@ -125,17 +124,12 @@ select
         when is_fcr_anchor and is_fcr_mature_48h and is_resolved <> (not is_reopened and not repeats_within_48h) then 1
     end) as contact_claim_contradicted_48h,
 
-    -- What repeats cost, how soon they come and through which channel.
+    -- How soon repeats come and through which channel.
     count(case when is_repeated_48h and is_cross_channel then 1 end) as contact_cross_channel_48h,
     count(case when not coalesce(is_repeated_48h, false) and not (is_fcr_anchor and is_pending_48h) then 1 end)
     as contact_not_repeated_48h,
-    count(case
-        when not (coalesce(is_repeated_48h, false) and repeat_cost is not null) and not (is_fcr_anchor and is_pending_48h) then 1
-    end) as contact_repeat_not_costed_48h,
     {{ exact_sum('case when is_repeated_48h then seconds_to_repeat else 0 end') }} as contact_repeat_seconds_48h,
     {{ exact_sum('case when is_repeated_48h then seconds_to_repeat * seconds_to_repeat else 0 end') }}
-    as contact_repeat_seconds_squared_48h,
-    count(case when is_repeated_48h and repeat_cost is not null then 1 end) as contact_repeat_costed_48h,
-    {{ exact_sum('case when is_repeated_48h then repeat_cost end') }} as contact_repeat_cost_48h
+    as contact_repeat_seconds_squared_48h
 from conversations
 group by 1, 2, 3, 4, 5, 6

@@ -18,10 +18,6 @@ select
     sum(case when is_closed then conversation_count else 0 end) as closed_issue_conversations,
     sum(case when is_closed then conversation_count * conversation_count else 0 end)
     as closed_issue_conversations_squared,
-    {{ exact_sum('case when is_closed then cost end') }} as closed_issue_cost,
-    count(case when is_closed and is_resolved and cost is not null then 1 end) as resolved_issue_count,
-    count(case when is_closed and cost is not null and not is_resolved then 1 end) as unresolved_issue_count,
-    count(case when not is_closed and cost is not null then 1 end) as open_costed_issue_count,
     -- What customers did in conversations that leave no trace of it, such as a talk, is unknown.
     count(case when is_closed and is_resolved and customer_turn_count > 0 then 1 end) as traced_issue_count,
     count(case when is_closed and not (is_resolved and customer_turn_count > 0) then 1 end) as untraced_issue_count,

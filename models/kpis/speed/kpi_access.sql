@@ -38,6 +38,7 @@ select
     count(case when is_abandonment_counted then 1 end) as abandoned_count,
     count(case when is_short_abandonment then 1 end) as short_abandoned_count,
     count(case when is_flow_out_counted then 1 end) as flow_out_count,
+    count(case when is_offer_counted and queue_outcome_evidence = 'inferred' then 1 end) as outcome_inferred_count,
     count(case when is_offer_counted and not is_short_abandonment then 1 end) as offered_not_short_count,
     count(case when not is_offer_counted or is_short_abandonment then 1 end) as not_offered_or_short_count,
     count(case when not is_offer_counted then 1 end) as not_offered_count,

@@ -7,7 +7,6 @@ training as (
     select * from {{ ref('fct_agent_training') }}
 ),
 
--- Whoever left before the due date owes nothing; a course without a due date is never late.
 courses as (
     select
         training.agent_key,
@@ -16,7 +15,7 @@ courses as (
         training.attempt,
         {{ reporting_date('training.due_at') }} as due_date,
         {{ reporting_date('training.assessed_at') }} as assessed_date,
-        training.due_at is not null and coalesce(training.left_at >= training.due_at, true) as is_due,
+        training.is_owed as is_due,
         training.due_at > cutoff.as_of as is_pending,
         coalesce(training.completed_at <= training.due_at, false) as is_in_time,
         training.completed_at is not null as is_completed,

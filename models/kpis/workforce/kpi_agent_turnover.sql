@@ -4,15 +4,6 @@
 -#}
 with
 
-agents as (
-    select
-        team,
-        {{ reporting_date('hired_at') }} as hired_date,
-        {{ reporting_date('left_at') }} as left_date
-    from {{ ref('dim_agents') }}
-    where is_registered and not is_bot
-),
-
 employed as (
     select
         dates.date_day,
@@ -22,7 +13,7 @@ employed as (
         cast(null as {{ dbt.type_string() }}) as responder,
         cast(null as {{ dbt.type_string() }}) as bot_id,
         agents.left_date = dates.date_day as is_last_day
-    from agents
+    from {{ ref('int_agents_employed') }} as agents
     inner join {{ ref('dim_dates') }} as dates
         on
             dates.date_day >= coalesce(agents.hired_date, dates.date_day)

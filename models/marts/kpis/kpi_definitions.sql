@@ -1,7 +1,7 @@
 select
     kpi_id,
     family,
-    {{ is_about_agents('family') }} as is_about_agents,
+    is_about_agents,
     name_en,
     name_nl,
     name_de,

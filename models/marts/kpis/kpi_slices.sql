@@ -58,7 +58,11 @@ populated as (
         {{ kpi_roles() | join(', ') }}
     from sums
     inner join registry on registry.kpi_id = sums.kpi_id
-    where sums.slice <> 'all' and (sums.n >= registry.hidden_below_n or sums.n_pending > 0)
+    where
+        sums.slice <> 'all'
+        and (sums.n >= registry.hidden_below_n or sums.n_pending > 0)
+        -- By team, the work of agents is shown by month and quarter: a day or a week may be one agent's.
+        and not (sums.slice = 'team' and registry.is_about_agents and sums.grain in ('day', 'week'))
 ),
 
 reasoned as (
@@ -70,11 +74,7 @@ reasoned as (
         registry.scale,
         case
             when sourced.kpi_id is null then 'no_source'
-            when
-                populated.slice = 'team'
-                and registry.is_about_agents
-                and coalesce(groups.agent_count, 0) < {{ var('agent_group_min_agents') }}
-                then 'small_group'
+            when populated.slice = 'team' and registry.is_about_agents and not coalesce(groups.is_shown, false) then 'small_group'
             when coalesce(populated.n, 0) = 0 and populated.n_pending > 0 then 'pending'
             when coalesce(populated.n, 0) = 0 then 'no_population'
             when populated.n < registry.hidden_below_n then 'small_n'
@@ -86,8 +86,8 @@ reasoned as (
     left join sourced on sourced.kpi_id = populated.kpi_id
     left join {{ ref('int_agent_groups') }} as groups
         on
-            groups.grain = populated.grain
-            and groups.period_start = populated.period_start
+            groups.grain = 'quarter'
+            and groups.period_start = cast({{ dbt.date_trunc('quarter', 'populated.period_start') }} as date)
             and groups.team = populated.team
 ),
 

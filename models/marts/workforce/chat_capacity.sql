@@ -27,7 +27,7 @@ days as (
 shown as (
     select
         days.*,
-        coalesce(groups.agent_count, 0) >= {{ var('agent_group_min_agents') }} as is_group_shown
+        coalesce(groups.is_shown, false) as is_group_shown
     from days
     left join groups on groups.period_start = days.work_date and groups.team = days.team
 )

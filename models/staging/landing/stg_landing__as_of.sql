@@ -52,5 +52,6 @@ select
     max(newest_at) as as_of
     {%- endif %},
     max(newest_contact_at) as newest_contact_at,
+    (select max(secret) from {{ source('loads', 'pseudonyms') }}) as pseudonym_secret,
     nullif(min(ahead_at), timestamp '9999-12-31 00:00:00') as ahead_at
 from newest_by_table
