@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from service_kpis import own
 from service_kpis.errors import CannotStart
 from service_kpis.progress import Report
 
@@ -189,14 +190,11 @@ class Project:
         if self.manifest:
             self.close()
         if self.unfinished:
-            files = (
-                [self.unfinished]
-                if private_database() == IN_MEMORY
-                else [self.unfinished, Path(private_database())]
-            )
-            for file in files:
-                for path in (file, file.with_name(f"{file.name}.wal")):
-                    path.unlink(missing_ok=True)
+            for path in (self.unfinished, self.unfinished.with_name(f"{self.unfinished.name}.wal")):
+                path.unlink(missing_ok=True)
+            if private_database() != IN_MEMORY:
+                own.remove(Path(private_database()))
+                own.make(Path(private_database()))
 
     def _invoke(self, command: list[str], report: Report) -> Any:
         arguments = [
@@ -317,11 +315,11 @@ def begin_build(work: Path, version: str, from_nothing: bool) -> dict[str, Any] 
     nobody has written in it since.
 
     Returns what that run noted, or None: then, and with `from_nothing`, the run starts from nothing. Raises
-    OSError.
+    OSError, and CannotStart where the build is somebody else's file.
     """
     note = None if from_nothing else _note(work)
     # Whatever ends this run early, the next one starts from nothing.
-    _whole_file(work).unlink(missing_ok=True)
+    whole_file(work).unlink(missing_ok=True)
     if note is None or (note.get("version"), note.get("stamp")) != (version, stamp(build_file(work))):
         remove_build(work)
         return None
@@ -330,7 +328,8 @@ def begin_build(work: Path, version: str, from_nothing: bool) -> dict[str, Any] 
 
 def end_build(work: Path, version: str, note: dict[str, Any]) -> None:
     """Note that the build file is whole, and what the next run will want to know. Raises OSError."""
-    _whole_file(work).write_text(
+    own.note(build_file(work), build_file(work))
+    whole_file(work).write_text(
         json.dumps({**note, "version": version, "stamp": stamp(build_file(work))}, default=str)
     )
 
@@ -345,26 +344,30 @@ def stamp(file: Path) -> list[int] | None:
 
 def _note(work: Path) -> dict[str, Any] | None:
     try:
-        note = json.loads(_whole_file(work).read_text())
+        note = json.loads(whole_file(work).read_text())
     except (FileNotFoundError, ValueError):
         return None
     return note if isinstance(note, dict) else None
 
 
-def _whole_file(work: Path) -> Path:
+def whole_file(work: Path) -> Path:
+    """The note that the build file is whole."""
     return work / f"{build_file(work).name}.whole"
+
+
+def build_folders(work: Path) -> list[Path]:
+    """The folders beside the build file in which DuckDB and the loader put things aside."""
+    name = build_file(work).name
+    return [work / f"{name}.tmp", *work.glob(f"{name}.load_*")]
 
 
 def remove_build(work: Path) -> None:
     """Remove the build file and what a killed run may have left beside it."""
-    build = build_file(work)
-    for path in (build, *work.glob(f"{build.name}.*")):
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-
-
-def memory_limit() -> str:
-    """DuckDB's memory_limit for all steps of a run, like `8GB` or `60%`; the profile has the same default."""
-    return os.environ.get("SERVICE_KPIS_MEMORY", "4GB")
+    own.remove(build_file(work))
+    whole_file(work).unlink(missing_ok=True)
+    for folder in build_folders(work):
+        if folder.exists():
+            shutil.rmtree(folder)
 
 
 @contextmanager

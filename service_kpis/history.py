@@ -16,6 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from service_kpis import __version__, log
+from service_kpis.engine import connect
 from service_kpis.errors import CannotStart
 from service_kpis.progress import Step
 
@@ -130,7 +131,7 @@ def published(warehouse: Path) -> History:
         raise CannotStart(f"the warehouse {warehouse} is no file")
     refuse_writers(warehouse)
     try:
-        with duckdb.connect(warehouse, read_only=True) as connection:
+        with connect(warehouse, read_only=True) as connection:
             runs = [Run(**row) for row in _rows(connection, "runs", RUNS)]
             steps = _rows(connection, "run_steps", STEPS)
     except duckdb.Error as error:

@@ -14,25 +14,25 @@ from pathlib import Path
 import duckdb
 
 from service_kpis import history
+from service_kpis.engine import connect
 from service_kpis.errors import CannotStart
 from service_kpis.lock import hold
 
 OF_THE_RUN = "quality"
 """The schema whose tables name the run."""
 SCHEMAS = ("core", "marts", OF_THE_RUN)
-# Nothing is left beside the file but itself.
-CONFIG = {"autoinstall_known_extensions": "false", "TimeZone": "UTC", "temp_directory": ""}
 
 
-def publish(warehouse: Path, past: history.History, manifest: Path, memory: str) -> int:
+def publish(warehouse: Path, past: history.History, manifest: Path) -> int:
     """Let the unfinished file become `warehouse`; returns its rows, those of the history `past` apart.
 
     The last run of `past` is the one that publishes. What is in the file gets the descriptions that dbt's
-    `manifest` has. `memory` is DuckDB's memory_limit. The file that is replaced is kept beside. Can be tried
-    again. Raises duckdb.Error or OSError.
+    `manifest` has. The file that is replaced is kept beside. Can be tried again. Raises
+    duckdb.Error or OSError.
     """
     unfinished = unfinished_file(warehouse)
-    with duckdb.connect(unfinished, config=CONFIG | {"memory_limit": memory}) as connection:
+    # Nothing is left beside the file but itself.
+    with connect(unfinished, temp_directory="") as connection:
         rows = _check(connection)
         connection.execute(f"create schema if not exists {OF_THE_RUN}")
         history.write(connection, OF_THE_RUN, past)
@@ -49,7 +49,7 @@ def copy_for(run_id: str, warehouse: Path) -> None:
     """Make the unfinished file a copy of the warehouse that names another run."""
     unfinished = unfinished_file(warehouse)
     shutil.copyfile(warehouse, unfinished)
-    with duckdb.connect(unfinished, config=CONFIG) as connection:
+    with connect(unfinished, temp_directory="") as connection:
         tables = connection.execute(
             "select table_name from duckdb_columns() where schema_name = ? and column_name = 'run_id'"
             " and table_name not in ('runs', 'run_steps')",
@@ -89,7 +89,7 @@ def lock_file(warehouse: Path) -> Path:
 
 def kept_files(warehouse: Path) -> list[Path]:
     """The files published before the present one, the oldest first."""
-    return sorted(_kept_folder(warehouse).glob("*.duckdb"))
+    return sorted(kept_folder(warehouse).glob("*.duckdb"))
 
 
 def prune(warehouse: Path, keep: int) -> None:
@@ -112,7 +112,8 @@ def unfinished_file(warehouse: Path) -> Path:
     return warehouse.with_name(f".{warehouse.name}.tmp")
 
 
-def _kept_folder(warehouse: Path) -> Path:
+def kept_folder(warehouse: Path) -> Path:
+    """Where the files published before lie."""
     return warehouse.with_name(f"{warehouse.name}.previous")
 
 
@@ -128,7 +129,7 @@ def _keep(warehouse: Path) -> None:
     past = history.published(warehouse)
     if not past.runs:
         return
-    kept = _kept_folder(warehouse) / f"{past.last_run.run_id}.duckdb"
+    kept = kept_folder(warehouse) / f"{past.last_run.run_id}.duckdb"
     kept.parent.mkdir(exist_ok=True)
     if not kept.exists():
         os.link(warehouse, kept)

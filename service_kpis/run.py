@@ -17,12 +17,14 @@ from rich.console import Console
 
 from service_kpis import dbt, edges, history, log, messages
 from service_kpis.boards import draw_and_report
+from service_kpis.engine import memory_limit
 from service_kpis.errors import CannotStart
 from service_kpis.load import Loaded, stamps
 from service_kpis.lock import AnotherRun, hold
 from service_kpis.log import RunLog
 from service_kpis.messages import say
 from service_kpis.notify import notify
+from service_kpis.paths import refuse_meeting
 from service_kpis.progress import Report, Step, Steps
 from service_kpis.project import version as project_version
 from service_kpis.publish import copy_for, lock_file, prune, publish, sweep, unfinished_file
@@ -83,6 +85,8 @@ def run(job: Job, load: Load, console: Console) -> int:
     job = replace(job, warehouse=job.warehouse.resolve(), work=job.work.resolve())
     attempt = _Attempt(job, console)
     try:
+        memory_limit()
+        refuse_meeting(job.landing, job.warehouse, job.work)
         with hold(job.work / "run.lock"), hold(lock_file(job.warehouse)):
             attempt.do(load)
     except AnotherRun as error:
@@ -315,7 +319,7 @@ class _Attempt:
         def publish_it() -> int:
             if self.is_as_before:
                 copy_for(self.run.run_id, job.warehouse)
-            return publish(job.warehouse, past, manifest, dbt.memory_limit())
+            return publish(job.warehouse, past, manifest)
 
         with self.steps.step("publish") as step:
             past = history.logged(job.work, job.warehouse) | published

@@ -8,6 +8,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from service_kpis.engine import connect
+
 MONTHS = """
     select
         *,
@@ -47,7 +49,7 @@ order by table_name
 
 def print_summary(console: Console, warehouse: Path) -> None:
     """Print the summary of a published warehouse; parts whose relations are missing are left out."""
-    with duckdb.connect(warehouse, read_only=True) as connection:
+    with connect(warehouse, read_only=True) as connection:
         kpis = _rows(connection, KPIS)
         landed = _rows(connection, LANDED)
     if landed:
@@ -60,7 +62,7 @@ def print_summary(console: Console, warehouse: Path) -> None:
 def open_alerts(warehouse: Path) -> dict[str, str]:
     """The messages of the open alerts of a published warehouse, by alert."""
     query = "select alert_id, message from marts.alerts where is_open order by opened_period desc, message"
-    with duckdb.connect(warehouse, read_only=True) as connection:
+    with connect(warehouse, read_only=True) as connection:
         return dict(_rows(connection, query))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from service_kpis.boards.board import BoardError, Tile
+from service_kpis.engine import connect
 
 Row = dict[str, Any]
 
@@ -24,7 +25,7 @@ class Warehouse:
 
     def __init__(self, file: Path):
         self.file = file
-        self.connection = duckdb.connect(file, read_only=True)
+        self.connection = connect(file, read_only=True)
 
     def __enter__(self) -> "Warehouse":
         return self

@@ -1,21 +1,20 @@
 """The step of a run that checks its edges."""
 
 import shutil
-from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
 
-from service_kpis.dbt import BuildFailed, Failure, Project, build_file, memory_limit
+from service_kpis.dbt import BuildFailed, Failure, Project, build_file
 from service_kpis.edges import watch
 from service_kpis.edges.figures import Figures, columns_of, keep, kept, measure, without_number
 from service_kpis.edges.suites import CRITICAL, WARNING, Seen, suites
 from service_kpis.edges.worker import Worker
+from service_kpis.engine import SETTINGS, connect, memory_limit
 from service_kpis.publish import SCHEMAS
 
 DOCS_KEPT = 10
-SETTINGS = {"autoinstall_known_extensions": "false", "TimeZone": "UTC"}
 
 
 def are_watched(project: Path) -> bool:
@@ -91,7 +90,7 @@ def _failure(found: dict[str, str], page: Path) -> Failure:
 def _last_figures(warehouse: Path) -> dict[str, Figures]:
     if not warehouse.exists():
         return {}
-    with closing(duckdb.connect(str(warehouse), read_only=True)) as connection:
+    with connect(warehouse, read_only=True) as connection:
         return kept(connection)
 
 

@@ -16,6 +16,7 @@ import duckdb
 
 from service_kpis import history
 from service_kpis.docs import CHECKOUT, Project
+from service_kpis.engine import connect
 from service_kpis.errors import CannotStart
 from service_kpis.explain import definitions
 from service_kpis.explain.card import describe, find, last_run
@@ -31,7 +32,7 @@ def explain(kpi_id: str, conversation_id: str | None, warehouse: Path, work: Pat
     if not warehouse.exists():
         raise CannotStart(f"there is no warehouse {warehouse}; service-kpis run makes one")
     try:
-        with duckdb.connect(warehouse, read_only=True) as connection:
+        with connect(warehouse, read_only=True) as connection:
             kpi = find(connection, kpi_id)
             if conversation_id is None:
                 return describe(connection, kpi, Project())

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
+from service_kpis.engine import SETTINGS, memory_limit
 from service_kpis.errors import CannotStart
 from service_kpis.explain.card import Row, last_run, rows
 from service_kpis.explain.definitions import Definitions, Node
@@ -37,9 +38,10 @@ class Evaluator:
 
     def __init__(self, warehouse: Path, definitions: Definitions, project: Path):
         self.definitions, self.project = definitions, project
-        self.connection = duckdb.connect(config={"TimeZone": "UTC", "autoinstall_known_extensions": False})
+        self.connection = duckdb.connect(config=SETTINGS | {"memory_limit": memory_limit()})
         self.connection.execute(f"attach '{_quoted(warehouse)}' as published (read_only)")
         self.connection.execute(f"attach ':memory:' as {BUILD}")
+        self.connection.execute("set enable_external_access = false")
         self.connection.execute("use published")
         self.as_of = last_run(self.connection)["as_of"]
         self.connection.execute(f"use {BUILD}")

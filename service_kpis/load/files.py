@@ -68,9 +68,11 @@ def find_files(folder: Path) -> list[LandedFile]:
         raise CannotStart(f"no landing folder {folder}")
     files = [
         LandedFile(table, path, path.relative_to(folder).as_posix())
-        for table, path in sorted(_candidates(folder), key=lambda found: found[1])
+        for table, path in sorted(candidates(folder), key=lambda found: found[1])
     ]
     for file in files:
+        if not is_text(file.name):
+            raise CannotStart(f"{str(file.path)!r} has a name that is no text: rename it")
         if not file.extension or not file.path.is_file():
             raise CannotStart(
                 f"{file.path}: expected a file {' or '.join(EXTENSIONS)} for table {file.table}"
@@ -93,7 +95,11 @@ def extension_of(name: str) -> str:
     return next((extension for extension in EXTENSIONS if name.lower().endswith(extension)), "")
 
 
-def _candidates(folder: Path) -> Iterator[tuple[str, Path]]:
+def candidates(folder: Path) -> Iterator[tuple[str, Path]]:
+    """What bears a table's name in a landing folder and in its sub-folders named after one, with the table.
+
+    Raises CannotStart for a folder named as a file is.
+    """
     for path in _visible(folder):
         if not path.is_dir():
             if table := table_of(path.name):
@@ -115,7 +121,15 @@ def strangers(folder: Path) -> list[str]:
 
 
 def _visible(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if not path.name.startswith(("_", "."))]
+    try:
+        return [path for path in folder.iterdir() if not path.name.startswith(("_", "."))]
+    except OSError as error:
+        raise CannotStart(f"{folder} cannot be read: {error}") from error
+
+
+def is_text(name: str) -> bool:
+    """Whether a file's name is UTF-8 without line ends and other characters that nobody can see."""
+    return not re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", name)
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from service_kpis import own
+from service_kpis.engine import connect
 from service_kpis.errors import CannotStart
 from service_kpis.load import guard
 from service_kpis.load.contract import Table, landing_tables, note_tables
@@ -151,7 +153,10 @@ def _without_values(location: str) -> Iterator[None]:
 
 def _open(build: Path) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(str(build), config={"autoinstall_known_extensions": "false", "TimeZone": "UTC"})
+        if not build.exists():
+            own.make(build)
+        # Landed files are read, some of them by views.
+        return connect(build, enable_external_access="true")
     except duckdb.Error as error:
         raise CannotStart(f"{build} cannot be opened: {str(error).splitlines()[0]}") from error
 

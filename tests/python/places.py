@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 from rich.console import Console
 
+from service_kpis import own
 from service_kpis.load.load import LoadSummary
 from service_kpis.run import Job, run
 
@@ -15,6 +16,8 @@ from service_kpis.run import Job, run
 def load_numbers(location, build, zones, report, before=None):
     """A loader whose location is a comma list of numbers."""
     build.parent.mkdir(parents=True, exist_ok=True)
+    if not build.exists():
+        own.make(build)
     with duckdb.connect(build) as connection:
         connection.execute("create schema if not exists raw")
         connection.execute("create or replace table raw.numbers (n bigint)")

@@ -416,7 +416,7 @@ def test_a_reader_that_polls_never_sees_a_mix_or_an_error(tmp_path):
     def swap(value: int) -> None:
         this = history.Run(f"run{value}", datetime(2026, 1, 1), outcome="published")
         build_anew(warehouse, value)
-        publish(warehouse, history.of([this], []), manifest, "1GB")
+        publish(warehouse, history.of([this], []), manifest)
 
     swap(0)
     command = [sys.executable, "-c", textwrap.dedent(reader), str(warehouse), str(stop)]
