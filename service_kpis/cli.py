@@ -120,6 +120,8 @@ def check(
     """
     from tempfile import TemporaryDirectory
 
+    import duckdb
+
     from service_kpis.errors import CannotStart
     from service_kpis.load import load_landing, parse_zones
     from service_kpis.messages import say_findings
@@ -131,8 +133,9 @@ def check(
             location = landing_location(landing, source or [])
             zones = parse_zones(source_timezone or [], phone_country or [])
             found = load_landing(location, Path(folder) / "check.duckdb", zones)
-    except CannotStart as error:
-        _stop(console, f"A run would not start: {error}", CANNOT_START)
+    except (CannotStart, duckdb.Error, OSError) as error:
+        reason = str(error).partition("\n")[0]
+        _stop(console, f"A run would not start: {reason}", CANNOT_START)
     say_findings(console, found.findings, work)
     landed = ", ".join(f"{table} {rows:,}" for table, rows in found.landed.items() if rows)
     _print(console, f"Landed: {landed or 'nothing'}.")

@@ -21,7 +21,8 @@ def memory_limit() -> str:
     try:
         # DuckDB takes some other texts too, for which it knows no limit at all.
         if _AMOUNT.fullmatch(limit.strip()):
-            duckdb.connect(config={"memory_limit": limit}).close()
+            with duckdb.connect(config={"memory_limit": limit}) as connection:
+                connection.execute("select current_setting('memory_limit')").fetchall()
             return limit
     except duckdb.Error:
         pass

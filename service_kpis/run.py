@@ -301,7 +301,8 @@ class _Attempt:
                 step, lambda: load(job.landing, self.build, job.zones, step, self._kept(step))
             )
         except (duckdb.Error, OSError) as error:
-            raise CannotStart(f"{job.landing} could not be loaded: {error}") from error
+            reason = str(error).partition("\n")[0]
+            raise CannotStart(f"{job.landing} could not be loaded: {reason}") from error
         if summary.strangers:
             self._warn(f"no landing table's, and not read: {', '.join(summary.strangers)}")
         for system in summary.unseen_systems:
@@ -314,6 +315,8 @@ class _Attempt:
 
     def _publish(self, published: history.History) -> None:
         job = self.job
+        if self.loaded and not self.is_as_before:
+            self.loaded.refuse_changed(job.landing)
         manifest = job.work / "target" / "manifest.json"
 
         def publish_it() -> int:

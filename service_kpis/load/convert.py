@@ -7,7 +7,7 @@ from service_kpis.load.contract import Column, Table
 from service_kpis.load.files import DELETED
 from service_kpis.load.relations import Relation
 from service_kpis.load.sql import named, quoted
-from service_kpis.load.types import cast, parse, text, within_range
+from service_kpis.load.types import WORD_LIMIT_CHARACTERS, cast, parse, text, within_range
 from service_kpis.load.zones import Zones
 
 DEFECTS = "defects__"
@@ -174,7 +174,7 @@ def _defects(table: Table, parsed: list[Column], texts: list[Column]) -> str:
         parts = {
             "column_name": quoted(column.name) if column else "NULL::VARCHAR",
             "value_text": f"left({value}, 200)",
-            "row_key": f"nullif(concat_ws('|', {key}), '')",
+            "row_key": f"left(nullif(concat_ws('|', {key}), ''), 200)",
             "rule": quoted(rule),
             "severity": quoted(severity),
         }
@@ -186,6 +186,8 @@ def _defects(table: Table, parsed: list[Column], texts: list[Column]) -> str:
             unparseable = defect(column, "row", "unparseable", _text_of(column))
             cases.append(f"WHEN {is_broken[column]} THEN [{unparseable}]")
     for column in texts:
+        is_long = f"length({named(column.name)}) > {WORD_LIMIT_CHARACTERS}"
+        cases.append(f"WHEN {is_long} THEN [{defect(column, 'row', 'oversized_text')}]")
         if column.is_required and column.name.endswith("_id"):
             value = named(column.name)
             shortened = defect(column, "row", "shortened_number", value)

@@ -16,6 +16,10 @@ from service_kpis.load.guard import shown_name
 
 EXTENSIONS = (".csv", ".csv.gz", ".parquet")
 CHUNK_BYTES = 1 << 20
+LINE_LIMIT_BYTES = 1 << 20
+COLUMN_LIMIT = 1_000
+NAME_SHOWN_CHARACTERS = 100
+BLANK_LINE_LIMIT = 10_000_000
 BLANKS = b" \t\r\n"
 # What loaders write in a row that was deleted at its source, and the name by which such a column goes on.
 DELETION_MARKS = ("is_deleted", "_fivetran_deleted", "_ab_cdc_deleted_at", "_sdc_deleted_at")
@@ -146,13 +150,18 @@ def open_bytes(file: LandedFile) -> Iterator[BinaryIO]:
 def read_header(file: LandedFile) -> list[str]:
     """The column names on a CSV file's first line, as written; raises CannotStart where there are none."""
     with open_bytes(file) as stream:
-        line = stream.readline()
+        line = stream.readline(LINE_LIMIT_BYTES + 1)
+    if len(line) > LINE_LIMIT_BYTES:
+        raise CannotStart(f"{file.path}: the header is longer than 1 MiB: is it a line of column names?")
     if not line.strip(BLANKS):
         raise CannotStart(f"{file.path}: no header line")
     try:
-        return next(csv.reader([line.decode("utf-8-sig").rstrip("\r\n")], strict=True))
+        names = next(csv.reader([line.decode("utf-8-sig").rstrip("\r\n")], strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         raise CannotStart(f"{file.path}: the header is not a line of UTF-8 CSV: {error}") from error
+    if len(names) > COLUMN_LIMIT:
+        raise CannotStart(f"{file.path}: {len(names):,} columns: export at most {COLUMN_LIMIT:,}")
+    return names
 
 
 def match_header(table: Table, found: list[str], where: str) -> Header:
@@ -172,7 +181,9 @@ def match_header(table: Table, found: list[str], where: str) -> Header:
                 f" found: {', '.join(shown_name(name, True) for name in names)}"
             )
     extra = tuple(
-        shown_name(name) for name in names if name and name not in positions and name not in DELETION_MARKS
+        shown_name(name)[:NAME_SHOWN_CHARACTERS]
+        for name in names
+        if name and name not in positions and name not in DELETION_MARKS
     )
     for mark in DELETION_MARKS:
         if mark in names:
@@ -182,26 +193,47 @@ def match_header(table: Table, found: list[str], where: str) -> Header:
 
 
 def is_blank(line: bytes) -> bool:
-    """Whether a line holds nothing but blanks: such a line is no data."""
-    return not line.strip(BLANKS)
+    """Whether a line holds nothing but blanks, and not too many of them: such a line is no data."""
+    text = line.removesuffix(b"\n")
+    return len(text) < LINE_LIMIT_BYTES and not text.strip(BLANKS)
 
 
 def count_lines(file: LandedFile) -> LineCount:
-    """Count a CSV file's data lines from its bytes; raises CannotStart where they cannot be read."""
-    lines, is_plain, ends_blank = -1, True, False
+    """Count a CSV file's data lines from its bytes.
+
+    Raises CannotStart where they cannot be read, or where reading the blank ones alone would take minutes.
+    """
+    lines, blanks, is_plain, ends_blank = -1, 0, True, False
     with open_bytes(file) as stream:
         # Chunks end where a line ends.
-        while chunk := stream.read(CHUNK_BYTES) + stream.readline():
-            is_plain = is_plain and not _holds_odd_bytes(chunk)
+        while chunk := stream.read(CHUNK_BYTES) + stream.readline(LINE_LIMIT_BYTES):
+            is_plain = is_plain and not _holds_odd_bytes(chunk) and not _skip_line(stream, chunk)
             if _may_hold_blank_lines(chunk):
                 for line in chunk.removesuffix(b"\n").split(b"\n"):
                     blank = is_blank(line)
                     is_plain = is_plain and (blank or not ends_blank)
-                    lines, ends_blank = lines + (not blank), blank
+                    lines, blanks, ends_blank = lines + (not blank), blanks + blank, blank
             else:
                 lines += chunk.count(b"\n") + (not chunk.endswith(b"\n"))
                 is_plain, ends_blank = is_plain and not ends_blank, False
+            if blanks > BLANK_LINE_LIMIT:
+                raise CannotStart(f"{file.path}: more than {BLANK_LINE_LIMIT:,} blank lines: export it again")
     return LineCount(lines, is_plain)
+
+
+def lines_of(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; of one that is longer than LINE_LIMIT_BYTES only so much that it can be told."""
+    while line := stream.readline(LINE_LIMIT_BYTES + 1):
+        yield line
+        _skip_line(stream, line)
+
+
+def _skip_line(stream: BinaryIO, begun: bytes) -> bool:
+    """Read on to the end of the line that has begun; returns whether there was more of it."""
+    is_longer = False
+    while not begun.endswith(b"\n") and (begun := stream.readline(CHUNK_BYTES)):
+        is_longer = True
+    return is_longer
 
 
 def _may_hold_blank_lines(chunk: bytes) -> bool:

@@ -41,6 +41,7 @@ REMEDIES = {
     "ragged_line": "the line has more or fewer fields than the header: quote fields that hold a comma",
     "nul_byte": "the line holds a NUL byte: export the file again",
     "oversized_field": "the line is longer than 1 MiB: export without long texts (none is read)",
+    "oversized_text": "a text is longer than 1,000 characters: export without long texts (none is read)",
     "unparseable": "times are ISO 8601 such as 2025-03-01T14:30:00Z, numbers have a decimal point",
     "shortened_number": "a spreadsheet has rounded the ids: format the column as text, or export anew",
 }

@@ -23,18 +23,20 @@ from service_kpis.load.convert import (
     reject_unparseable,
     select_typed,
 )
+from service_kpis.load.database import copy_tables
 from service_kpis.load.files import (
     Header,
     LandedFile,
     count_lines,
     find_files,
+    lines_of,
     match_header,
     open_bytes,
     read_header,
     strangers,
 )
 from service_kpis.load.findings import Findings, look
-from service_kpis.load.loaded import Loaded, digest, stamps, systems
+from service_kpis.load.loaded import Loaded, digest, stamps, systems, unchanged
 from service_kpis.load.relations import (
     Landed,
     Relation,
@@ -108,18 +110,22 @@ def load_landing(
     files, settings = stamps(location), _settings(location, zones, key, erased)
     kept = before if before and before.is_within(files, settings) else None
     build.parent.mkdir(parents=True, exist_ok=True)
-    with closing(_open(build)) as connection, _without_values(location):
+    with (
+        TemporaryDirectory(prefix=f"{build.name}.load_", dir=build.parent) as scratch,
+        closing(_open(build)) as connection,
+        unchanged(location, files),
+        _without_values(location),
+    ):
         zones.check(connection)
         guard.prepare(connection, key, erased, zones.phone_countries)
-        inputs = _inputs(connection, location, files, kept)
+        inputs = _inputs(connection, location, files, kept, Path(scratch))
         if not kept:
             _recreate_schema(connection)
-        with TemporaryDirectory(prefix=f"{build.name}.load_", dir=build.parent) as scratch:
-            tables = landing_tables().values()
-            for done, table in enumerate(tables, start=1):
-                _load_table(connection, table, inputs[table.name], zones, Path(scratch))
-                if report:
-                    report(table.name, done, len(tables))
+        tables = landing_tables().values()
+        for done, table in enumerate(tables, start=1):
+            _load_table(connection, table, inputs[table.name], zones, Path(scratch))
+            if report:
+                report(table.name, done, len(tables))
         _count_refused(connection)
         _note_days(connection, zones)
         _note_pseudonyms(connection, key)
@@ -162,12 +168,16 @@ def _open(build: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _inputs(
-    connection: duckdb.DuckDBPyConnection, location: str, files: dict[str, str], kept: Loaded | None
+    connection: duckdb.DuckDBPyConnection,
+    location: str,
+    files: dict[str, str],
+    kept: Loaded | None,
+    scratch: Path,
 ) -> dict[str, Inputs]:
     """Everything that there is to load and not kept, headers checked, by table."""
     path, hash_sign, schema = location.rpartition("#")
     if hash_sign and not Path(location).is_dir():
-        return _database_inputs(connection, Path(path), schema)
+        return _database_inputs(connection, Path(path), schema, scratch)
     if Path(location).is_file():
         raise CannotStart(f"{location} is a file: expected a folder, or FILE.duckdb#SCHEMA")
     return _folder_inputs(connection, Path(location).resolve(), files, kept)
@@ -202,26 +212,16 @@ def _in_place(inputs: dict[str, Inputs]) -> list[str]:
     return [landed.name for input in typed for landed in input.landed]
 
 
-def _database_inputs(connection: duckdb.DuckDBPyConnection, file: Path, schema: str) -> dict[str, Inputs]:
-    if not file.is_file():
-        raise CannotStart(f"no database file {file}")
-    try:
-        connection.execute(f"ATTACH {quoted(str(file))} AS {_ATTACHED} (TYPE duckdb, READ_ONLY)")
-    except duckdb.Error as error:
-        raise CannotStart(f"{file} cannot be opened: {str(error).splitlines()[0]}") from error
-    found = connection.execute(
-        "SELECT table_schema, table_name FROM information_schema.tables"
-        " WHERE table_catalog = ? AND lower(table_schema) = lower(?) ORDER BY table_name",
-        [_ATTACHED, schema],
-    ).fetchall()
+def _database_inputs(
+    connection: duckdb.DuckDBPyConnection, file: Path, schema: str, scratch: Path
+) -> dict[str, Inputs]:
+    copy = scratch / "landing.duckdb"
+    copied = copy_tables(file, schema, copy)
+    connection.execute(f"ATTACH {quoted(str(copy))} AS {_ATTACHED} (READ_ONLY)")
     inputs: dict[str, Inputs] = defaultdict(Inputs)
-    for found_schema, name in found:
-        if table := landing_tables().get(name.lower()):
-            source = f"{_ATTACHED}.{named(found_schema)}.{named(name)}"
-            shown = f"{file.name}#{found_schema}.{name}"
-            inputs[table.name].typed.append(database_input(connection, table, source, shown))
-    if not inputs:
-        raise CannotStart(f"no landing table in schema {schema!r} of {file}: expected e.g. {schema}.tickets")
+    for each in copied:
+        source, shown = f"{_ATTACHED}.{named(each.name)}", f"{file.name}#{each.landed}"
+        inputs[each.table.name].typed.append(database_input(connection, each.table, source, shown))
     return inputs
 
 
@@ -313,7 +313,7 @@ def _load_csv(
         counting = counter.submit(count_lines, source.file)
         try:
             (inserted,) = connection.execute(insert_parsed(relation, target, zones)).fetchone()
-        except duckdb.InvalidInputException:
+        except (duckdb.InvalidInputException, duckdb.NotImplementedException):
             inserted = None
         finally:
             # A file that cannot be unpacked is reported by its count.
@@ -337,7 +337,7 @@ def _load_sieved(
 ) -> None:
     clean, refused = scratch / "clean.csv", scratch / "refused.csv"
     with open_bytes(source.file) as stream:
-        accepted = sieve(stream, source.width, clean, refused)
+        accepted = sieve(lines_of(stream), source.width, clean, refused)
     relation = sieved_relation(table, source.file, source.header, source.width, clean)
     (inserted,) = connection.execute(insert_parsed(relation, target, zones)).fetchone()
     (rejected,) = connection.execute(

@@ -1,13 +1,14 @@
 """What a run loaded, and whether another landing is the same with files added."""
 
 import hashlib
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from service_kpis.errors import CannotStart
 from service_kpis.load.contract import landing_tables
 from service_kpis.load.files import find_files
 from service_kpis.load.sql import quoted
@@ -31,14 +32,34 @@ class Loaded:
         """Whether nothing has landed since; never of a database's tables, which nothing tells apart."""
         return bool(self.files) and self == later
 
+    def refuse_changed(self, location: str) -> None:
+        """Raises CannotStart where a file that views read is not the one that was judged."""
+        _refuse_changed(location, {name: self.files[name] for name in self.in_place})
+
 
 def stamps(location: str) -> dict[str, str]:
     """The stamps of a landing folder's files by name; none of a database's tables, which nothing tells apart.
 
-    Raises CannotStart as `find_files`.
+    Raises CannotStart as `find_files`, and for a file that has vanished meanwhile.
     """
     folder = Path(location)
-    return {file.name: _stamp(file.path.stat()) for file in find_files(folder)} if folder.is_dir() else {}
+    if not folder.is_dir():
+        return {}
+    try:
+        return {file.name: _stamp(file.path) for file in find_files(folder)}
+    except OSError as error:
+        raise CannotStart(f"{folder} cannot be read: {error}") from error
+
+
+@contextmanager
+def unchanged(location: str, files: dict[str, str]) -> Iterator[None]:
+    """Raises CannotStart where a stamped file changes within the block, whatever came of that."""
+    try:
+        yield
+    except Exception as error:
+        _refuse_changed(location, files, error)
+        raise
+    _refuse_changed(location, files)
 
 
 def systems(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -59,5 +80,18 @@ def digest(settings: Iterable[object]) -> str:
 _SYSTEM = "coalesce(nullif(trim(source_system), ''), 'default')"
 
 
-def _stamp(status: os.stat_result) -> str:
+def _refuse_changed(location: str, files: dict[str, str], error: Exception | None = None) -> None:
+    for name, stamp in files.items():
+        path = Path(location) / name
+        try:
+            is_same = _stamp(path) == stamp
+        except OSError:
+            is_same = False
+        if not is_same:
+            text = f"{path} has changed or vanished while it was read: run again when nobody writes there"
+            raise CannotStart(text) from error
+
+
+def _stamp(path: Path) -> str:
+    status = path.stat()
     return f"{status.st_ino}:{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}"

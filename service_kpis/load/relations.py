@@ -12,10 +12,9 @@ import duckdb
 from service_kpis.errors import CannotStart
 from service_kpis.load import guard
 from service_kpis.load.contract import Column, Table
-from service_kpis.load.files import DELETED, Header, LandedFile, match_header
-from service_kpis.load.sieve import LINE_LIMIT_BYTES
+from service_kpis.load.files import DELETED, LINE_LIMIT_BYTES, Header, LandedFile, match_header
 from service_kpis.load.sql import named, quoted
-from service_kpis.load.types import TEXT, is_free
+from service_kpis.load.types import TEXT, WORD_LIMIT_CHARACTERS, is_free
 
 PATH = "landed_path__"
 
@@ -236,7 +235,10 @@ def _checked(connection: duckdb.DuckDBPyConnection, relation: Relation) -> Relat
             f"min({value})::TIMESTAMPTZ < {first} OR max({value})::TIMESTAMPTZ > {last}"
         ),
         "double": lambda _, value: f"bool_or(NOT isfinite({value}::DOUBLE))",
-        "varchar": lambda column, value: f"bool_or({guard.is_open(column, f'{value}::VARCHAR')})",
+        "varchar": lambda column, value: (
+            f"bool_or({guard.is_open(column, f'{value}::VARCHAR')}"
+            f" OR length({value}::VARCHAR) > {WORD_LIMIT_CHARACTERS})"
+        ),
     }
     for contract_type, condition in doubts.items():
         if contract_type != "varchar" or relation.is_typed:

@@ -8,9 +8,8 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from service_kpis.load.files import is_blank
+from service_kpis.load.files import LINE_LIMIT_BYTES, is_blank
 
-LINE_LIMIT_BYTES = 1 << 20
 csv.field_size_limit(LINE_LIMIT_BYTES)
 
 

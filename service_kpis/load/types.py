@@ -15,6 +15,9 @@ _MONTH = r"\d{4}-\d\d(-\d\d)?"
 TEXT = "TEXT"
 """The type of what stands in a text file: DuckDB calls the type of a typed source's text VARCHAR."""
 
+WORD_LIMIT_CHARACTERS = 1_000
+"""No id or word is longer; what is, is a body, which nobody reads."""
+
 # Source types that become a contract type by a cast that cannot fail.
 _FREE = {
     "varchar": r".*",

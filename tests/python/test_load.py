@@ -5,6 +5,7 @@ import gzip
 import io
 import random
 import re
+import tracemalloc
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from service_kpis.errors import CannotStart
 from service_kpis.load import Zones, load_landing, parse_zones
 from service_kpis.load.contract import landing_tables
+from service_kpis.load.database import copy_tables
 from service_kpis.load.files import LandedFile, count_lines, find_files
 from service_kpis.load.sieve import Refused, fields_of
 
@@ -407,6 +409,88 @@ def test_any_line_is_either_read_or_refused_with_a_rule(line):
         assert str(rule) in {"ragged_line", "unclosed_quote", "not_utf8", "nul_byte", "oversized_field"}
 
 
+# Limits
+
+
+def test_a_line_far_too_long_is_refused_and_takes_little_memory(landing, load, monkeypatch):
+    """A line of 300 MB; Python's own memory, since a line is never in it as a whole."""
+    with gzip.open(landing / "tickets.csv.gz", "wb", 1) as file:
+        file.write(TICKETS.encode())
+        for _ in range(300):
+            file.write(b"x" * 1_000_000)
+        file.write(b"\n2,2025-01-02T00:00:00Z\n")
+    tracemalloc.start()
+    loaded = load()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 50_000_000
+    assert loaded.column("SELECT ticket_id FROM raw.tickets ORDER BY 1") == ["1", "2"]
+    assert loaded.rejects() == [(3, None, None, None, "oversized_field", "row")]
+
+
+@pytest.mark.parametrize("line", [b" " * 1_200_000 + b"x", b" " * 3_000_000, b" " * (1 << 20)])
+def test_a_line_of_far_too_many_blanks_is_no_blank_line(landing, load, line):
+    write(landing, {"tickets.csv": TICKETS.encode() + line + b"\n2,2025-01-02T00:00:00Z\n"})
+    assert [reject[0] for reject in load().rejects()] == [3]
+
+
+def test_too_many_blank_lines_are_named(landing, load, monkeypatch):
+    monkeypatch.setattr("service_kpis.load.files.BLANK_LINE_LIMIT", 100)
+    write(landing, {"tickets.csv": TICKETS + "\n" * 100})
+    load()
+    write(landing, {"tickets.csv": TICKETS + "\n" * 101})
+    with pytest.raises(CannotStart, match=r"tickets\.csv: more than 100 blank lines"):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("header", "said"), [("x" * (1 << 20), "longer than 1 MiB"), (",".join("abcde" * 201), "1,005 columns")]
+)
+def test_a_header_has_its_limits(landing, load, header, said):
+    write(landing, {"tickets.csv": header + "\n1\n"})
+    with pytest.raises(CannotStart, match=said):
+        load()
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "text as parquet"])
+def test_a_word_far_too_long_is_refused_and_listed_with_its_place(landing, load, kind):
+    """1,000 characters are a word, 1,001 are none."""
+    topics, created = ["a" * 1_001, "a" * 1_000], [NOON, NOON]
+    if kind == "csv":
+        lines = [f"{number},{NOON}Z,{topic}\n" for number, topic in enumerate(topics)]
+        write(landing, {"tickets.csv": "ticket_id,created_at,topic\n" + "".join(lines)})
+    else:
+        created = list(map(str, created)) if kind == "text as parquet" else created
+        write_parquet(landing / "tickets.parquet", ticket_id=["0", "1"], created_at=created, topic=topics)
+    loaded = load()
+    assert loaded.column("SELECT length(topic) FROM raw.tickets") == [1_000]
+    first = 2 if kind == "csv" else 1
+    assert loaded.rejects() == [(first, "0", "topic", None, "oversized_text", "row")]
+    (text,) = loaded.summary.findings.stops
+    assert "column topic" in text and f":{first}; a text is longer than 1,000 characters" in text
+
+
+def test_an_id_far_too_long_is_not_repeated(landing, load):
+    write(landing, {"tickets.csv": f"ticket_id,created_at\n{'a' * 500_000},2025-01-01\n"})
+    [(_, key, *_)] = load().rejects()
+    assert key == "a" * 200
+
+
+def test_the_loader_keeps_to_the_memory_that_a_run_may_take(landing, load, monkeypatch):
+    monkeypatch.setenv("SERVICE_KPIS_MEMORY", "300MB")
+    write(landing, {"tickets.csv": TICKETS})
+    seen = []
+    monkeypatch.setattr(
+        Zones,
+        "check",
+        lambda _, connection: seen.extend(
+            connection.execute("SELECT current_setting('memory_limit')").fetchone()
+        ),
+    )
+    load()
+    assert seen == ["286.1 MiB"]
+
+
 # Instants
 
 
@@ -764,9 +848,43 @@ def database(tmp_path) -> Path:
             "INSERT INTO Landing.tickets"
             " SELECT i, TIMESTAMP '2025-01-01' + to_days(i::INT), 0 FROM range(1, 4) AS t(i)"
         )
-        connection.execute("CREATE VIEW Landing.agents AS SELECT 'a' AS agent_id, 'maybe' AS is_bot")
+        connection.execute("CREATE TABLE Landing.agents AS SELECT 'a' AS agent_id, 'maybe' AS is_bot")
         connection.execute("CREATE TABLE Landing.other (x INT)")
     return path
+
+
+SECRET = "getvariable('inner_pad')::VARCHAR"
+
+
+def test_views_of_a_database_are_refused_whatever_they_read(database, load):
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(f"CREATE MACRO Landing.key() AS {SECRET}")
+        connection.execute(
+            "CREATE VIEW Landing.calls AS SELECT Landing.key() AS call_id, now() AS started_at"
+            " UNION ALL SELECT content, now() FROM read_text('/etc/hostname')"
+        )
+    with pytest.raises(CannotStart, match=r"source\.duckdb#Landing\.calls is a view, and only tables are"):
+        load(f"{database}#landing")
+
+
+def test_what_a_database_computes_sees_no_key(database, load):
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "CREATE TABLE Landing.calls (started_at TIMESTAMP,"
+            f" call_id VARCHAR GENERATED ALWAYS AS (coalesce({SECRET}, 'nothing')))"
+        )
+        connection.execute("INSERT INTO Landing.calls VALUES (now())")
+    assert load(f"{database}#landing").column("SELECT call_id FROM raw.calls") == ["nothing"]
+
+
+def test_bodies_of_a_database_are_not_copied(database, tmp_path):
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("ALTER TABLE Landing.tickets ADD COLUMN body VARCHAR DEFAULT 'dear all'")
+    copy_tables(database, "landing", tmp_path / "copy.duckdb")
+    with duckdb.connect(str(tmp_path / "copy.duckdb")) as connection:
+        assert connection.execute("SELECT ticket_id, body, note FROM tickets LIMIT 1").fetchall() == [
+            (1, None, None)
+        ]
 
 
 def test_a_database_is_loaded_text_or_typed(database, load):
@@ -799,7 +917,10 @@ def test_raw_is_rebuilt_whole_and_other_schemas_stay(landing, load):
     assert loaded.column("SELECT count(*) FROM raw.tickets") == [2]
     assert loaded.column("SELECT count(*) FROM raw.landed_files") == [2]
     assert loaded.column("SELECT x FROM core.kept") == [1]
-    assert sorted(path.name for path in loaded.build.parent.iterdir()) == ["build.duckdb"]
+    assert sorted(path.name for path in loaded.build.parent.iterdir()) == [
+        ".build.duckdb.ours",
+        "build.duckdb",
+    ]
 
 
 # Zones, progress, real data

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from service_kpis.load import LoadSummary, Zones, load_landing, parse_zones
+from service_kpis.errors import CannotStart
+from service_kpis.load import LoadSummary, Zones, load, load_landing, parse_zones
 
 NOON = datetime(2025, 3, 1, 12)
 CALL = "call_id,source_system,started_at,direction\n"
@@ -177,6 +178,40 @@ def test_another_folder_is_loaded_anew(build, landing):
     build.landing = landing.rename(landing.with_name("elsewhere"))
     build.load()
     assert build.is_loaded_anew()
+
+
+def changes(file: Path) -> None:
+    file.write_text(file.read_text() + "c99,desk,2025-03-01T12:00:00Z,inbound\n")
+
+
+def vanishes(file: Path) -> None:
+    file.unlink()
+
+
+@pytest.mark.parametrize("happens", [changes, vanishes])
+@pytest.mark.parametrize("moment", ["count_lines", "insert_parsed", "look"])
+def test_a_file_that_changes_while_it_is_read_is_not_loaded(landing, tmp_path, monkeypatch, happens, moment):
+    """Before its lines are counted or parsed, and when all is done."""
+    original, file = getattr(load, moment), landing / "calls.csv"
+
+    def disturbed(*arguments):
+        if file.exists() and "c99" not in file.read_text():
+            happens(file)
+        return original(*arguments)
+
+    monkeypatch.setattr(load, moment, disturbed)
+    with pytest.raises(CannotStart, match=r"calls\.csv has changed or vanished while it was read"):
+        Build(landing, tmp_path / "build.duckdb")
+
+
+def test_a_file_that_views_read_is_the_one_that_was_judged(build, landing):
+    loaded = build.summary.loaded
+    loaded.refuse_changed(str(landing))
+    changes(landing / "calls.csv")
+    loaded.refuse_changed(str(landing))
+    write_parquet(landing / "agents.parquet", agent_id=["ann@example.org"], source_system=["desk"])
+    with pytest.raises(CannotStart, match=r"agents\.parquet has changed"):
+        loaded.refuse_changed(str(landing))
 
 
 def test_what_comes_while_the_load_begins_waits_for_the_next(build, landing, monkeypatch):

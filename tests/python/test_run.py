@@ -20,6 +20,7 @@ from service_kpis import dbt, history
 from service_kpis.cli import app
 from service_kpis.errors import CannotStart
 from service_kpis.load import Loaded
+from service_kpis.load.loaded import _stamp
 from service_kpis.lock import AnotherRun, hold
 from service_kpis.publish import publish, unfinished_file
 from service_kpis.run import parse_as_of
@@ -308,6 +309,35 @@ def test_a_file_that_is_no_warehouse_is_not_overwritten(place, content):
     assert code == 2
     assert "cannot be read" in text
     assert place.warehouse.read_bytes() == content
+
+
+def test_a_file_replaced_between_load_and_publish_means_2_and_the_old_warehouse(place):
+    """Parquet is judged when it is loaded, and read again when it is built."""
+    place.run("1")
+    before, file = place.digest(), place.folder / "numbers.parquet"
+    duckdb.sql("select 7::bigint as n").write_parquet(str(file))
+
+    def load(location, build, *job):
+        loaded = Loaded({file.name: _stamp(file)}, [file.name], [], "")
+        summary = replace(load_numbers("1", build, *job), loaded=loaded)
+        with duckdb.connect(build) as connection:
+            connection.execute("drop table raw.numbers")
+            connection.execute(f"create view raw.numbers as from '{file}'")
+        duckdb.sql("select 8::bigint as n").write_parquet(str(file))
+        return summary
+
+    code, text = place.run(str(place.folder), load)
+    assert code == 2 and f"Could not start: {file} has changed or vanished" in text
+    assert place.digest() == before
+
+
+@pytest.mark.parametrize("amount", ["4", "lots", "-5GB", "none", "", "500%", "0GB"])
+def test_a_wrong_amount_of_memory_means_2_before_anything_else(place, monkeypatch, amount):
+    monkeypatch.setenv("SERVICE_KPIS_MEMORY", amount)
+    code, text = place.run("1", refuse)
+    assert code == 2 and text.count("\n") == 1
+    assert f"SERVICE_KPIS_MEMORY is {amount!r}: expected an amount of memory such as 4GB or 60%" in text
+    assert not place.work.exists()
 
 
 def test_a_warehouse_that_somebody_writes_in_means_2(place):
