@@ -30,8 +30,20 @@ def memory_limit() -> str:
 
 
 def connect(
-    file: Path | str = ":memory:", *, read_only: bool = False, **settings: str
+    file: Path | str = ":memory:", *, read_only: bool = False, reads_files: bool = False, **settings: str
 ) -> duckdb.DuckDBPyConnection:
-    """A connection that can reach no file but this one, unless `settings` say so. Raises duckdb.Error."""
-    settings = SETTINGS | {"enable_external_access": "false", "memory_limit": memory_limit()} | settings
-    return duckdb.connect(file, read_only=read_only, config=settings)
+    """A connection that can reach no file but this one, unless it `reads_files`. Raises duckdb.Error.
+
+    It is set when it is open: the second of a process to one file must not ask for another configuration.
+    """
+    settings = SETTINGS | {"memory_limit": memory_limit()} | settings
+    if not reads_files:
+        settings["enable_external_access"] = "false"
+    connection = duckdb.connect(file, read_only=read_only)
+    try:
+        for name, value in settings.items():
+            connection.execute(f"set global {name} = '{value}'")
+    except duckdb.Error:
+        connection.close()
+        raise
+    return connection

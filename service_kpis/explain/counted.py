@@ -41,7 +41,6 @@ class Evaluator:
         self.connection = duckdb.connect(config=SETTINGS | {"memory_limit": memory_limit()})
         self.connection.execute(f"attach '{_quoted(warehouse)}' as published (read_only)")
         self.connection.execute(f"attach ':memory:' as {BUILD}")
-        self.connection.execute("set enable_external_access = false")
         self.connection.execute("use published")
         self.as_of = last_run(self.connection)["as_of"]
         self.connection.execute(f"use {BUILD}")

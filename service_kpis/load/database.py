@@ -33,7 +33,7 @@ def copy_tables(file: Path, schema: str, copy: Path) -> list[Copied]:
     """
     if not file.is_file():
         raise CannotStart(f"no database file {file}")
-    with connect(enable_external_access="true") as connection:
+    with connect(reads_files=True) as connection:
         try:
             connection.execute(f"ATTACH {quoted(str(file))} AS {_LANDED} (TYPE duckdb, READ_ONLY)")
         except duckdb.Error as error:

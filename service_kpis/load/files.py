@@ -24,6 +24,8 @@ BLANKS = b" \t\r\n"
 # What loaders write in a row that was deleted at its source, and the name by which such a column goes on.
 DELETION_MARKS = ("is_deleted", "_fivetran_deleted", "_ab_cdc_deleted_at", "_sdc_deleted_at")
 DELETED = "deleted__"
+# Control characters, line ends too, and what Python makes of bytes that are not UTF-8.
+NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 BLANK_AT_LINE_START = re.compile(rb"\n[ \t\r\n]")
 
 
@@ -116,9 +118,12 @@ def candidates(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def strangers(folder: Path) -> list[str]:
-    """Names of what lies in a landing folder and is no table's: nothing of it is read."""
+    """Names of what lies in a landing folder and is no table's: nothing of it is read.
+
+    What cannot be printed in them is a question mark.
+    """
     return sorted(
-        path.name
+        NO_TEXT.sub("?", path.name)
         for path in _visible(folder)
         if (path.name.lower() not in landing_tables() if path.is_dir() else not table_of(path.name))
     )
@@ -132,8 +137,8 @@ def _visible(folder: Path) -> list[Path]:
 
 
 def is_text(name: str) -> bool:
-    """Whether a file's name is UTF-8 without line ends and other characters that nobody can see."""
-    return not re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", name)
+    """Whether a file's name can be printed in one line."""
+    return not NO_TEXT.search(name)
 
 
 @contextmanager
@@ -207,7 +212,8 @@ def count_lines(file: LandedFile) -> LineCount:
     with open_bytes(file) as stream:
         # Chunks end where a line ends.
         while chunk := stream.read(CHUNK_BYTES) + stream.readline(LINE_LIMIT_BYTES):
-            is_plain = is_plain and not _holds_odd_bytes(chunk) and not _skip_line(stream, chunk)
+            is_cut = _skip_line(stream, chunk)
+            is_plain = is_plain and not is_cut and not _holds_odd_bytes(chunk)
             if _may_hold_blank_lines(chunk):
                 for line in chunk.removesuffix(b"\n").split(b"\n"):
                     blank = is_blank(line)

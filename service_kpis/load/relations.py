@@ -96,20 +96,28 @@ class TypedInput:
 
 def csv_relation(table: Table, file: LandedFile, header: Header, width: int, line: str) -> Relation:
     """A CSV file of `width` columns as a relation of text columns."""
-    compression = "gzip" if file.extension == ".csv.gz" else "none"
-    sql = _read_csv(file.path, [f"c{i}" for i in range(width)], header=True, compression=compression)
+    sql = _read_csv([file.path], _numbered(width), header=True, compression=_compression(file))
     return Relation(table, sql, _text_columns(header), quoted(file.name), line)
+
+
+def csv_files_relation(table: Table, files: list[LandedFile], header: Header, width: int) -> Relation:
+    """CSV files of equal headers, one after the other; their rows have no line number yet."""
+    (prefix,) = {len(str(file.path)) - len(file.name) for file in files}
+    paths, compression = [file.path for file in files], _compression(files[0])
+    sql = _read_csv(paths, _numbered(width), header=True, compression=compression, filename=quoted(PATH))
+    name = f"substr({PATH}, {prefix + 1})"
+    return Relation(table, sql, _text_columns(header), name, "NULL::BIGINT")
 
 
 def sieved_relation(table: Table, file: LandedFile, header: Header, width: int, clean: Path) -> Relation:
     """What the sieve wrote of `file` to `clean`, whose first column is the line number."""
-    sql = _read_csv(clean, ["line", *(f"c{i}" for i in range(width))], limit=4 * LINE_LIMIT_BYTES)
+    sql = _read_csv([clean], ["line", *_numbered(width)], limit=4 * LINE_LIMIT_BYTES)
     return Relation(table, sql, _text_columns(header), quoted(file.name), "line::BIGINT")
 
 
 def refused_lines(path: Path) -> str:
     """What the sieve wrote of the lines it refused, as text columns `line` and `rule`."""
-    return _read_csv(path, ["line", "rule"])
+    return _read_csv([path], ["line", "rule"])
 
 
 def parquet_inputs(
@@ -146,13 +154,28 @@ def database_input(connection: duckdb.DuckDBPyConnection, table: Table, source: 
     return TypedInput(_checked(connection, relation), (Landed(name, rows, header),), is_lasting=False)
 
 
+def _compression(file: LandedFile) -> str:
+    return "gzip" if file.extension == ".csv.gz" else "none"
+
+
+def _numbered(width: int) -> list[str]:
+    return [f"c{at}" for at in range(width)]
+
+
 def _read_csv(
-    path: Path, columns: list[str], *, header=False, compression="none", limit=LINE_LIMIT_BYTES
+    paths: list[Path],
+    columns: list[str],
+    *,
+    header: bool = False,
+    compression: str = "none",
+    limit: int = LINE_LIMIT_BYTES,
+    filename: str = "false",
 ) -> str:
+    files = ", ".join(quoted(escape(str(path))) for path in paths)
     names = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in columns)
     # No field can hold a line end, so none reads as NULL: the reader forgives a surplus field that does.
     return (
-        f"read_csv({quoted(escape(str(path)))}, auto_detect=false, strict_mode=true, header={header},"
+        f"read_csv([{files}], filename={filename}, auto_detect=false, strict_mode=true, header={header},"
         f" delim=',', quote='\"', escape='\"', nullstr='\n', columns={{{names}}},"
         f" compression='{compression}', max_line_size={limit}, hive_partitioning=false)"
     )

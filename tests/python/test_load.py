@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import os
 import random
 import re
 import tracemalloc
@@ -20,7 +21,9 @@ from hypothesis import strategies as st
 
 from service_kpis.errors import CannotStart
 from service_kpis.load import Zones, load_landing, parse_zones
+from service_kpis.load import load as loading
 from service_kpis.load.contract import landing_tables
+from service_kpis.load.convert import insert_parsed
 from service_kpis.load.database import copy_tables
 from service_kpis.load.files import LandedFile, count_lines, find_files
 from service_kpis.load.sieve import Refused, fields_of
@@ -207,6 +210,53 @@ def test_what_is_no_tables_file_is_named_and_not_read(landing, load):
     )
     (landing / "old").mkdir()
     assert load().summary.strangers == ["call.csv", "old"]
+
+
+@pytest.mark.parametrize("name", [b"tickets_\xff.csv", b"tickets\n.csv", b"tickets/\xff.csv"])
+def test_a_file_name_that_is_no_text_is_told(landing, load, name):
+    write(landing, {os.fsdecode(name): TICKETS})
+    with pytest.raises(CannotStart, match="has a name that is no text: rename it") as told:
+        load()
+    assert str(told.value).isprintable()
+
+
+def test_a_strangers_name_can_be_printed_whatever_it_is(landing, load):
+    write(landing, {"tickets.csv": TICKETS, os.fsdecode(b"a\xffb\n.txt"): ""})
+    assert load().summary.strangers == ["a?b?.txt"]
+
+
+def test_small_files_of_one_header_are_read_together_and_give_what_each_alone_gives(
+    landing, load, monkeypatch
+):
+    """Among them one without rows, one with a blank line, a broken line, another header, a packed one."""
+    files = {f"calls_{n:02}.csv": "call_id,started_at\n" + f"c{n},2025-01-01\n" * n for n in range(30)}
+    odd = {
+        "calls_30.csv": "call_id,started_at\nd1,2025-01-01\n\nd2,yesterday\n",
+        "calls_31.csv": "call_id,started_at\nd3,2025-01-01\nd4\nd5,2025-01-01",
+        "calls_32.csv": "started_at,call_id\n2025-01-01,d6\n",
+        "calls_33.csv.gz": gzip.compress(b"call_id,started_at\nd7,2025-01-01\nd8,2025-01-01\n"),
+        "calls_34.csv": "call_id,started_at,note\nd9,2025-01-01,x\n",
+    }
+    all_of_it = "SELECT * FROM raw.calls ORDER BY ALL", "SELECT * FROM raw.landed_files ORDER BY ALL"
+
+    def loaded_rows() -> list:
+        loaded = load()
+        return [*map(loaded.rows, all_of_it), loaded.rejects()]
+
+    write(landing, files)
+    statements = []
+    monkeypatch.setattr(
+        loading, "insert_parsed", lambda *given: statements.append(1) or insert_parsed(*given)
+    )
+    rows, *_ = loaded_rows()
+    assert len(statements) == 1
+    assert {row[-1] for row in rows if row[0] == "c29"} == {*range(2, 31)}
+    write(landing, odd)
+    together = loaded_rows()
+    monkeypatch.setattr(loading, "_FILES_TOGETHER", 1)
+    statements.clear()
+    assert together == loaded_rows()
+    assert len(statements) > len(files)
 
 
 def test_a_zone_for_a_source_system_that_did_not_land_is_told(landing, load):
