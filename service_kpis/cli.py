@@ -88,7 +88,9 @@ def run(
     from service_kpis.load import load_landing, parse_zones
     from service_kpis.run import CANNOT_START, Job, parse_as_of
     from service_kpis.run import run as run_job
+    from service_kpis.signals import end_tidily
 
+    end_tidily()
     console = _console()
     try:
         job = Job(
@@ -118,21 +120,21 @@ def check(
 
     Exit codes: 0 a run would start, 2 it would not.
     """
-    from tempfile import TemporaryDirectory
-
     import duckdb
 
     from service_kpis.errors import CannotStart
     from service_kpis.load import load_landing, parse_zones
     from service_kpis.messages import say_findings
     from service_kpis.run import CANNOT_START
+    from service_kpis.signals import end_tidily, plain_folder
 
+    end_tidily()
     console = _console()
     try:
-        with TemporaryDirectory(prefix="service_kpis_check_") as folder:
+        with plain_folder("service_kpis_check_") as folder:
             location = landing_location(landing, source or [])
             zones = parse_zones(source_timezone or [], phone_country or [])
-            found = load_landing(location, Path(folder) / "check.duckdb", zones)
+            found = load_landing(location, folder / "check.duckdb", zones)
     except (CannotStart, duckdb.Error, OSError) as error:
         reason = str(error).partition("\n")[0]
         _stop(console, f"A run would not start: {reason}", CANNOT_START)

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -52,6 +51,7 @@ from service_kpis.load.sieve import sieve
 from service_kpis.load.sql import named, quoted
 from service_kpis.load.zones import Zones
 from service_kpis.privacy import HashKey, erased_identifiers, hash_key
+from service_kpis.signals import plain_folder
 
 Report = Callable[[str, int, int], None]
 """`report(step, done, total)`: a table is loaded, `done` of `total` are."""
@@ -115,19 +115,19 @@ def load_landing(
     kept = before if before and before.is_within(files, settings) else None
     build.parent.mkdir(parents=True, exist_ok=True)
     with (
-        TemporaryDirectory(prefix=f"{build.name}.load_", dir=build.parent) as scratch,
+        plain_folder(f"{build.name}.load_", build.parent) as scratch,
         closing(_open(build)) as connection,
         unchanged(location, files),
         _without_values(location),
     ):
         zones.check(connection)
         guard.prepare(connection, key, erased, zones.phone_countries)
-        inputs = _inputs(connection, location, files, kept, Path(scratch))
+        inputs = _inputs(connection, location, files, kept, scratch)
         if not kept:
             _recreate_schema(connection)
         tables = landing_tables().values()
         for done, table in enumerate(tables, start=1):
-            _load_table(connection, table, inputs[table.name], zones, Path(scratch))
+            _load_table(connection, table, inputs[table.name], zones, scratch)
             if report:
                 report(table.name, done, len(tables))
         _count_refused(connection)
