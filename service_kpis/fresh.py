@@ -10,12 +10,12 @@ from service_kpis.errors import CannotStart
 def old(warehouse: Path, run_within: float, data_within: float | None) -> list[str]:
     """What is too old about the file, nothing if it is fresh; the limits are in hours."""
     try:
-        runs = history.published(warehouse).runs.values()
+        past = history.published(warehouse)
     except CannotStart as error:
         return [str(error)]
-    if not runs:
+    if not past.runs:
         return [f"there is no warehouse {warehouse}"]
-    last = max((run for run in runs if run.outcome == "published"), key=lambda run: run.started_at)
+    last = past.last_run
     limits = {
         f"the last good run, {last.run_id},": (last.finished_at, run_within),
         "the newest of the data": (last.as_of, data_within),

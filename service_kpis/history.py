@@ -69,7 +69,10 @@ class Run:
 
 @dataclass
 class History:
-    """Rows of quality.runs by run, and rows of quality.run_steps by run and step number."""
+    """Rows of quality.runs by run, and rows of quality.run_steps by run and step number.
+
+    The runs stand in the order in which they were learned of, whatever the clock said.
+    """
 
     runs: dict[str, Run] = field(default_factory=dict)
     steps: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
@@ -80,8 +83,13 @@ class History:
 
     @property
     def last_run(self) -> Run:
-        """The run that began last."""
-        return max(self.runs.values(), key=lambda run: (run.started_at, run.run_id))
+        """The run that published this history."""
+        return [*self.runs.values()][-1]
+
+    def published_by(self, run: Run, steps: list[dict[str, Any]]) -> "History":
+        """This history with that run as its last."""
+        others = {run_id: other for run_id, other in self.runs.items() if run_id != run.run_id}
+        return History(others, self.steps) | of([run], steps)
 
 
 def of(runs: list[Run], steps: list[dict[str, Any]]) -> History:
@@ -164,8 +172,8 @@ def logged(work: Path, warehouse: Path) -> History:
 def write(connection: duckdb.DuckDBPyConnection, schema: str, history: History) -> None:
     """Put the history in the relations `runs` and `run_steps` of the schema, whatever they hold."""
     runs = [asdict(run) for run in history.runs.values()]
-    _create(connection, f"{schema}.runs", RUNS, runs, "started_at, run_id")
-    _create(connection, f"{schema}.run_steps", STEPS, [*history.steps.values()], "run_id, step_number")
+    _create(connection, f"{schema}.runs", RUNS, runs)
+    _create(connection, f"{schema}.run_steps", STEPS, [*history.steps.values()])
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, str]) -> list[dict[str, Any]]:
@@ -175,7 +183,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, 
     ).fetchone():
         return []
     names = ", ".join(f'"{name}"' for name in columns)
-    rows = connection.execute(f"select {names} from quality.{table}").fetchall()
+    rows = connection.execute(f"select {names} from quality.{table} order by rowid").fetchall()
     return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
@@ -191,11 +199,10 @@ def _create(
     relation: str,
     columns: dict[str, str],
     rows: list[dict[str, Any]],
-    order: str,
 ) -> None:
     schema = pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
     connection.register("history_rows", pa.Table.from_pylist(rows, schema))
-    connection.execute(f"create or replace table {relation} as from history_rows order by {order}")
+    connection.execute(f"create or replace table {relation} as from history_rows")
     connection.unregister("history_rows")
 
 

@@ -88,8 +88,13 @@ def lock_file(warehouse: Path) -> Path:
 
 
 def kept_files(warehouse: Path) -> list[Path]:
-    """The files published before the present one, the oldest first."""
-    return sorted(kept_folder(warehouse).glob("*.duckdb"))
+    """The files published before the present one, the oldest first: by their history, not by the clock."""
+    files = sorted(kept_folder(warehouse).glob("*.duckdb"))
+    # A damaged warehouse has no history, and can be restored all the same.
+    with suppress(CannotStart):
+        order = {run_id: place for place, run_id in enumerate(history.published(warehouse).runs)}
+        return sorted(files, key=lambda file: (order.get(file.stem, len(order)), file.name))
+    return files
 
 
 def prune(warehouse: Path, keep: int) -> None:

@@ -325,8 +325,8 @@ class _Attempt:
             return publish(job.warehouse, past, manifest)
 
         with self.steps.step("publish") as step:
-            past = history.logged(job.work, job.warehouse) | published
-            past |= history.of([self.run], self.step_rows)
+            logged = history.logged(job.work, job.warehouse)
+            past = (published | logged | published).published_by(self.run, self.step_rows)
             try:
                 step.rows = self._twice(step, publish_it)
             except (duckdb.Error, OSError, CannotStart) as error:

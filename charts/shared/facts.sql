@@ -15,5 +15,5 @@ select
     coalesce((select min(currency) from core.dim_currencies), '') as currency
 from quality.runs
 where outcome = 'published'
-order by started_at desc
+order by runs.rowid desc
 limit 1

@@ -14,7 +14,6 @@ from service_kpis.edges.worker import Worker
 from service_kpis.engine import SETTINGS, connect, memory_limit
 from service_kpis.publish import SCHEMAS
 
-DOCS_KEPT = 10
 
 
 def are_watched(project: Path) -> bool:
@@ -61,7 +60,7 @@ def check(worker: Worker, project: Project, seen: Seen, run_id: str) -> list[Fai
     }
     try:
         unmet = worker.answer(request, docs)
-        drop_old_docs(runs)
+        drop_other_docs(runs, run_id)
     except OSError as error:
         raise _cannot_say(error) from error
     failures = {CRITICAL: [], WARNING: []}
@@ -94,7 +93,8 @@ def _last_figures(warehouse: Path) -> dict[str, Figures]:
         return kept(connection)
 
 
-def drop_old_docs(runs: Path) -> None:
-    """Data Docs are some megabytes a run; the ids of runs sort by time."""
-    for docs in sorted(runs.glob("*/data_docs"))[:-DOCS_KEPT]:
-        shutil.rmtree(docs.parent)
+def drop_other_docs(runs: Path, run_id: str) -> None:
+    """Data Docs are a hundred files a run: only the last run's are kept."""
+    for docs in runs.glob("*/data_docs"):
+        if docs.parent.name != run_id:
+            shutil.rmtree(docs.parent)

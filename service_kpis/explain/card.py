@@ -16,7 +16,7 @@ LATEST = f"from ({MONTHS}) where kpi_id = ? and newest = 1"
 RUN = """
 select run_id, as_of, versions from quality.runs
 where outcome = 'published'
-order by started_at desc
+order by rowid desc
 limit 1
 """
 QUERY = """\

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -14,7 +14,7 @@ import pytest
 from places import Place, load_and_bar_the_way, load_and_free_the_way, load_numbers
 from typer.testing import CliRunner
 
-from service_kpis import dbt, log
+from service_kpis import dbt, history, log
 from service_kpis.cli import app
 from service_kpis.dbt import BuildFailed, Failure
 from service_kpis.lock import hold
@@ -209,6 +209,29 @@ def test_the_last_published_files_are_kept_and_one_can_go_back(place):
 
     assert place.run("1,2,3,4", keep=1)[0] == 0
     assert place.query("select rows from quality.runs order by started_at") == [(1,), (2,), (3,), (4,)]
+
+
+def test_every_replaced_file_is_kept_though_the_clock_goes_back(place, monkeypatch):
+    """Each run begins a day before the one before; the last two of three replaced files are kept."""
+    days = iter(range(4))
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, zone=None):
+            return datetime.now(zone) - timedelta(days=day)
+
+    monkeypatch.setattr("service_kpis.run.datetime", Clock)
+    published = []
+    for day in days:
+        assert place.run(",".join(map(str, range(day + 1))), keep=2)[0] == 0
+        [(newest,)] = place.query("select run_id from quality.runs order by started_at limit 1")
+        published.append(newest)
+    assert published == sorted(published, reverse=True)
+    assert [file.stem for file in kept_files(place.warehouse)] == published[1:3]
+    for file, rows in zip(kept_files(place.warehouse), (2, 3), strict=True):
+        with duckdb.connect(file, read_only=True) as connection:
+            assert connection.execute("select count(*) from core.fct_conversations").fetchall() == [(rows,)]
+    assert history.published(place.warehouse).last_run.run_id == published[-1]
 
 
 def test_a_damaged_warehouse_can_be_restored(place):
