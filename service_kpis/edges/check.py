@@ -15,7 +15,6 @@ from service_kpis.engine import SETTINGS, connect, memory_limit
 from service_kpis.publish import SCHEMAS
 
 
-
 def are_watched(project: Path) -> bool:
     """Whether a project says what it expects at its edges."""
     return (project / watch.FILE).exists()
