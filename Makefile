@@ -1,7 +1,8 @@
 # Everything from a fresh checkout; needs Python 3.11 or newer (`make PYTHON=python3.12 …` to choose one).
 
 PYTHON ?= python3
-UV := $(or $(shell command -v uv),.venv/uv/bin/uv)
+# Not a uv on the PATH: nobody has checked that one.
+UV := .venv/uv/bin/uv
 BIN := .venv/bin
 READY := .venv/.ready
 DBT := $(BIN)/dbt --log-level warn
@@ -21,7 +22,7 @@ help:
 	@echo "make test   lint, dbt unit tests and all tests"
 	@echo "make docs   pages under docs/, from the registry, the seeds and the tests"
 	@echo "make semantic  the KPIs as metrics for MetricFlow, in work/semantic"
-	@echo "make site   the models, their columns and where these come from, as pages to open from site/"
+	@echo "make site   the models, their columns and where these come from, as pages to open from site/, and site/sbom.json"
 	@echo "make chaos  kill runs, fill disks, start two at once, and count what readers see (an hour)"
 	@echo "make bench  a full and a daily run against a hand-written script; N=1000000 conversations, else 100000"
 	@echo "make clean  remove what can be made again, except the published warehouse"
@@ -75,6 +76,7 @@ site: $(READY) .venv/site/.ready
 		--manifest work/site/target/manifest.json --catalog work/site/target/catalog.json \
 		--output-dir work/site/lineage > work/site/lineage.log
 	$(BIN)/python -m service_kpis.site work/site/target work/site/lineage $(SITE)
+	$(BIN)/python -m service_kpis.sbom $(SITE)/sbom.json
 
 # Written aside and renamed, so that an interrupted run leaves no half of it.
 demo/landing: | $(READY)
@@ -82,10 +84,12 @@ demo/landing: | $(READY)
 	$(BIN)/service-kpis generate --conversations 100000 --seed 1 --out demo/unfinished
 	mv demo/unfinished demo/landing
 
-$(READY): requirements.lock pyproject.toml | $(UV)
+# Wheels only, but for halo, of which there is none: the tool that builds it is locked too.
+$(READY): requirements.lock requirements-build.lock pyproject.toml | $(UV)
 	@$(CHECK_PYTHON)
 	test -x $(BIN)/python || $(UV) venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" .venv
-	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --only-binary :all: --no-binary halo \
+		--build-constraints requirements-build.lock --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $@
 
@@ -93,13 +97,16 @@ $(READY): requirements.lock pyproject.toml | $(UV)
 # needs it.
 .venv/site/.ready: requirements-site.lock | $(READY)
 	$(UV) venv --quiet --allow-existing --python $(BIN)/python .venv/site
-	$(UV) pip sync --quiet --python .venv/site/bin/python --require-hashes requirements-site.lock
+	$(UV) pip sync --quiet --python .venv/site/bin/python --only-binary :all: --require-hashes \
+		requirements-site.lock
 	touch $@
 
-.venv/uv/bin/uv:
+.venv/uv/bin/uv: requirements-uv.lock
 	@$(CHECK_PYTHON)
 	$(PYTHON) -m venv .venv/uv
-	.venv/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	.venv/uv/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes \
+		-r requirements-uv.lock
+	touch $@
 
 clean:
 	rm -rf .venv demo site bench/landing bench/work target logs work/* .pytest_cache .ruff_cache .hypothesis .sqlfluff_cache

@@ -11,7 +11,6 @@ import math
 import os
 import re
 import secrets
-import shutil
 import subprocess
 import sys
 import threading
@@ -82,10 +81,14 @@ class Superset:
             )
 
     def install(self) -> None:
-        uv = shutil.which("uv") or CHECKOUT / ".venv" / "uv" / "bin" / "uv"
+        uv = CHECKOUT / ".venv" / "uv" / "bin" / "uv"
         python = self.folder / "venv" / "bin" / "python"
         subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, self.folder / "venv"], check=True)
-        locked = ["--require-hashes", "-r", bundle.HERE / "requirements.txt"]
+        # Of these two there are no wheels.
+        built = ["--no-binary", "odfpy", "--no-binary", "wtforms-json"]
+        wheels = ["--only-binary", ":all:", *built]
+        tools = ["--build-constraints", CHECKOUT / "requirements-build.lock"]
+        locked = [*wheels, *tools, "--require-hashes", "-r", bundle.HERE / "requirements.txt"]
         subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *locked], check=True)
 
     def prepare(self, warehouse: Path) -> None:

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from service_kpis import sbom
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 LOCKS = (
     "requirements.lock",
+    "requirements-build.lock",
     "requirements-uv.lock",
     "requirements-site.lock",
     "bi/superset/requirements.txt",
@@ -44,9 +47,30 @@ def test_every_dependency_is_locked_at_its_pin():
 
 
 def test_the_makefile_installs_by_hash_only():
-    """The project itself comes from its own folder, without dependencies and without a build environment."""
+    """As wheels, but for halo, which has none; the project itself comes from its own folder, without
+    dependencies and without a build environment. The tool that installs is the locked one.
+    """
     makefile = (CHECKOUT / "Makefile").read_text().replace("\\\n", " ")
     installs = [line for line in makefile.splitlines() if re.search(r"pip (sync|install)", line)]
     assert len(installs) == 4
     for line in installs:
-        assert "--require-hashes" in line or "--no-deps --no-build-isolation -e ." in line
+        by_hash = "--only-binary :all:" in line and "--require-hashes" in line
+        assert by_hash or "--no-deps --no-build-isolation -e ." in line
+    built = [line for line in installs if "--no-binary" in line]
+    assert re.findall(r"--no-binary (\S+)", built[0]) == ["halo"] and len(built) == 1
+    assert "--build-constraints requirements-build.lock" in built[0]
+    assert re.findall(r"^UV :?= (.*)$", makefile, flags=re.MULTILINE) == [".venv/uv/bin/uv"]
+
+
+def test_the_bill_of_materials_names_what_is_locked_with_the_same_hashes():
+    locked = {}
+    for lock in sbom.LOCKS:
+        for requirement, hashes in requirements(lock).items():
+            name, version = re.match(r"([^\[=]+)(?:\[.*\])?==([^ ;]+)", requirement).groups()
+            locked.setdefault((name, version), set()).update(value.partition(":")[2] for value in hashes)
+    components = sbom.bill()["components"]
+    assert len(components) == len(locked) > 100
+    for component in components:
+        key = component["name"], component["version"]
+        assert component["purl"] == "pkg:pypi/{}@{}".format(*key)
+        assert {digest["content"] for digest in component["hashes"]} == locked[key]
