@@ -12,7 +12,7 @@ from pathlib import Path
 
 from service_kpis import dbt, log
 from service_kpis.errors import CannotStart
-from service_kpis.load.files import candidates, is_text
+from service_kpis.load.files import candidates, refuse_no_text
 from service_kpis.privacy import config_folder
 from service_kpis.publish import kept_folder, lock_file, unfinished_file
 
@@ -51,8 +51,7 @@ def refuse_meeting(landing: str, warehouse: Path, work: Path) -> None:
     ours = [*_of_warehouse(warehouse), *_of_work(work)]
     theirs = [*_of_key(), *_of_landing(landing)]
     for place in ours + theirs:
-        if not is_text(str(place.path)):
-            raise CannotStart(f"{place.what} {str(place.path)!r} has a name that is no text: give it another")
+        refuse_no_text(place.path)
     pairs = [*combinations(ours, 2), *((one, other) for one in ours for other in theirs)]
     for one, other in pairs:
         if one.is_same_as(other):

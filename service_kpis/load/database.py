@@ -11,7 +11,7 @@ import duckdb
 from service_kpis.engine import connect
 from service_kpis.errors import CannotStart
 from service_kpis.load.contract import Table, landing_tables
-from service_kpis.load.files import DELETION_MARKS
+from service_kpis.load.files import DELETION_MARKS, refuse_no_text
 from service_kpis.load.sql import named, quoted
 
 _LANDED, _COPY = "landed", "copy"
@@ -31,6 +31,7 @@ def copy_tables(file: Path, schema: str, copy: Path) -> list[Copied]:
 
     Raises CannotStart where there is no such table, or a view in its place.
     """
+    refuse_no_text(file)
     if not file.is_file():
         raise CannotStart(f"no database file {file}")
     with connect(reads_files=True) as connection:

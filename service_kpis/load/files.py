@@ -70,6 +70,7 @@ def find_files(folder: Path) -> list[LandedFile]:
     Raises CannotStart where the folder is missing or holds none, and for a file that bears a table's name
     but cannot be read as one.
     """
+    refuse_no_text(folder)
     if not folder.is_dir():
         raise CannotStart(f"no landing folder {folder}")
     files = [
@@ -77,8 +78,6 @@ def find_files(folder: Path) -> list[LandedFile]:
         for table, path in sorted(candidates(folder), key=lambda found: found[1])
     ]
     for file in files:
-        if not is_text(file.name):
-            raise CannotStart(f"{str(file.path)!r} has a name that is no text: rename it")
         if not file.extension or not file.path.is_file():
             raise CannotStart(
                 f"{file.path}: expected a file {' or '.join(EXTENSIONS)} for table {file.table}"
@@ -104,14 +103,17 @@ def extension_of(name: str) -> str:
 def candidates(folder: Path) -> Iterator[tuple[str, Path]]:
     """What bears a table's name in a landing folder and in its sub-folders named after one, with the table.
 
-    Raises CannotStart for a folder named as a file is.
+    Raises CannotStart for a folder named as a file is, and for a name that cannot be printed.
     """
     for path in _visible(folder):
+        if table_of(path.name):
+            refuse_no_text(path)
         if not path.is_dir():
             if table := table_of(path.name):
                 yield table, path
         elif path.name.lower() in landing_tables():
             for inner in _visible(path):
+                refuse_no_text(inner)
                 yield path.name.lower(), inner
         elif extension_of(path.name) and table_of(path.name):
             raise CannotStart(f"{path} is a folder: name it {table_of(path.name)} to have its files loaded")
@@ -136,9 +138,10 @@ def _visible(folder: Path) -> list[Path]:
         raise CannotStart(f"{folder} cannot be read: {error}") from error
 
 
-def is_text(name: str) -> bool:
-    """Whether a file's name can be printed in one line."""
-    return not NO_TEXT.search(name)
+def refuse_no_text(path: Path) -> None:
+    """Raises CannotStart where a path cannot be printed in one line."""
+    if NO_TEXT.search(str(path)):
+        raise CannotStart(f"{str(path)!r} has a name that is no text: rename it")
 
 
 @contextmanager

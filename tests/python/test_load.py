@@ -212,7 +212,9 @@ def test_what_is_no_tables_file_is_named_and_not_read(landing, load):
     assert load().summary.strangers == ["call.csv", "old"]
 
 
-@pytest.mark.parametrize("name", [b"tickets_\xff.csv", b"tickets\n.csv", b"tickets/\xff.csv"])
+@pytest.mark.parametrize(
+    "name", [b"tickets_\xff.csv", b"tickets\n.csv", b"tickets/\xff.csv", b"tickets\xff.csv/a.csv"]
+)
 def test_a_file_name_that_is_no_text_is_told(landing, load, name):
     write(landing, {os.fsdecode(name): TICKETS})
     with pytest.raises(CannotStart, match="has a name that is no text: rename it") as told:

@@ -86,6 +86,12 @@ FAULTS = (
     ),
     _line("a field of 3 MB", lambda text: text.replace(b"invoice", b"i" * 3_000_000), "oversized_field"),
     Fault(
+        "a text of 1,011 characters",
+        files=line("calls", C50_LINE, lambda text: text.replace(b"invoice", b"i" * 1_002)),
+        rejects=(refused("calls", "c50", "oversized_text", "topic"),),
+        gone=("calls/c50",),
+    ),
+    Fault(
         "a line break within quotes",
         files=line("calls", C50_LINE, lambda text: text.replace(b"invoice_question", b'"invoice\nquestion"')),
         rejects=(
