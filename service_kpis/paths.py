@@ -24,10 +24,13 @@ class Place:
     what: str
     path: Path
     is_emptied: bool = False
-    real: Path = field(init=False)
+    real: str = field(init=False)
+    identity: tuple[int, int] | None = field(init=False)
+    """What all names of a file have in common; None where there is no file yet."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "real", Path(os.path.realpath(self.path)))
+        object.__setattr__(self, "real", os.path.realpath(self.path))
+        object.__setattr__(self, "identity", _identity(self.real))
 
     @property
     def said(self) -> str:
@@ -36,14 +39,11 @@ class Place:
 
     def is_same_as(self, other: "Place") -> bool:
         """Whether both are names of one file, which may not be there yet."""
-        try:
-            return self.real == other.real or self.real.samefile(other.real)
-        except OSError:
-            return False
+        return self.real == other.real or (self.identity is not None and self.identity == other.identity)
 
     def is_in(self, other: "Place") -> bool:
         """Whether it is lost when the other folder is emptied."""
-        return other.is_emptied and self.real.is_relative_to(other.real)
+        return other.is_emptied and self.real.startswith(other.real + os.sep)
 
 
 def refuse_meeting(landing: str, warehouse: Path, work: Path) -> None:
@@ -59,6 +59,14 @@ def refuse_meeting(landing: str, warehouse: Path, work: Path) -> None:
         if one.is_in(other) or other.is_in(one):
             inner, outer = (one, other) if one.is_in(other) else (other, one)
             raise CannotStart(f"{inner.said} lies in {outer.said}, which a run empties: name another place")
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _of_warehouse(warehouse: Path) -> Iterator[Place]:
