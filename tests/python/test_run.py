@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from service_kpis import dbt, history
 from service_kpis.cli import app
+from service_kpis.engine import connect
 from service_kpis.errors import CannotStart
 from service_kpis.load import Loaded
 from service_kpis.load.loaded import _stamp
@@ -338,6 +339,19 @@ def test_a_wrong_amount_of_memory_means_2_before_anything_else(place, monkeypatc
     assert code == 2 and text.count("\n") == 1
     assert f"SERVICE_KPIS_MEMORY is {amount!r}: expected an amount of memory such as 4GB or 60%" in text
     assert not place.work.exists()
+
+
+def test_what_opens_a_file_keeps_to_the_memory_and_reaches_no_other(tmp_path, monkeypatch):
+    """Though another connection of this process has it open already."""
+    monkeypatch.setenv("SERVICE_KPIS_MEMORY", "300MB")
+    (tmp_path / "other.txt").write_text("other")
+    file = tmp_path / "file.duckdb"
+    duckdb.connect(file).close()
+    with duckdb.connect(file, read_only=True), connect(file, read_only=True) as connection:
+        (limit,) = connection.execute("select current_setting('memory_limit')").fetchone()
+        assert limit == "286.1 MiB"
+        with pytest.raises(duckdb.PermissionException):
+            connection.execute(f"from read_text('{tmp_path / 'other.txt'}')")
 
 
 def test_a_warehouse_that_somebody_writes_in_means_2(place):
