@@ -5,36 +5,20 @@ whatever looks personal in another column becomes a keyed pseudonym, which still
 """
 
 import hashlib
+import hmac
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 import duckdb
 import phonenumbers
 
+from service_kpis import personal
 from service_kpis.errors import CannotStart
 from service_kpis.load.contract import Column, Table
 from service_kpis.load.sql import named, quoted
 from service_kpis.load.words import landed_words, plain_sql
 from service_kpis.privacy import HashKey
-
-_EMAIL = r"[^\s@]+@[^\s@]+\.[^\s@]+"
-_INTERNATIONAL = r"\+[1-9][\d ()./-]{6,}\d"
-# Digits that may be a phone's, and such with blanks or brackets, which no id has.
-_BARE = r"\(?\d([ ()./-]*\d){8,14}\)?"
-_SPACED = r"\(?\d[\d./-]*[ ()][\d ()./-]{5,}\d"
-# Two words or more, of what is no digit and no mark of an id (RE2 takes long to compile \pL).
-_PART = r"[^0-9\s_:/@+#=()&|]+"
-_NAME = f"{_PART}( +{_PART})+"
-_ANYWHERE = f"{_EMAIL}|{_INTERNATIONAL}"
-
-# Ids may be long numbers, words may be several: each looks personal in a way of its own.
-_PERSONAL_ID = f"{_ANYWHERE}|^({_SPACED}|{_NAME})$"
-_PERSONAL_WORD = f"{_ANYWHERE}|^({_BARE})$"
-_PERSONAL_VALUE = f"{_ANYWHERE}|^({_BARE}|{_NAME})$"
-
-# A spreadsheet computes a cell that begins so; a number with its sign it leaves alone.
-_FORMULA = r"^([=@\t\r]|[+-](.*[^\d.,]|$))"
 
 HASH_CHARACTERS = 32
 """128 of HMAC-SHA-256's 256 bits, hexadecimal."""
@@ -47,6 +31,29 @@ _NOBODY = (
 _NO_ID = r"0+([.]0+)?|0{8}-0{4}-0{4}-0{4}-0{12}|\d+([.,]\d+)?[eE][+-]?\d+"
 _SHORTEST_NUMBER, _LONGEST_NUMBER = 6, 15
 _ANONYMOUS_ON_A_KEYPAD = "266696687"
+
+# Texts of which Python has judged how they read: they are many times the same.
+_REMEMBERED = 1 << 16
+
+# What stands around an address where it was copied from somewhere.
+_AN_ADDRESS = r"""^[\s"'(<\[;,]*(?:mailto:\s*)?(.*?)(?:[?](?:subject|body|cc|bcc)=.*)?[\s"')>\];,.:]*$"""
+
+
+def _guarding_macros(kind: str, doubtful: str, stripped: str) -> str:
+    """What may not pass as it is, and what passes instead: one pattern finds the few values to be judged."""
+    return rf"""
+CREATE TEMP MACRO guarded_{kind}(value) AS CASE
+    WHEN regexp_matches(trim(value), {quoted(f"{doubtful}|{personal.FORMULA}|[.]0$")}, 's') THEN
+        CASE
+            WHEN reads_personal({stripped}, {quoted(kind)})
+                THEN 'hidden_' || left(keyed_hash('text', {stripped}), 16)
+            ELSE inert({stripped})
+        END
+    ELSE value
+END;
+CREATE TEMP MACRO is_open_{kind}(value) AS guarded_{kind}(value) IS DISTINCT FROM value;
+"""
+
 
 _MACROS = rf"""
 CREATE TEMP MACRO keyed_hash(kind, value) AS left(
@@ -69,41 +76,36 @@ CREATE TEMP MACRO hashed_id(source_system, value) AS CASE
         THEN keyed_hash('id', system_or_default(source_system) || ':' || nullif(plain_id(trim(value)), ''))
 END;
 
-CREATE TEMP MACRO address_in(value) AS lower(trim(regexp_replace(
-    coalesce(nullif(regexp_extract(value, '<([^<>]*)>', 1), ''), value), '^\s*mailto:', '', 'i'
-)));
+CREATE TEMP MACRO plain(value) AS CASE
+    WHEN strlen(value) <> length(value) OR {" OR ".join(f"contains(value, {quoted(sign)})" for sign in "%&=")}
+        THEN plain_text(value)
+    ELSE value
+END;
+CREATE TEMP MACRO bracketed(value) AS coalesce(nullif(regexp_extract(value, '<([^<>]*)>', 1), ''), value);
+CREATE TEMP MACRO address_in(value) AS lower(regexp_replace(
+    regexp_extract(bracketed(plain(value)), {quoted(_AN_ADDRESS)}, 1, 'is'), '\s*@\s*', '@'
+));
 CREATE TEMP MACRO hashed_email(value) AS CASE
     WHEN NOT is_nobody(address_in(value)) THEN keyed_hash('email', nullif(address_in(value), ''))
 END;
 
-CREATE TEMP MACRO digits_of(value) AS regexp_replace(regexp_replace(value, '[^0-9]', '', 'g'), '^00', '');
+CREATE TEMP MACRO digits_of(value) AS
+    regexp_replace(regexp_replace(plain(value), '[^0-9]', '', 'g'), '^00', '');
 CREATE TEMP MACRO is_nobodys_number(value) AS
     is_nobody(value)
     OR length(digits_of(value)) NOT BETWEEN {_SHORTEST_NUMBER} AND {_LONGEST_NUMBER}
     OR replace(digits_of(value), left(digits_of(value), 1), '') = ''
     OR digits_of(value) = '{_ANONYMOUS_ON_A_KEYPAD}';
-CREATE TEMP MACRO is_international(value) AS regexp_matches(trim(value), '^[(]?([+]|00)');
+CREATE TEMP MACRO is_international(value) AS regexp_matches(plain(value), '^[^0-9+]*([+]|00)');
 
-CREATE TEMP MACRO inert(value) AS regexp_replace(value, {quoted(_FORMULA)}, '''\0', 's');
-CREATE TEMP MACRO guarded(value, personal) AS CASE
-    WHEN regexp_matches(value, personal) THEN 'hidden_' || left(keyed_hash('text', value), 16)
-    ELSE inert(value)
-END;
-CREATE TEMP MACRO is_open_id(value) AS
-    ends_with(value, '.0') OR regexp_matches(trim(value), {quoted(f"{_PERSONAL_ID}|{_FORMULA}")}, 's');
-CREATE TEMP MACRO guarded_id(value) AS CASE
-    WHEN is_open_id(value) THEN guarded(plain_id(trim(value)), {quoted(_PERSONAL_ID)}) ELSE value
-END;
-CREATE TEMP MACRO is_open_word(value) AS
-    regexp_matches(trim(value), {quoted(f"{_PERSONAL_WORD}|{_FORMULA}")}, 's');
-CREATE TEMP MACRO guarded_word(value) AS CASE
-    WHEN is_open_word(value) THEN guarded(trim(value), {quoted(_PERSONAL_WORD)}) ELSE value
-END;
+CREATE TEMP MACRO inert(value) AS regexp_replace(value, {quoted(personal.FORMULA)}, '''\0', 's');
+{_guarding_macros("id", personal.DOUBTFUL_ID, "plain_id(trim(value))")}
+{_guarding_macros("word", personal.DOUBTFUL_WORD, "trim(value)")}
 
 CREATE TEMP MACRO shape(value) AS
     regexp_replace(regexp_replace(value, '[0-9]', '9', 'g'), '[^0-9\s!-/:-@\[-`{{-~]', 'x', 'g');
 CREATE TEMP MACRO shown(value) AS
-    inert(CASE WHEN regexp_matches(value, {quoted(_PERSONAL_VALUE)}) THEN shape(value) ELSE value END);
+    inert(CASE WHEN reads_personal(value, 'value') THEN shape(value) ELSE value END);
 """
 
 IDENTITY = {
@@ -147,6 +149,11 @@ def prepare(
     for name, byte in (("inner_pad", 0x36), ("outer_pad", 0x5C)):
         pad = bytes(value ^ byte for value in secret.ljust(64, b"\0"))
         connection.execute(f"SET VARIABLE {name} = ?::BLOB", [pad])
+    remembered = lru_cache(_REMEMBERED)
+    connection.create_function("plain_text", remembered(personal.plain), ["VARCHAR"], "VARCHAR")
+    connection.create_function(
+        "reads_personal", remembered(personal.reads_personal), ["VARCHAR", "VARCHAR"], "BOOLEAN"
+    )
     connection.execute(_MACROS)
     connection.execute(_hashed_phone(connection, countries or {}))
     connection.execute("CREATE TEMP TABLE erased AS SELECT unnest(?::VARCHAR[]) AS identifier", [erased])
@@ -162,36 +169,47 @@ def hashed(
 ) -> set[str]:
     """The hashes of a customer's identifiers, as the loader makes them; ids are [SYSTEM=]ID.
 
-    A national telephone number is another's in each of the source `systems`. Raises CannotStart for an
-    identifier that is none, such as a number of five digits.
+    A national telephone number is another's in each of the source `systems`. Raises CannotStart, without its
+    value, for an identifier that is none, such as a number of five digits.
     """
     with duckdb.connect() as connection:
         prepare(connection, key, [], countries)
-        digests = {}
-        for value in emails:
-            digests[value] = connection.execute("SELECT hashed_email(?)", [value]).fetchone()[0]
-        for value in phones:
-            for system in systems:
-                answer = connection.execute("SELECT hashed_phone(?, ?)", [system, value])
-                digests[value, system] = answer.fetchone()[0]
-        for value in ids:
-            system, _, customer_id = value.partition("=") if "=" in value else ("", "", value)
-            answer = connection.execute("SELECT hashed_id(?, ?)", [system, customer_id])
-            digests[value] = answer.fetchone()[0]
-    if nobody := [value for value, digest in digests.items() if digest is None]:
-        value = nobody[0][0] if isinstance(nobody[0], tuple) else nobody[0]
-        raise CannotStart(f"{value!r} names nobody")
-    return set(digests.values())
+
+        def answer(option: str, position: int, sql: str, *values: str) -> str:
+            ((digest,),) = connection.execute(f"SELECT {sql}", values).fetchall()
+            if digest is None:
+                # Not with the value: whatever was typed there may be anything, and this is logged.
+                raise CannotStart(f"{option}: number {position} of those given is none, and names nobody")
+            return digest
+
+        digests = {
+            answer("--customer-email", at, "hashed_email(?)", value) for at, value in _numbered(emails)
+        }
+        for at, value in _numbered(phones):
+            digests |= {answer("--customer-phone", at, "hashed_phone(?, ?)", each, value) for each in systems}
+        for at, value in _numbered(ids):
+            digests.add(answer("--customer-id", at, "hashed_id(?, ?)", *system_and_id(value)))
+    return digests
+
+
+def system_and_id(text: str) -> tuple[str, str]:
+    """The source system, empty where none is told, and the id of [SYSTEM=]ID."""
+    system, _, customer_id = text.partition("=") if "=" in text else ("", "", text)
+    return system.strip(), customer_id.strip()
+
+
+def keyed_hash(key: HashKey, kind: str, value: str) -> str:
+    """What the loader's SQL of the same name gives."""
+    return hmac.new(key.secret, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()[:HASH_CHARACTERS]
 
 
 def shown_name(name: str, may_be_data: bool = False) -> str:
     """A column's name as it may be said, of one that looks personal its shape; `may_be_data`: it stands in a
     line that may be no header.
     """
-    pattern = _PERSONAL_VALUE if may_be_data else _PERSONAL_WORD
-    if re.search(pattern, name, re.ASCII):
+    if personal.reads_personal(name, "value" if may_be_data else "word"):
         name = re.sub(r"[^\W\d_]", "x", re.sub(r"\d", "9", name))
-    return re.sub(_FORMULA, r"'\g<0>", name, flags=re.DOTALL)
+    return re.sub(personal.FORMULA, r"'\g<0>", name, flags=re.DOTALL)
 
 
 def is_identity(column: Column) -> bool:
@@ -244,6 +262,10 @@ def _kind(column: Column) -> str:
     return "id" if column.name.endswith("_id") else "word"
 
 
+def _numbered(values: Iterable[str]) -> Iterable[tuple[int, str]]:
+    return enumerate(values, start=1)
+
+
 def _hashed_phone(connection: duckdb.DuckDBPyConnection, countries: dict[str, str]) -> str:
     """The macro that hashes a telephone number: as it is dialled from anywhere, if that is known.
 
@@ -252,7 +274,7 @@ def _hashed_phone(connection: duckdb.DuckDBPyConnection, countries: dict[str, st
     international = "CASE WHEN is_international(value) THEN digits_of(value) END"
     if countries:
         connection.create_function(
-            "international_digits", _international_digits, ["VARCHAR", "VARCHAR"], "VARCHAR"
+            "international_digits", international_digits, ["VARCHAR", "VARCHAR"], "VARCHAR"
         )
         cases = "".join(
             f" WHEN {quoted(system)} THEN {quoted(country)}"
@@ -261,7 +283,7 @@ def _hashed_phone(connection: duckdb.DuckDBPyConnection, countries: dict[str, st
         )
         default = quoted(countries[""]) if "" in countries else "NULL"
         country = f"CASE system_or_default(source_system){cases} WHEN '' THEN NULL ELSE {default} END"
-        international = f"coalesce({international}, international_digits(value, {country}))"
+        international = f"coalesce({international}, international_digits(plain(value), {country}))"
     return f"""
         CREATE TEMP MACRO hashed_phone(source_system, value) AS CASE
             WHEN NOT is_nobodys_number(value) THEN coalesce(
@@ -276,7 +298,7 @@ def _hashed_phone(connection: duckdb.DuckDBPyConnection, countries: dict[str, st
 
 
 @cache
-def _international_digits(number: str, country: str) -> str | None:
+def international_digits(number: str, country: str) -> str | None:
     """A national number with its country's code, digits only; None where it is none of that country."""
     try:
         parsed = phonenumbers.parse(number, country)

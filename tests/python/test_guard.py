@@ -62,8 +62,25 @@ def ticket(ticket_id="1", created_at="2025-01-01", **columns) -> dict:
 @pytest.mark.parametrize(
     ("column", "texts", "message"),
     [
-        ("customer_email", [EMAIL, f"  {EMAIL.upper()} "], "email:wilhelmina.q@example.org"),
-        ("customer_phone", [PHONE, "0049 (30) 5550199", "(+49) 30/5550199"], "phone:49305550199"),
+        (
+            "customer_email",
+            [
+                *(EMAIL, f"  {EMAIL.upper()} ", f"{EMAIL};", f"'{EMAIL}',", f"mailto:{EMAIL}?subject=Hi"),
+                *(f"MAILTO: {EMAIL} ", f"W. Q. <mailto:{EMAIL}>;", EMAIL.replace("@", " @ ")),
+                *(EMAIL.replace("@", "%40"), EMAIL.replace("@", "&#64;"), EMAIL.replace("@", "\uff20")),
+                *(f"\ufeff{EMAIL}\u200b", f"\u00a0{EMAIL}\u00a0;"),
+            ],
+            "email:wilhelmina.q@example.org",
+        ),
+        (
+            "customer_phone",
+            [
+                *(PHONE, "0049 (30) 5550199", "(+49) 30/5550199", f"tel:{PHONE}", f"TEL: {PHONE};"),
+                *("tel:0049-30-5550199", "\uff0b49\u00a030\u20115550199", "%2B49305550199"),
+                "+\uff14\uff19 30 555\u200b0199",
+            ],
+            "phone:49305550199",
+        ),
         ("customer_id", [NAME, f" {NAME}  "], f"id:default:{NAME}"),
     ],
 )
@@ -524,5 +541,5 @@ def test_with_another_key_the_erased_would_come_back_so_nothing_is_loaded(config
 
 
 def test_who_is_named_by_nothing_cannot_be_erased():
-    with pytest.raises(CannotStart, match="'12345' names nobody"):
+    with pytest.raises(CannotStart, match="^--customer-phone: number 1 of those given is none, and names nobody$"):
         guard.hashed(HashKey(KEY.encode()), [], ["12345"], [])

@@ -1,0 +1,150 @@
+"""How what is personal looks: addresses, telephone numbers, cards, IBANs, names, also in disguise.
+
+The patterns are read by DuckDB (RE2) and by Python (ASCII) alike. They are made for plain text: what is
+encoded, full-width or broken up by invisible characters is made plain first.
+"""
+
+import html
+import re
+import unicodedata
+from urllib.parse import unquote
+
+_ADDRESS = (
+    r"[^\s@]+@[^\s@]+\.[^\s@]+"
+    # With blanks around the @, or the dot, too.
+    r"|[^\s@]\s*@\s*[^\s@.]+(\.[^\s@.]+)*(\.| \. )[^\s@\d.][^\s@.]+"
+)
+_MARKS = r" ()./_*~•·-"
+_INTERNATIONAL = rf"\+[ (]*[1-9][\d{_MARKS}]{{6,}}\d"
+_TOLD = r"\b([tT][eE][lL]|[cC]allto)[.:]+ ?\(?\d[\d ()./-]{4,}\d|\d{6,} ?([eE]xt|EXT)\b"
+_ANYWHERE = f"{_ADDRESS}|{_INTERNATIONAL}|{_TOLD}"
+
+# A number within a text: neither a part of an id or an instant, nor longer than a telephone number.
+_BEGIN, _END = r"(^|[^\w+.,/:-]|[^\d]:)", r"([./:-]*$|[^\w:./-]|[./:-]+[^\d./:-])"
+# Digits that may be a phone's, and such with blanks or brackets, which no id has.
+_BARE = rf"{_BEGIN}\d([{_MARKS}]*\d){{8,14}}\)?{_END}"
+_SPACED = rf"{_BEGIN}\(?\d[\d./-]*[ ()][\d ()./-]{{5,}}\d\)?{_END}"
+# Two words or more, of what is no digit and no mark of an id (RE2 takes long to compile \pL).
+_PART = r"[^0-9\s_:/@+#=()&|]+"
+_NAME = f"^{_PART}( +{_PART})+$"
+
+# Ids may be long numbers, words may be several: each looks personal in a way of its own.
+_PERSONAL = {
+    "id": f"{_ANYWHERE}|{_SPACED}|{_NAME}",
+    "word": f"{_ANYWHERE}|{_BARE}",
+    "value": f"{_ANYWHERE}|{_BARE}|{_NAME}",
+    "file": f"{_ANYWHERE}|{_SPACED}",
+}
+
+_IBAN = r"\b[A-Za-z]{2}\d{2}([ -]?[A-Za-z0-9]){11}"
+_CARD = r"\b(\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,4}|\d{4}[ -]\d{6}[ -]\d{4,5})\b"
+_BARE_CARD = r"\b\d{13,19}\b"
+
+_ENCODED = r"%[0-9A-Fa-f]{2}|=[0-9A-F]{2}|&#?\w|\\[ux][0-9A-Fa-f]{2}|[(<{\[] ?[aA][tT] ?[)>}\]]"
+# What may stand for other characters: not before it is plain can it be judged.
+_DISGUISED = rf"[^ -~]|{_ENCODED}"
+DOUBTFUL_ID = f"{_PERSONAL['id']}|{_DISGUISED}|{_IBAN}|{_CARD}"
+DOUBTFUL_WORD = f"{_PERSONAL['word']}|{_DISGUISED}|{_IBAN}|{_CARD}|{_BARE_CARD}"
+"""What `reads_personal` is asked about; nothing else does look so."""
+
+# Blanks and characters that nobody sees, as the inside of a character class: Unicode's Z, Cc, Cf and fillers.
+INVISIBLE = r"\x00-\x20\x7f-\xa0\xad" + (
+    "\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u17b4\u17b5"
+    "\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e01ef"
+)
+FORMULA = rf"^([\t\r\n]|[{INVISIBLE}]*([=@＝＠]|[+＋－−-](.*[^\d.,]|$)))"  # noqa: RUF001
+"""What a spreadsheet computes: a cell that begins so; a number with its sign it leaves alone."""
+
+_FOLDED = {
+    **{code: None for code in (0x20E3, *range(0xFE00, 0xFE10))},
+    **{ord(dash): "-" for dash in "\u2212\u2043\u30fc\u2500"},
+    **{ord(dot): "." for dot in "\u3002\u06d4\u2024"},
+    **{ord(slash): "/" for slash in "\u2044\u2215"},
+    ord("\u2795"): "+",
+}
+_WRITTEN_OUT = re.compile(r"\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|=([0-9A-F]{2})", re.IGNORECASE | re.ASCII)
+_AT = re.compile(r"\s*[(<{\[]\s*at\s*[)>}\]]\s*", re.IGNORECASE)
+_DOT = re.compile(r"\s*[(<{\[]\s*(?:dot|punkt|point)\s*[)>}\]]\s*", re.IGNORECASE)
+_MOST_LAYERS = 4
+
+# Issuers' first digits and the lengths of their cards; the lengths of IBANs by country (ISO 13616).
+_CARD_NUMBERS = re.compile(
+    r"4(\d{12}|\d{15}|\d{18})|(5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}|3[47]\d{13}"
+    r"|(6011|64[4-9]\d|65\d\d|35\d\d|62\d\d|60\d\d|81\d\d)\d{12}|3(0[0-5]|[689]\d)\d{11}"
+)
+_IBAN_LENGTHS = {
+    country: length
+    for length, countries in {
+        15: "NO", 16: "BE", 18: "DK FK FI FO GL NL SD", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK",
+        21: "CH CR HR LI LV", 22: "BG BH DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL",
+        24: "AD CZ ES MD PK RO SA SE SK TN VG", 25: "LY PT ST", 26: "IS TR", 27: "BI DJ FR GR IT MC MR SM",
+        28: "AL AZ BY CY DO GT HU LB NI PL SV", 29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC",
+        32: "LC", 33: "RU",
+    }.items()
+    for country in countries.split()
+}  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """The text decoded (URL, HTML, quoted-printable, JSON), in compatible characters (NFKC), with ASCII
+    digits, dashes and blanks, without invisible characters."""
+    for _ in range(_MOST_LAYERS):
+        decoded = unicodedata.normalize("NFKC", html.unescape(unquote(text)))
+        decoded = _WRITTEN_OUT.sub(lambda match: chr(int(match[1] or match[2] or match[3], 16)), decoded)
+        if decoded == text:
+            break
+        text = decoded
+    text = "".join(map(_plain_character, text.translate(_FOLDED)))
+    return _DOT.sub(".", _AT.sub("@", text))
+
+
+def reads_personal(text: str, kind: str) -> bool:
+    """Whether the text looks personal, as it is or made plain; `kind` is id, word, value (broken) or file."""
+    return any(_is_personal(form.strip(), kind) for form in dict.fromkeys((text, plain(text))))
+
+
+def _is_personal(text: str, kind: str) -> bool:
+    cards = (_CARD,) if kind in ("id", "file") else (_CARD, _BARE_CARD)
+    return (
+        re.search(_PERSONAL[kind], text, re.ASCII) is not None
+        or _holds_iban(text)
+        or any(_holds_card(text, card) for card in cards)
+    )
+
+
+def _plain_character(character: str) -> str:
+    if character.isascii() and character >= " ":
+        return character
+    category = unicodedata.category(character)
+    if category == "Cf":
+        return ""
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
+    if category == "Pd":
+        return "-"
+    return " " if category in ("Zs", "Zl", "Zp", "Cc") else character
+
+
+def _holds_card(text: str, pattern: str) -> bool:
+    numbers = (re.sub("[ -]", "", match[0]) for match in re.finditer(pattern, text, re.ASCII))
+    return any(_CARD_NUMBERS.fullmatch(number) and _is_luhn(number) for number in numbers)
+
+
+def _is_luhn(number: str) -> bool:
+    """Whether the last digit is the check digit of the others."""
+    doubled = (int(digit) * 2 for digit in number[-2::-2])
+    return (sum(map(int, number[::-2])) + sum(twice // 10 + twice % 10 for twice in doubled)) % 10 == 0
+
+
+def _holds_iban(text: str) -> bool:
+    return any(_is_iban(text[match.start() :].upper()) for match in re.finditer(_IBAN, text, re.ASCII))
+
+
+def _is_iban(text: str) -> bool:
+    """Whether an IBAN of its country's length, with its check digits, stands at the beginning."""
+    inner = _IBAN_LENGTHS.get(text[:2], 0) - 4
+    if inner < 0 or not (found := re.match(rf"[A-Z]{{2}}\d\d([ -]?[A-Z0-9]){{{inner}}}\b", text, re.ASCII)):
+        return False
+    iban = re.sub("[ -]", "", found[0])
+    return int("".join(str(int(character, 36)) for character in iban[4:] + iban[:4])) % 97 == 1
