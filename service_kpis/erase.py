@@ -4,7 +4,9 @@ The loader leaves out all identifiers of rows that hold an erased one. So that n
 were seen together with the given ones are erased too: all that the warehouse takes for the same customer.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,12 @@ from rich.console import Console
 
 from service_kpis import dbt
 from service_kpis.errors import CannotStart
-from service_kpis.load.guard import HASH_CHARACTERS, hashed
-from service_kpis.privacy import hash_key, note_erased
+from service_kpis.load.contract import landing_tables
+from service_kpis.load.guard import HASH_CHARACTERS, hashed, is_identity
+from service_kpis.load.near import near
+from service_kpis.load.sql import named
+from service_kpis.messages import say
+from service_kpis.privacy import HashKey, erased_identifiers, hash_key, note_erased
 from service_kpis.progress import Report
 from service_kpis.publish import prune
 from service_kpis.run import OK, Job, Load, run
@@ -24,7 +30,7 @@ SHARED = f"""
 select right(shared_identifier, {HASH_CHARACTERS}) from intermediate.int_shared_identifiers
 """
 SAME_CUSTOMER = f"""
-select right(identifier, {HASH_CHARACTERS}) from intermediate.int_customers_matched
+select customer_id, right(identifier, {HASH_CHARACTERS}) from intermediate.int_customers_matched
 where customer_id in (
     select customer_id from intermediate.int_customers_matched
     where list_contains(?, right(identifier, {HASH_CHARACTERS}))
@@ -45,15 +51,28 @@ def erase(job: Job, load: Load, console: Console, person: Person) -> int:
     """Note the person as erased and do the job; returns the exit code of the run."""
     # What a table held before may stay in the blocks of a kept file.
     job = replace(job, warehouse=job.warehouse.resolve(), work=job.work.resolve(), from_nothing=True)
+    has_noted = False
 
     def load_and_erase(location: str, build: Path, zones: Any, report: Report, before: Any) -> Any:
+        nonlocal has_noted
         key = hash_key()
         hashed(key, person.emails, person.phones, person.ids)
         loaded = load(location, build, zones, report).loaded
         systems = {pair.partition("|")[2] for pair in loaded.systems} - {""} | {"default"}
-        given = hashed(key, person.emails, person.phones, person.ids, systems, zones.phone_countries)
-        known = _identifiers_of_customer(job, given, report)
-        note_erased(key, given | known)
+        given = _given(key, person, systems, zones.phone_countries)
+        landed = _of_those_landed(build, set().union(*given))
+        noted = set(erased_identifiers(key))
+        matched = [digests for digests in given if digests & (landed | noted)]
+        hints = near(key, person.emails, person.phones, person.ids, systems, partial(_of_those_landed, build))
+        if not matched:
+            said = "; ".join([f"none of the {len(given)} identifiers given has landed", *hints])
+            raise CannotStart(f"nobody is erased: {said}")
+        customers, known = _identifiers_of_customer(job, set().union(*matched), report)
+        erased = set().union(known, *given)
+        rows = _rows_with(build, erased)
+        note_erased(key, erased)
+        has_noted = True
+        say(console, _matches(len(matched), len(given), len(known), customers, rows, hints))
         dbt.remove_build(job.work)
         return load(location, build, zones, report)
 
@@ -61,14 +80,68 @@ def erase(job: Job, load: Load, console: Console, person: Person) -> int:
     if code == OK:
         # What was published before still holds the customer.
         prune(job.warehouse, keep=0)
-        console.print(f"Erased from {job.warehouse}, and for all runs to come.", soft_wrap=True)
-    else:
-        console.print("Not erased yet: repeat the command when the run can be published.", style="red")
+        say(console, f"Erased from {job.warehouse}, and for all runs to come.")
+    elif has_noted:
+        say(console, "Not erased yet: repeat the command when the run can be published.", "red")
     return code
 
 
-def _identifiers_of_customer(job: Job, given: set[str], report: Report) -> set[str]:
-    """All identifiers of the customer as the models match them; none if nobody landed with a given one."""
+def _given(key: HashKey, person: Person, systems: set[str], countries: dict[str, str]) -> list[set[str]]:
+    """The hashes that each identifier may have landed as."""
+    digests = partial(hashed, key, systems=systems, countries=countries)
+    return [
+        *(digests([email], [], []) for email in person.emails),
+        *(digests([], [phone], []) for phone in person.phones),
+        *(digests([], [], [customer_id]) for customer_id in person.ids),
+    ]
+
+
+def _matches(
+    matched: int, given: int, identifiers: int, customers: int, rows: dict[str, int], hints: list[str]
+) -> str:
+    """How much of what landed is about to be erased."""
+    of_tables = ", ".join(f"{table} {count:,}" for table, count in rows.items())
+    said = (
+        f"identifiers given that match: {matched} of {given}; theirs in all: {identifiers};"
+        f" customers: {customers}; rows: {of_tables or 'none, noted as erased before'}"
+    )
+    return "; ".join([said, *(hints if matched < given else [])])
+
+
+def _of_those_landed(build: Path, identifiers: Iterable[str]) -> set[str]:
+    """Which of the hashed identifiers are in what was loaded."""
+    selects = " union all ".join(
+        f"select unnest([{', '.join(columns)}]) as identifier from raw.{table}"
+        for table, columns in _identity_columns().items()
+    )
+    with duckdb.connect(build, read_only=True) as connection:
+        found = connection.execute(
+            f"select distinct identifier from ({selects}) where list_contains(?, identifier)",
+            [list(identifiers)],
+        )
+        return {identifier for (identifier,) in found.fetchall()}
+
+
+def _rows_with(build: Path, identifiers: set[str]) -> dict[str, int]:
+    """How many rows of which tables hold one of the hashed identifiers."""
+    rows = {}
+    with duckdb.connect(build, read_only=True) as connection:
+        for table, columns in _identity_columns().items():
+            counted = f"select count(*) from raw.{table} where list_has_any([{', '.join(columns)}], ?)"
+            ((rows[table],),) = connection.execute(counted, [list(identifiers)]).fetchall()
+    return {table: count for table, count in rows.items() if count}
+
+
+def _identity_columns() -> dict[str, list[str]]:
+    columns = {
+        table.name: [named(column.name) for column in table.columns if is_identity(column)]
+        for table in landing_tables().values()
+    }
+    return {table: names for table, names in columns.items() if names}
+
+
+def _identifiers_of_customer(job: Job, given: set[str], report: Report) -> tuple[int, set[str]]:
+    """How many customers have a given identifier, as the models match them, and all identifiers of theirs."""
     variables = {"as_of": job.as_of} if job.as_of else {}
     project = dbt.Project(job.project_dir, job.work, variables, report)
     try:
@@ -78,5 +151,8 @@ def _identifiers_of_customer(job: Job, given: set[str], report: Report) -> set[s
     with duckdb.connect(dbt.build_file(job.work), read_only=True) as connection:
         shared = {digest for (digest,) in connection.execute(SHARED).fetchall()}
         if given & shared:
-            raise CannotStart("an address or number of so many customers names nobody: erase by another one")
-        return {digest for (digest,) in connection.execute(SAME_CUSTOMER, [list(given)]).fetchall()}
+            raise CannotStart(
+                "nobody is erased: an address or number of so many customers names nobody; give another one"
+            )
+        found = connection.execute(SAME_CUSTOMER, [list(given)]).fetchall()
+    return len({customer for customer, _ in found}), {digest for _, digest in found}
