@@ -48,6 +48,10 @@ ARROW = {
 }
 
 
+ERASED = "erased_identifiers"
+"""By that name a published run says in its `versions` how long the list of erased was."""
+
+
 @dataclass(frozen=True)
 class Run:
     """One row of quality.runs. Instants are UTC without a zone; `rows` counts core.fct_conversations;
@@ -61,6 +65,10 @@ class Run:
     outcome: str | None = None
     rows: int | None = None
     versions: str | None = None
+
+    def with_erased(self, count: int) -> "Run":
+        """This run, made with so many identifiers erased."""
+        return replace(self, versions=json.dumps({**json.loads(self.versions or "{}"), ERASED: count}))
 
     def finished(self, outcome: str) -> "Run":
         """This run, ended now."""
@@ -80,6 +88,12 @@ class History:
     def __or__(self, other: "History") -> "History":
         """Both histories; of what both know, the other's word holds."""
         return History(self.runs | other.runs, self.steps | other.steps)
+
+    @property
+    def erased_identifiers(self) -> int:
+        """How many identifiers were erased when the file was published."""
+        noted = (json.loads(run.versions or "{}") for run in self.runs.values())
+        return max((versions.get(ERASED, 0) for versions in noted), default=0)
 
     @property
     def last_run(self) -> Run:

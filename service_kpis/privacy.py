@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,9 +14,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from service_kpis.errors import CannotStart
+from service_kpis.lock import hold
 
 MINIMUM_CHARACTERS = 32
 _ERASED_COLUMNS = ("key", "identifier", "erased_at")
+_SEAL = "seal,"
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True)
@@ -64,46 +68,80 @@ def hash_key() -> HashKey:
 def erased_identifiers(key: HashKey) -> list[str]:
     """The hashed identifiers of all who were erased.
 
-    Raises CannotStart where some were noted under another key: under this one nobody would find them.
+    Raises CannotStart where some were noted under another key, since under this one nobody would find them,
+    and where the list is not as the last erasure left it.
     """
-    file = config_folder() / "erased.csv"
+    file = _list_of_erased()
     try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            erased = [(row["key"], row["identifier"]) for row in csv.DictReader(lines)]
+        text = file.read_text(encoding="utf-8")
+        *lines, seal = text.splitlines(keepends=True) or [""]
+        erased = [(row["key"], row["identifier"]) for row in csv.DictReader(lines)]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, KeyError, csv.Error) as error:
         raise CannotStart(f"{file} cannot be read: {error!r}") from error
-    if others := {made_by for made_by, _ in erased} - {key.fingerprint}:
+    if others := {made_by for made_by, _ in erased} - {key.fingerprint, _SEAL.rstrip(",")}:
         raise CannotStart(
             f"{file} names customers erased under another hash key ({', '.join(sorted(map(str, others)))}):"
             f" with this one ({key.fingerprint}) they would come back"
         )
+    if not hmac.compare_digest(seal.encode(), _seal(key, "".join(lines)).encode()):
+        raise CannotStart(
+            f"{file} cannot be read: it is not as the last erasure left it, and customers would come back;"
+            " restore it from its backup"
+        )
     return [identifier for _, identifier in erased]
 
 
+def require_erased(count: int, witness: Path) -> None:
+    """Raise CannotStart if fewer identifiers are erased than were when the file `witness` was published."""
+    if count and (listed := len(erased_identifiers(hash_key()))) < count:
+        raise CannotStart(
+            f"{_list_of_erased()} lists {listed} erased identifiers, {witness} was published with {count}:"
+            " customers would come back; restore the list from its backup"
+        )
+
+
 def note_erased(key: HashKey, identifiers: Iterable[str]) -> None:
-    """Add hashed identifiers to the list of erased. Raises CannotStart where it cannot be written."""
-    new = sorted(set(identifiers) - set(erased_identifiers(key)))
-    file = config_folder() / "erased.csv"
+    """Add hashed identifiers to the list of erased, which another one replaces at once.
+
+    Raises CannotStart where it cannot be written, AnotherRun while another erasure writes it.
+    """
+    file = _list_of_erased()
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(file, "a", encoding="utf-8", newline="", opener=_private) as lines:
-            writer = csv.writer(lines, lineterminator="\n")
-            if file.stat().st_size == 0:
-                writer.writerow(_ERASED_COLUMNS)
-            writer.writerows((key.fingerprint, identifier, now) for identifier in new)
-            lines.flush()
-            os.fsync(lines.fileno())
-    except OSError as error:
-        raise CannotStart(f"{file} cannot be written: {error}") from error
+    with hold(file.with_name(".erased.lock")):
+        new = sorted(set(identifiers) - set(erased_identifiers(key)))
+        try:
+            before = file.read_text(encoding="utf-8") if file.exists() else ",".join(_ERASED_COLUMNS) + "\n"
+            lines = [line for line in before.splitlines(keepends=True) if not line.startswith(_SEAL)]
+            text = "".join([*lines, *(f"{key.fingerprint},{identifier},{now}\n" for identifier in new)])
+            with NamedTemporaryFile(
+                "w", dir=file.parent, prefix=f".{file.name}.", encoding="utf-8", delete=False
+            ) as made:
+                made.write(text + _seal(key, text))
+                made.flush()
+                os.fsync(made.fileno())
+            os.replace(made.name, file)
+        except OSError as error:
+            raise CannotStart(f"{file} cannot be written: {error}") from error
+
+
+def _list_of_erased() -> Path:
+    return config_folder() / "erased.csv"
+
+
+def _seal(key: HashKey, text: str) -> str:
+    """The last line of the list: who cuts or edits it without the key cannot make it anew."""
+    return f"{_SEAL}{hmac.new(key.secret, b'erased' + text.encode(), hashlib.sha256).hexdigest()},\n"
 
 
 def _read_or_make(file: Path) -> str:
     try:
         if not file.exists():
             _make(file)
+        if file.stat().st_mode & _OTHERS:
+            raise CannotStart(f"{file} is open to others than its owner: chmod 600 {file}")
         return file.read_text(encoding="utf-8")
     except OSError as error:
         raise CannotStart(
@@ -120,7 +158,3 @@ def _make(file: Path) -> None:
         made.flush()
         with suppress(FileExistsError):
             os.link(made.name, file)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

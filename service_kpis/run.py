@@ -23,6 +23,7 @@ from service_kpis.load import Loaded, stamps
 from service_kpis.lock import AnotherRun, hold
 from service_kpis.log import RunLog
 from service_kpis.messages import say
+from service_kpis.privacy import erased_identifiers, hash_key, require_erased
 from service_kpis.notify import notify
 from service_kpis.paths import refuse_meeting
 from service_kpis.progress import Report, Step, Steps
@@ -210,7 +211,9 @@ class _Attempt:
         except OSError as error:
             raise CannotStart(f"what another run left cannot be removed: {error}") from error
         # Before the long work, so that a file that is no warehouse stops the run at once.
-        return history.published(self.job.warehouse)
+        published = history.published(self.job.warehouse)
+        require_erased(published.erased_identifiers, self.job.warehouse)
+        return published
 
     def _kept(self, step: Step) -> Loaded | None:
         """What the first attempt to load may build on; it may leave half of it."""
@@ -311,6 +314,8 @@ class _Attempt:
         if summary.findings.stops:
             raise CannotStart("\n".join(["what landed is not understood:", *summary.findings.stops]))
         self.loaded = summary.loaded
+        if erased := len(erased_identifiers(hash_key())):
+            self.run = self.run.with_erased(erased)
         return sum(summary.landed.values())
 
     def _publish(self, published: history.History) -> None:

@@ -18,6 +18,7 @@ from service_kpis.load import Zones, guard, load_landing, parse_zones
 from service_kpis.load.contract import landing_tables
 from service_kpis.privacy import HashKey, config_folder, erased_identifiers, hash_key, note_erased
 
+from service_kpis.lock import AnotherRun
 KEY = os.environ["SERVICE_KPIS_HASH_KEY"]
 EMAIL, PHONE, NAME = "Wilhelmina.Q@Example.org", "+49 30 5550199", "Wilhelmina Quetzal"
 
@@ -543,3 +544,55 @@ def test_with_another_key_the_erased_would_come_back_so_nothing_is_loaded(config
 def test_who_is_named_by_nothing_cannot_be_erased():
     with pytest.raises(CannotStart, match="^--customer-phone: number 1 of those given is none, and names nobody$"):
         guard.hashed(HashKey(KEY.encode()), [], ["12345"], [])
+def _without_its_last_line(text: str) -> str:
+    return "".join(text.splitlines(keepends=True)[:-1])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: "",
+        lambda text: text[: text.index("\n") + 1],
+        lambda text: text[:-1],
+        lambda text: text[: len(text) // 2],
+        _without_its_last_line,
+        lambda text: "".join(line for at, line in enumerate(text.splitlines(keepends=True)) if at != 1),
+        lambda text: text.replace("-", "/", 1),
+        lambda text: text + text.splitlines(keepends=True)[1],
+    ],
+)
+def test_a_list_of_erased_that_was_cut_or_edited_is_refused(config, change):
+    key = hash_key()
+    note_erased(key, guard.hashed(key, [EMAIL], [PHONE], []))
+    note_erased(key, guard.hashed(key, [], [], ["7"]))
+    assert len(erased_identifiers(key)) == 3
+    file = config / "erased.csv"
+    file.write_text(change(file.read_text()))
+    for use in (erased_identifiers, lambda key: note_erased(key, ["another"])):
+        with pytest.raises(CannotStart, match=r"erased\.csv cannot be read: .* restore it from its backup"):
+            use(key)
+
+
+def test_erasures_at_the_same_time_lose_nobody(config):
+    key = hash_key()
+
+    def note(number: int) -> int:
+        try:
+            note_erased(key, [f"{number:032x}"])
+        except AnotherRun:
+            return 0
+        return 1
+
+    with ThreadPoolExecutor(8) as pool:
+        noted = sum(pool.map(note, range(40)))
+    assert len(erased_identifiers(key)) == noted > 0
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o666, 0o610])
+def test_a_key_that_others_may_read_is_refused(config, mode):
+    hash_key()
+    (config / "hash.key").chmod(mode)
+    with pytest.raises(CannotStart, match=r"open to others than its owner: chmod 600 .*hash\.key$"):
+        hash_key()
+
+

@@ -18,6 +18,7 @@ from service_kpis import dbt, history, log
 from service_kpis.cli import app
 from service_kpis.dbt import BuildFailed, Failure
 from service_kpis.lock import hold
+from service_kpis.privacy import hash_key, note_erased
 from service_kpis.publish import kept_files
 
 
@@ -183,6 +184,21 @@ def test_passwords_in_urls_are_masked_in_log_and_text(place):
     assert code == 2
     told = text + "".join(file.read_text() for file in (place.work / "runs").iterdir())
     assert "s3cret" not in told and told.count("postgresql://reader:***@db.example.org/kpi#landing") >= 2
+
+
+def test_a_list_of_erased_that_was_lost_since_the_last_publication_stops_the_run(
+    place, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("SERVICE_KPIS_CONFIG", str(tmp_path / "config"))
+    note_erased(hash_key(), ["a" * 32, "b" * 32])
+    assert place.run("1")[0] == 0
+    before = place.digest()
+    (tmp_path / "config" / "erased.csv").unlink()
+    code, text = place.run("1,2")
+    assert code == 2 and place.digest() == before
+    assert "lists 0 erased identifiers" in text and f"{place.warehouse} was published with 2" in text
+    note_erased(hash_key(), ["a" * 32, "b" * 32])
+    assert place.run("1,2")[0] == 0
 
 
 def test_logs_are_kept_for_the_newest_runs_only(place, monkeypatch):

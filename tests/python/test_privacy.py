@@ -421,7 +421,7 @@ def test_an_erasure_names_nobody(erased):
     assert leaks_in_bytes(erased.work) == set()
     assert leaks_in_bytes(erased.config) == set()
     lines = (erased.config / "erased.csv").read_text().splitlines()
-    assert len(lines) == 1 + 3
+    assert len(lines) == 1 + 3 + 1 and lines[-1].startswith("seal,")
     printed = (erased.folder / "printed.txt").read_text().lower()
     assert "wilhelmina" not in printed and "erased from" in printed
 
