@@ -3,16 +3,28 @@
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 
-app = typer.Typer(
+from service_kpis.say import MaskedStream, say
+
+
+class _App(typer.Typer):
+    """The commands; what is wrong with an option, and tracebacks, are written to stderr masked, too."""
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        sys.stderr = MaskedStream(sys.stderr)
+        return super().__call__(*arguments, **options)
+
+
+app = _App(
     help="Customer-service KPIs: load landed data, build, audit, publish.",
     no_args_is_help=True,
     add_completion=False,
-    pretty_exceptions_show_locals=False,
+    # A traceback in a box breaks its lines, and so what is to be masked.
+    pretty_exceptions_enable=False,
 )
 
 WarehouseOption = Annotated[Path, typer.Option(help="File to publish.")]
@@ -140,10 +152,10 @@ def check(
         _stop(console, f"A run would not start: {reason}", CANNOT_START)
     say_findings(console, found.findings, work)
     landed = ", ".join(f"{table} {rows:,}" for table, rows in found.landed.items() if rows)
-    _print(console, f"Landed: {landed or 'nothing'}.")
+    say(console, f"Landed: {landed or 'nothing'}.")
     if found.findings.stops:
         _stop(console, "\n".join(["A run would not start:", *found.findings.stops]), CANNOT_START)
-    _print(console, "A run would start.")
+    say(console, "A run would start.")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -198,7 +210,7 @@ def restore(
         _stop(console, f"Not restored: {error}", BUSY)
     except (CannotStart, OSError) as error:
         _stop(console, f"Not restored: {error}", CANNOT_START)
-    _print(console, f"{warehouse} is the file of run {run_id} again.")
+    say(console, f"{warehouse} is the file of run {run_id} again.")
     draw_and_report(warehouse, PROJECT_DIR, console)
 
 
@@ -214,7 +226,7 @@ def boards(
 
     console = _console()
     try:
-        _print(console, f"The boards are {draw(warehouse)}")
+        say(console, f"The boards are {draw(warehouse)}")
     except BoardsFailed as error:
         _stop(console, f"The boards could not be drawn: {error}", 1)
 
@@ -241,7 +253,7 @@ def explain(
         lines = explain_kpi(kpi, conversation, warehouse, work)
     except CannotStart as error:
         _stop(console, f"Not explained: {error}", 2)
-    _print(console, "\n".join(lines))
+    say(console, "\n".join(lines))
 
 
 @app.command()
@@ -264,7 +276,7 @@ def fresh(
 
     console = _console()
     if not (findings := old(warehouse, run_within, data_within)):
-        _print(console, f"{warehouse} is fresh.")
+        say(console, f"{warehouse} is fresh.")
         return
     text = "\n".join(findings)
     tell(
@@ -272,18 +284,14 @@ def fresh(
         "service-kpis: the warehouse is old",
         f"{warehouse}: {text}",
         is_failure=True,
-        warn=lambda warning: _print(console, f"Warning: {warning}", "yellow"),
+        warn=lambda warning: say(console, f"Warning: {warning}", "yellow"),
     )
     _stop(console, f"{warehouse}: {text}", 1)
 
 
 def _stop(console: Console, text: str, code: int) -> NoReturn:
-    _print(console, text, "red")
+    say(console, text, "red")
     raise typer.Exit(code) from None
-
-
-def _print(console: Console, text: str, style: str = "") -> None:
-    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def _console() -> Console:

@@ -19,11 +19,11 @@ from service_kpis.load.contract import landing_tables
 from service_kpis.load.guard import HASH_CHARACTERS, hashed, is_identity
 from service_kpis.load.near import near
 from service_kpis.load.sql import named
-from service_kpis.messages import say
 from service_kpis.privacy import HashKey, erased_identifiers, hash_key, note_erased
 from service_kpis.progress import Report
 from service_kpis.publish import prune
 from service_kpis.run import OK, Job, Load, run
+from service_kpis.say import say
 
 # Identifiers stand there behind their kind and, for ids, their source system.
 SHARED = f"""

@@ -13,11 +13,12 @@ A log without run_ended is that of a run that was killed.
 """
 
 import json
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from service_kpis.say import masked
 
 KEPT_LOGS = 100
 
@@ -34,12 +35,13 @@ class RunLog:
     def write(self, event: str, **facts: Any) -> None:
         """Append one event."""
         now = datetime.now(UTC).replace(tzinfo=None)
-        line = json.dumps({"at": now, "run_id": self.run_id, "event": event, **facts}, default=_text)
+        said = _masked({"at": now, "run_id": self.run_id, "event": event, **facts})
+        line = json.dumps(said, default=_text) + "\n"
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             with open(self.file, "a", encoding="utf-8") as log:
                 # A line that was cut short must not take this one with it.
-                log.write(masked(line) + "\n" if self.is_whole else "\n" + masked(line) + "\n")
+                log.write(line if self.is_whole else "\n" + line)
         except OSError as error:
             if self.is_whole:
                 self.warn(f"{self.file} cannot be written: {error}")
@@ -68,7 +70,7 @@ def read_all(work: Path, warehouse: Path) -> dict[Path, list[dict[str, Any]]]:
     return {
         file: events
         for file, events in logs.items()
-        if events and events[0]["event"] == "run_started" and events[0]["warehouse"] == str(warehouse)
+        if events and events[0]["event"] == "run_started" and events[0]["warehouse"] == masked(str(warehouse))
     }
 
 
@@ -84,9 +86,11 @@ def told_alerts(work: Path, warehouse: Path) -> set[str]:
     return {alert for event in events if event["event"] == "alerts_told" for alert in event["alert_ids"]}
 
 
-def masked(text: str) -> str:
-    """The text with the passwords in its URLs (`scheme://user:password@host`) made unreadable."""
-    return re.sub(r"(\w://[^\s/:@]*):[^\s/@]+@", r"\1:***@", text)
+def _masked(fact: Any) -> Any:
+    """A fact that may be said; see `masked`."""
+    if isinstance(fact, dict):
+        return {name: _masked(value) for name, value in fact.items()}
+    return masked(str(fact)) if isinstance(fact, str | Path) else fact
 
 
 def _text(value: Any) -> str:

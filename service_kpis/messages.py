@@ -9,7 +9,7 @@ from rich.console import Console
 
 from service_kpis import dbt
 from service_kpis.load import Findings, write_lines
-from service_kpis.log import masked
+from service_kpis.say import say
 from service_kpis.summary import from_here
 
 LISTED = 10
@@ -21,11 +21,6 @@ NEXT = {
     "audit_failed": "Mend the landed rows, or the rule if it is wrong, and run again.",
     "publish_failed": "Mend what stands in the way, and run again.",
 }
-
-
-def say(console: Console, text: str, style: str = "") -> None:
-    """Print text as it is, without the passwords in its URLs."""
-    console.print(masked(text), style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def say_failure(console: Console, error: Exception) -> None:

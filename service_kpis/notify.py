@@ -7,12 +7,12 @@ before `://` is ever shown.
 import logging
 from collections.abc import Callable, Sequence
 
-from service_kpis.log import masked
+from service_kpis.say import masked
 
 
 def notify(urls: Sequence[str], title: str, body: str, is_failure: bool, warn: Callable[[str], None]) -> bool:
     """Send the message to each URL; returns whether all have taken it."""
-    return all([_send(url, title, masked(body), is_failure, warn) for url in urls])
+    return all([_send(url, masked(title), masked(body), is_failure, warn) for url in urls])
 
 
 def _send(url: str, title: str, body: str, is_failure: bool, warn: Callable[[str], None]) -> bool:
@@ -28,7 +28,10 @@ def _send(url: str, title: str, body: str, is_failure: bool, warn: Callable[[str
             warn(f"no notification by {service}://…: Apprise cannot use this URL")
             return False
         kind = apprise.NotifyType.FAILURE if is_failure else apprise.NotifyType.WARNING
-        sent = bool(target.notify(title=title, body=body, notify_type=kind))
+        # Told that it is plain text, Apprise escapes it for mails, and keeps its line breaks.
+        sent = bool(
+            target.notify(title=title, body=body, notify_type=kind, body_format=apprise.NotifyFormat.TEXT)
+        )
     except Exception as error:
         warn(f"no notification by {service}://…: {type(error).__name__}")
         return False

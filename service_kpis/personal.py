@@ -9,14 +9,15 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
+# A search with these takes no longer than the text is: nothing begins with what may repeat.
 _ADDRESS = (
-    r"[^\s@]+@[^\s@]+\.[^\s@]+"
+    r"[^\s@]@[^\s@]+\.[^\s@]"
     # With blanks around the @, or the dot, too.
-    r"|[^\s@]\s*@\s*[^\s@.]+(\.[^\s@.]+)*(\.| \. )[^\s@\d.][^\s@.]+"
+    r"|[^\s@]\s*@\s*[^\s@.]+(\.[^\s@.]+)*(\.| \. )[^\s@\d.][^\s@.]"
 )
 _MARKS = r" ()./_*~•·-"
 _INTERNATIONAL = rf"\+[ (]*[1-9][\d{_MARKS}]{{6,}}\d"
-_TOLD = r"\b([tT][eE][lL]|[cC]allto)[.:]+ ?\(?\d[\d ()./-]{4,}\d|\d{6,} ?([eE]xt|EXT)\b"
+_TOLD = r"\b([tT][eE][lL]|[cC]allto)[.:]+ ?\(?\d[\d ()./-]{4,}\d|\d{6} ?([eE]xt|EXT)\b"
 _ANYWHERE = f"{_ADDRESS}|{_INTERNATIONAL}|{_TOLD}"
 
 # A number within a text: neither a part of an id or an instant, nor longer than a telephone number.
@@ -64,9 +65,19 @@ _FOLDED = {
     ord("\u2795"): "+",
 }
 _WRITTEN_OUT = re.compile(r"\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|=([0-9A-F]{2})", re.IGNORECASE | re.ASCII)
-_AT = re.compile(r"\s*[(<{\[]\s*at\s*[)>}\]]\s*", re.IGNORECASE)
-_DOT = re.compile(r"\s*[(<{\[]\s*(?:dot|punkt|point)\s*[)>}\]]\s*", re.IGNORECASE)
+_AT = re.compile(r" ?[(<{\[] ?at ?[)>}\]] ?", re.IGNORECASE)
+_DOT = re.compile(r" ?[(<{\[] ?(?:dot|punkt|point) ?[)>}\]] ?", re.IGNORECASE)
+_NOT_PLAIN = re.compile("[^ -~]")
 _MOST_LAYERS = 4
+
+_OF_AN_ADDRESS = r"[^\s@\"'<>(),;:=*/]"
+_OF_A_HOST = r"[^\s@\"'<>(),;:=*/.]"
+_IN_PROSE = re.compile(
+    rf"(?P<said>{_OF_AN_ADDRESS}{{1,100}} ?@ ?{_OF_A_HOST}+((\.| \. ){_OF_A_HOST}+)+"
+    rf"|{_INTERNATIONAL}|{_TOLD})"
+    r"|(?<![\w+.,/:-])\(?\d[\d./-]*[ ()][\d ()./-]{5,}\d\)?(?![\w:])",
+    re.ASCII,
+)
 
 # Issuers' first digits and the lengths of their cards; the lengths of IBANs by country (ISO 13616).
 _CARD_NUMBERS = re.compile(
@@ -95,13 +106,24 @@ def plain(text: str) -> str:
         if decoded == text:
             break
         text = decoded
-    text = "".join(map(_plain_character, text.translate(_FOLDED)))
+    text = _NOT_PLAIN.sub(lambda match: _plain_character(match[0]), text.translate(_FOLDED))
     return _DOT.sub(".", _AT.sub("@", text))
 
 
 def reads_personal(text: str, kind: str) -> bool:
     """Whether the text looks personal, as it is or made plain; `kind` is id, word, value (broken) or file."""
-    return any(_is_personal(form.strip(), kind) for form in dict.fromkeys((text, plain(text))))
+    forms = [text, plain(text)]
+    if kind == "file":
+        # What stands between underscores or slashes is a text of its own.
+        forms += [re.sub("[_/]", "|", form) for form in forms]
+    return any(_is_personal(form.strip(), kind) for form in dict.fromkeys(forms))
+
+
+def without_personal(text: str, hidden: str) -> str:
+    """The text with `hidden` for each address and telephone number in it; bare digits may be anything."""
+    return _IN_PROSE.sub(
+        lambda match: hidden if match["said"] or sum(map(str.isdigit, match[0])) > 8 else match[0], text
+    )
 
 
 def _is_personal(text: str, kind: str) -> bool:
@@ -114,8 +136,6 @@ def _is_personal(text: str, kind: str) -> bool:
 
 
 def _plain_character(character: str) -> str:
-    if character.isascii() and character >= " ":
-        return character
     category = unicodedata.category(character)
     if category == "Cf":
         return ""

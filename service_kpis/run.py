@@ -22,13 +22,13 @@ from service_kpis.errors import CannotStart
 from service_kpis.load import Loaded, stamps
 from service_kpis.lock import AnotherRun, hold
 from service_kpis.log import RunLog
-from service_kpis.messages import say
-from service_kpis.privacy import erased_identifiers, hash_key, require_erased
 from service_kpis.notify import notify
 from service_kpis.paths import refuse_meeting
+from service_kpis.privacy import erased_identifiers, hash_key, require_erased
 from service_kpis.progress import Report, Step, Steps
 from service_kpis.project import version as project_version
 from service_kpis.publish import copy_for, lock_file, prune, publish, sweep, unfinished_file
+from service_kpis.say import say
 from service_kpis.summary import open_alerts, print_summary
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent

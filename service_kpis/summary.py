@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from service_kpis.engine import connect
+from service_kpis.say import say
 
 MONTHS = """
     select
@@ -134,7 +135,7 @@ def _print_next(console: Console, warehouse: Path) -> None:
         f'  {python} -c "{program}"',
         f"  {service_kpis} run --landing YOUR_FOLDER",
     ):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        say(console, line)
 
 
 def from_here(path: Path) -> Path:

@@ -9,6 +9,7 @@ from service_kpis.boards.answers import Warehouse
 from service_kpis.boards.board import read_boards
 from service_kpis.boards.page import index, page
 from service_kpis.progress import Steps
+from service_kpis.say import say
 
 CHARTS = Path(__file__).resolve().parents[2] / "charts"
 """The boards of this project."""
@@ -47,7 +48,7 @@ def draw_and_report(warehouse: Path, project: Path, console: Console) -> None:
         text, style = f"{warehouse} is published; its boards could not be drawn: {error}", "red"
     else:
         text, style = f"The boards are {os.path.relpath(start)}; open it in a browser.", ""
-    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+    say(console, text, style)
 
 
 def _pages(warehouse: Path, charts: Path) -> dict[str, str]:

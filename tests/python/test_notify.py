@@ -1,9 +1,12 @@
 """Notifications: who is told what, that no secret and no value of the data leaves, that they fail nothing."""
 
 import json
+import re
 import shutil
 import threading
+from email import message_from_string
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from unittest.mock import MagicMock
 
 import duckdb
 import pytest
@@ -11,6 +14,7 @@ from typer.testing import CliRunner
 
 from service_kpis.cli import app
 from service_kpis.errors import CannotStart
+from service_kpis.notify import notify
 
 ALERTS = """
 {{ config(materialized='table') }}
@@ -155,6 +159,39 @@ def test_whom_to_tell_comes_by_option_or_variable(options, variable, monkeypatch
     (job,) = jobs
     assert job.notify == ("json://a", "json://b") and job.keep == 3
     assert "json" not in repr(job)
+
+
+@pytest.fixture
+def mails(monkeypatch) -> list[dict[str, str]]:
+    """The mails that are sent: the text of each part by its type."""
+    sent = []
+
+    def sendmail(sender, to, message):
+        parts = [part for part in message_from_string(message).walk() if not part.is_multipart()]
+        sent.append({part.get_content_type(): part.get_payload(decode=True).decode() for part in parts})
+        return True
+
+    server = MagicMock()
+    server.return_value.__enter__.return_value.sendmail = sendmail
+    monkeypatch.setattr("apprise.plugins.email.base.AppriseSMTPController", server)
+    return sent
+
+
+MAIL = "mailtos://user:s3cret@example.org?from=kpi@example.org&to=you@example.org"
+BODY = "KPI <b>1</b> is bad & worse\n  - team <script>alert(1)</script>"
+
+
+def test_a_mail_is_the_text_as_it_is_line_by_line(mails):
+    assert notify([MAIL], "1 < 2", BODY, is_failure=False, warn=print)
+    assert [{kind: text.strip() for kind, text in mail.items()} for mail in mails] == [{"text/plain": BODY}]
+
+
+def test_in_a_mail_of_html_the_text_is_escaped_and_keeps_its_lines(mails):
+    assert notify([f"{MAIL}&format=html"], "1 < 2", BODY, is_failure=False, warn=print)
+    (mail,) = mails
+    page = mail["text/html"]
+    assert "&lt;b&gt;1&lt;/b&gt;" in page and "&amp;" in page and "<script" not in page and "<b>" not in page
+    assert re.search(r"<br\s*/?>", page[page.index("KPI") : page.index("team")])
 
 
 def test_a_warehouse_that_is_missing_is_told(tmp_path, hook):
