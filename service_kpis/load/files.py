@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from service_kpis.errors import CannotStart
 from service_kpis.load.contract import Table, landing_tables
-from service_kpis.load.guard import shown_name
+from service_kpis.load.guard import shown_file, shown_name
 
 EXTENSIONS = (".csv", ".csv.gz", ".parquet")
 CHUNK_BYTES = 1 << 20
@@ -31,7 +31,7 @@ BLANK_AT_LINE_START = re.compile(rb"\n[ \t\r\n]")
 
 @dataclass(frozen=True)
 class LandedFile:
-    """One file of a landing folder; `name` is its path relative to the folder."""
+    """One file of a landing folder; `name` is its path relative to the folder, as it may be said."""
 
     table: str
     path: Path
@@ -74,7 +74,7 @@ def find_files(folder: Path) -> list[LandedFile]:
     if not folder.is_dir():
         raise CannotStart(f"no landing folder {folder}")
     files = [
-        LandedFile(table, path, path.relative_to(folder).as_posix())
+        LandedFile(table, path, shown_path(path.relative_to(folder).as_posix()))
         for table, path in sorted(candidates(folder), key=lambda found: found[1])
     ]
     for file in files:
@@ -98,6 +98,11 @@ def table_of(name: str) -> str | None:
 def extension_of(name: str) -> str:
     """The one of EXTENSIONS that `name` ends with, else an empty string."""
     return next((extension for extension in EXTENSIONS if name.lower().endswith(extension)), "")
+
+
+def shown_path(name: str) -> str:
+    """The path of a landing file as it may be said; see `shown_file`."""
+    return shown_file(name, extension_of(name))
 
 
 def candidates(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -125,7 +130,7 @@ def strangers(folder: Path) -> list[str]:
     What cannot be printed in them is a question mark.
     """
     return sorted(
-        NO_TEXT.sub("?", path.name)
+        shown_path(NO_TEXT.sub("?", path.name))
         for path in _visible(folder)
         if (path.name.lower() not in landing_tables() if path.is_dir() else not table_of(path.name))
     )

@@ -18,7 +18,7 @@ from service_kpis.errors import CannotStart
 from service_kpis.load.contract import Column, Table
 from service_kpis.load.sql import named, quoted
 from service_kpis.load.words import landed_words, plain_sql
-from service_kpis.privacy import HashKey
+from service_kpis.privacy import HashKey, hash_key
 
 HASH_CHARACTERS = 32
 """128 of HMAC-SHA-256's 256 bits, hexadecimal."""
@@ -32,8 +32,8 @@ _NO_ID = r"0+([.]0+)?|0{8}-0{4}-0{4}-0{4}-0{12}|\d+([.,]\d+)?[eE][+-]?\d+"
 _SHORTEST_NUMBER, _LONGEST_NUMBER = 6, 15
 _ANONYMOUS_ON_A_KEYPAD = "266696687"
 
-# Texts of which Python has judged how they read: they are many times the same.
-_REMEMBERED = 1 << 16
+# Texts whose judgement is remembered, since most come many times; how long such a text is at most.
+_REMEMBERED, _LONGEST_REMEMBERED = 1 << 16, 200
 
 # What stands around an address where it was copied from somewhere.
 _AN_ADDRESS = r"""^[\s"'(<\[;,]*(?:mailto:\s*)?(.*?)(?:[?](?:subject|body|cc|bcc)=.*)?[\s"')>\];,.:]*$"""
@@ -149,11 +149,8 @@ def prepare(
     for name, byte in (("inner_pad", 0x36), ("outer_pad", 0x5C)):
         pad = bytes(value ^ byte for value in secret.ljust(64, b"\0"))
         connection.execute(f"SET VARIABLE {name} = ?::BLOB", [pad])
-    remembered = lru_cache(_REMEMBERED)
-    connection.create_function("plain_text", remembered(personal.plain), ["VARCHAR"], "VARCHAR")
-    connection.create_function(
-        "reads_personal", remembered(personal.reads_personal), ["VARCHAR", "VARCHAR"], "BOOLEAN"
-    )
+    connection.create_function("plain_text", personal.plain, ["VARCHAR"], "VARCHAR")
+    connection.create_function("reads_personal", _reads_personal, ["VARCHAR", "VARCHAR"], "BOOLEAN")
     connection.execute(_MACROS)
     connection.execute(_hashed_phone(connection, countries or {}))
     connection.execute("CREATE TEMP TABLE erased AS SELECT unnest(?::VARCHAR[]) AS identifier", [erased])
@@ -212,6 +209,13 @@ def shown_name(name: str, may_be_data: bool = False) -> str:
     return re.sub(personal.FORMULA, r"'\g<0>", name, flags=re.DOTALL)
 
 
+def shown_file(name: str, ending: str) -> str:
+    """A file's name as it may be said, of one that looks personal a pseudonym with its ending."""
+    if not personal.reads_personal(name, "file"):
+        return name
+    return f"hidden_{keyed_hash(hash_key(), 'file', name)[:16]}{ending}"
+
+
 def is_identity(column: Column) -> bool:
     """Whether the column is hashed."""
     return column.name in IDENTITY
@@ -260,6 +264,13 @@ def is_word(column: Column) -> bool:
 
 def _kind(column: Column) -> str:
     return "id" if column.name.endswith("_id") else "word"
+
+
+_judged = lru_cache(_REMEMBERED)(personal.reads_personal)
+
+
+def _reads_personal(text: str, kind: str) -> bool:
+    return (_judged if len(text) <= _LONGEST_REMEMBERED else personal.reads_personal)(text, kind)
 
 
 def _numbered(values: Iterable[str]) -> Iterable[tuple[int, str]]:

@@ -32,6 +32,7 @@ from service_kpis.load.files import (
     match_header,
     open_bytes,
     read_header,
+    shown_path,
     strangers,
 )
 from service_kpis.load.findings import Findings, look
@@ -223,8 +224,7 @@ def _database_inputs(
     copied = copy_tables(file, schema, copy)
     connection.execute(f"ATTACH {quoted(str(copy))} AS {_ATTACHED} (READ_ONLY)")
     inputs: dict[str, Inputs] = defaultdict(Inputs)
-    for each in copied:
-        source, shown = f"{_ATTACHED}.{named(each.name)}", f"{file.name}#{each.landed}"
+        source, shown = f"{_ATTACHED}.{named(each.name)}", shown_path(f"{file.name}#{each.landed}")
         inputs[each.table.name].typed.append(database_input(connection, each.table, source, shown))
     return inputs
 

@@ -207,10 +207,20 @@ def _parquet_input(
         table,
         f"read_parquet([{paths}], filename={quoted(PATH)}, hive_partitioning=false)",
         _typed_columns(landed[0].header, [column for _, column in schema]),
-        f"substr({PATH}, {prefix + 1})",
+        _shown_name(files, prefix),
         "file_row_number + 1",
     )
-    return TypedInput(relation if is_trusted else _checked(connection, relation), landed, is_lasting=True)
+    # A view would hold the name of a file that looks personal.
+    is_lasting = all(file.path.as_posix().endswith(file.name) for file in files)
+    return TypedInput(relation if is_trusted else _checked(connection, relation), landed, is_lasting)
+
+
+def _shown_name(files: list[LandedFile], prefix: int) -> str:
+    """SQL for the name of a row's file: its path from the folder on, or what stands for it."""
+    name = f"substr({PATH}, {prefix + 1})"
+    hidden = [file for file in files if not file.path.as_posix().endswith(file.name)]
+    cases = "".join(f" WHEN {quoted(str(file.path)[prefix:])} THEN {quoted(file.name)}" for file in hidden)
+    return f"CASE {name}{cases} ELSE {name} END" if cases else name
 
 
 def _parquet_rows(connection: duckdb.DuckDBPyConnection, file: LandedFile) -> int:

@@ -1,8 +1,10 @@
 """What is personal goes no further than the loader: hashed, dropped or hidden, under a key that stays."""
 
+import gzip
 import hashlib
 import hmac
 import os
+import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -16,9 +18,9 @@ import pytest
 from service_kpis.errors import CannotStart
 from service_kpis.load import Zones, guard, load_landing, parse_zones
 from service_kpis.load.contract import landing_tables
+from service_kpis.lock import AnotherRun
 from service_kpis.privacy import HashKey, config_folder, erased_identifiers, hash_key, note_erased
 
-from service_kpis.lock import AnotherRun
 KEY = os.environ["SERVICE_KPIS_HASH_KEY"]
 EMAIL, PHONE, NAME = "Wilhelmina.Q@Example.org", "+49 30 5550199", "Wilhelmina Quetzal"
 
@@ -420,6 +422,59 @@ def test_columns_that_the_contract_lacks_are_listed_without_what_looks_personal(
     ]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(f"tickets_{EMAIL}.csv", f"tickets {PHONE}.csv", "tickets_wilhelmina\uff20example.org.csv.gz"),
+        *(
+            "tickets_01577 5550199_new.csv",
+            "tickets/DE89370400440532013000.csv",
+            "tickets_a%40b.example.parquet",
+        ),
+    ],
+)
+def test_a_file_name_that_looks_personal_is_a_pseudonym_with_its_ending(tmp_path, name):
+    """Wherever the loader notes it; a view of a Parquet file would hold it too, so such a file is copied."""
+    file = tmp_path / "landing" / name
+    file.parent.mkdir(parents=True)
+    if name.endswith(".parquet"):
+        table = {"ticket_id": ["1", "2"], "created_at": [datetime(2025, 1, 1), None], "team": ["a", "b"]}
+        pq.write_table(pa.table(table), file)
+    else:
+        opener = gzip.open if name.endswith(".gz") else open
+        with opener(file, "wt") as lines:
+            lines.write("ticket_id,created_at,team\n1,2025-01-01,a\n2,,b\n3,yesterday,c\n")
+    (tmp_path / "landing" / f"notes of {EMAIL}.txt").write_text("a stranger")
+    build = tmp_path / "w" / "build.duckdb"
+    summary = load_landing(str(tmp_path / "landing"), build, Zones())
+    with duckdb.connect(str(build), read_only=True) as connection:
+        names = connection.execute(
+            "SELECT landed_file_name FROM raw.landed_files UNION SELECT landed_file_name FROM raw.tickets"
+            " UNION SELECT landed_file_name FROM raw.load_rejects"
+        ).fetchall()
+        rows = connection.execute("SELECT count(*) FROM raw.tickets").fetchone()
+    ending = ".csv.gz" if name.endswith(".gz") else Path(name).suffix
+    ((shown,),) = names
+    assert re.fullmatch(r"hidden_[0-9a-f]{16}" + re.escape(ending), shown)
+    assert list(summary.loaded.files) == [shown] and rows == (2,)
+    assert re.fullmatch("hidden_[0-9a-f]{16}", *summary.strangers)
+    assert (
+        load_landing(str(tmp_path / "landing"), build, Zones(), before=summary.loaded).loaded
+        == summary.loaded
+    )
+    held = build.read_bytes()
+    assert not [
+        part for part in (name, EMAIL, "wilhelmina", "5550199", "DE8937", "a%40b") if part.encode() in held
+    ]
+
+
+def test_two_files_that_look_personal_stay_two(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"tickets_{name}@b.example.csv").write_text("ticket_id,created_at\n1,2025-01-01\n")
+    found = loaded(tmp_path, tmp_path / "w", "SELECT count(DISTINCT landed_file_name) FROM raw.landed_files")
+    assert found == [(2,)]
+
+
 def test_a_value_that_cannot_be_read_is_not_told(tmp_path):
     """DuckDB quotes a text that is not UTF-8."""
     name = pa.array([NAME.encode().replace(b"Q", b"\xff")])
@@ -532,18 +587,6 @@ def test_a_list_of_erased_that_is_none_is_named(config):
         erased_identifiers(hash_key())
 
 
-def test_with_another_key_the_erased_would_come_back_so_nothing_is_loaded(config, tmp_path):
-    key = hash_key()
-    note_erased(key, guard.hashed(key, [EMAIL], [], []))
-    (config / "hash.key").unlink()
-    land(tmp_path, tickets=[ticket(customer_email=EMAIL)])
-    with pytest.raises(CannotStart, match=f"erased under another hash key .{key.fingerprint}"):
-        loaded(tmp_path, tmp_path / "w", "SELECT 1")
-
-
-def test_who_is_named_by_nothing_cannot_be_erased():
-    with pytest.raises(CannotStart, match="^--customer-phone: number 1 of those given is none, and names nobody$"):
-        guard.hashed(HashKey(KEY.encode()), [], ["12345"], [])
 def _without_its_last_line(text: str) -> str:
     return "".join(text.splitlines(keepends=True)[:-1])
 
@@ -596,3 +639,15 @@ def test_a_key_that_others_may_read_is_refused(config, mode):
         hash_key()
 
 
+def test_with_another_key_the_erased_would_come_back_so_nothing_is_loaded(config, tmp_path):
+    key = hash_key()
+    note_erased(key, guard.hashed(key, [EMAIL], [], []))
+    (config / "hash.key").unlink()
+    land(tmp_path, tickets=[ticket(customer_email=EMAIL)])
+    with pytest.raises(CannotStart, match=f"erased under another hash key .{key.fingerprint}"):
+        loaded(tmp_path, tmp_path / "w", "SELECT 1")
+
+
+def test_who_is_named_by_nothing_cannot_be_erased():
+    with pytest.raises(CannotStart, match="--customer-phone: number 1 of those given is none"):
+        guard.hashed(HashKey(KEY.encode()), [], ["12345"], [])

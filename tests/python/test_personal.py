@@ -1,6 +1,7 @@
 """How what is personal looks, in any spelling; and what looks like it, and is none."""
 
 import re
+import time
 import unicodedata
 
 import duckdb
@@ -81,3 +82,14 @@ def test_no_spreadsheet_computes_a_formula_behind_what_nobody_sees(guarding, kin
 @pytest.mark.parametrize("text", ["\ufeffbilling", "\u00a0-100", "\u200b+3.5", "a\n=1"])
 def test_a_text_that_is_no_formula_stays_as_it_is(guarding, text):
     assert guarding("word", text) == text
+
+
+@pytest.mark.parametrize(
+    "repeated", ["x", "é", " ", "\u00a0", "@", "x@", "x.", "@x.", "1", "1 ", "(1", "+1", "&#", "a1"]
+)
+def test_a_long_text_is_judged_soon(repeated):
+    """Half a megabyte: a pattern that begins anew at each character would take hours."""
+    begun = time.process_time()
+    for kind in ("id", "word"):
+        personal.reads_personal("é" + repeated * (500_000 // len(repeated)), kind)
+    assert time.process_time() - begun < 5
