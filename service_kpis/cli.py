@@ -173,7 +173,8 @@ def erase(
 ) -> None:
     """Make one customer anonymous for good, then run: give the options of `run` as well.
 
-    Whatever was seen together with what is given is erased too. Done only with exit code 0; see `run`.
+    Whatever was seen together with what is given is erased too. Says how many identifiers and rows match; who
+    matches nobody is refused (exit code 2). Done only with exit code 0; see `run`.
     """
     from service_kpis.erase import Person
     from service_kpis.erase import erase as erase_person

@@ -21,7 +21,9 @@ _TOLD = r"\b([tT][eE][lL]|[cC]allto)[.:]+ ?\(?\d[\d ()./-]{4,}\d|\d{6} ?([eE]xt|
 _ANYWHERE = f"{_ADDRESS}|{_INTERNATIONAL}|{_TOLD}"
 
 # A number within a text: neither a part of an id or an instant, nor longer than a telephone number.
-_BEGIN, _END = r"(^|[^\w+.,/:-]|[^\d]:)", r"([./:-]*$|[^\w:./-]|[./:-]+[^\d./:-])"
+_BEGIN = r"(^|[^\w+.,/:-]|[^\d]:)"
+_NO_TIME = r" ($|\D|\d($|[^\d:]|\d($|[^:])))"
+_END = rf"([./:-]*$|[^\w:./ -]|{_NO_TIME}|[./:-]+[^\d./:-])"
 # Digits that may be a phone's, and such with blanks or brackets, which no id has.
 _BARE = rf"{_BEGIN}\d([{_MARKS}]*\d){{8,14}}\)?{_END}"
 _SPACED = rf"{_BEGIN}\(?\d[\d./-]*[ ()][\d ()./-]{{5,}}\d\)?{_END}"

@@ -96,3 +96,10 @@ def test_pages_are_written_where_they_belong(tmp_path):
     write(tmp_path)
     written = {path.relative_to(tmp_path).as_posix() for path in (tmp_path / "docs").rglob("*.md")}
     assert written == PAGES.keys()
+
+
+def test_every_test_that_security_md_names_is_there():
+    named = set(re.findall(r"`(test_\w+)`", (CHECKOUT / "SECURITY.md").read_text(encoding="utf-8")))
+    files = [file.read_text(encoding="utf-8") for file in (CHECKOUT / "tests" / "python").glob("test_*.py")]
+    there = {name for text in files for name in re.findall(r"^def (test_\w+)\(", text, re.MULTILINE)}
+    assert len(named) > 10 and named <= there

@@ -1,0 +1,248 @@
+"""A canary test that thinks like an attacker: every spelling, in every column, file name and header.
+
+What a run leaves anywhere is made plain as an attacker would, then searched for those who were planted.
+"""
+
+import csv
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from spellings import ADDRESSES, MONEY, NAMES, NUMBERS, WORD_NUMBERS
+
+from service_kpis.load.contract import Column, Table, landing_tables
+from service_kpis.personal import plain
+
+pytestmark = pytest.mark.slow
+
+WHEN = "2025-06-03T10:00:00Z"
+SOUND = {"timestamp": WHEN, "date": "2025-06-01", "double": "1", "bigint": "1", "boolean": "true"}
+# What is left of the spellings without marks, blanks and case; of numbers the digits.
+LETTERS = (
+    "canaryexample",
+    "канарейка",
+    "wilhelminaquetzal",
+    "quetzalwilhelmina",
+    "山田太郎",
+    "gb82west",
+    "fr1420041010",
+)
+DIGITS = (
+    "15775550199",
+    "370400440532013000",
+    "9386011117947",
+    "4012888888881881",
+    "5105105105105100",
+    "378282246310005",
+)
+
+# Most of what is planted is refused: of a landing this would be said, and nothing be published.
+TOLERANT = """
+from service_kpis import dbt
+from service_kpis.load import findings, words
+words.UNKNOWN_SHARE_LIMIT = 1
+findings.rejected_share_limit = lambda: 1
+make = dbt.Project.__init__
+def tolerate(self, folder, work, variables, *others):
+    make(self, folder, work, {**variables, "rejected_share_limit": 1}, *others)
+dbt.Project.__init__ = tolerate
+from service_kpis.cli import app
+app()
+"""
+
+
+def spellings(column: Column) -> list[str]:
+    """What is promised to be hidden in that column."""
+    if column.is_personal:
+        return [*ADDRESSES, *NUMBERS, *WORD_NUMBERS, *NAMES, *MONEY]
+    if column.type != "varchar":
+        # A number that stands where a number should is one.
+        texts = [*ADDRESSES, *NUMBERS, *WORD_NUMBERS, *NAMES, *MONEY]
+        return [text for text in texts if not re.fullmatch(r"[+\d\s.]+", text)]
+    return [*ADDRESSES, *NUMBERS, *MONEY, *(NAMES if column.name.endswith("_id") else WORD_NUMBERS)]
+
+
+def planted(table: Table) -> Iterator[dict[str, str]]:
+    """A sound row, and one with each spelling in each column."""
+    sound = {
+        column.name: SOUND.get(column.type, "x") for column in table.columns if column.name != "source_system"
+    }
+    ids = [column.name for column in table.columns if column.name.endswith("_id")]
+    yield {**sound, "source_system": "desk"}
+    for at, column in enumerate(table.columns):
+        for number, text in enumerate(spellings(column)):
+            own = {name: f"{name}-{at}-{number}" for name in ids[:1]}
+            if column.name == "currency":
+                # A second currency would stop the run, but not of a row that is refused.
+                own["cost_month"] = "no month"
+            yield {**sound, "source_system": "desk", **own, column.name: text}
+
+
+def land(landing: Path) -> None:
+    """Each table as CSV and as Parquet, with spellings in headers and file names too."""
+    headers = [text for text in (*ADDRESSES, *NUMBERS, *WORD_NUMBERS, *MONEY) if "\n" not in text]
+    for table in landing_tables().values():
+        rows = list(planted(table))
+        columns = [column.name for column in table.columns]
+        # A CSV file's line is a row: an address with a line break in it is none there, but in Parquet.
+        of_one_line = [row for row in rows if "\n" not in "".join(row.values())]
+        _write(landing / f"{table.name}.csv", columns, of_one_line)
+        _write(landing / f"{table.name}_headers.csv", [*columns, *dict.fromkeys(headers)], rows[:1])
+        texts = [[row.get(column, "") for row in rows] for column in columns]
+        file = landing / f"{table.name}_{ADDRESSES[1]}.parquet"
+        pq.write_table(pa.table(texts, names=columns), file)
+    names = [text for text in (*ADDRESSES, *NUMBERS, *MONEY) if "/" not in text]
+    tables = list(landing_tables().values())
+    for at, name in enumerate(names):
+        table = tables[at % len(tables)]
+        columns = [column.name for column in table.columns]
+        _write(landing / f"{table.name}_{name}.csv", columns, list(planted(table))[:1])
+        (landing / name).write_text("a stranger")
+
+
+def _write(file: Path, columns: list[str], rows: list[dict[str, str]]) -> None:
+    with file.open("w", newline="", encoding="utf-8") as lines:
+        writer = csv.DictWriter(lines, columns, lineterminator="\n", restval="", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+class Place:
+    """All that commands touch: `left` is what they leave, beside what they printed and sent."""
+
+    def __init__(self, folder: Path):
+        self.landing, self.left = folder / "landing", folder / "left"
+        self.said: dict[str, str] = {}
+        self.landing.mkdir()
+        for name in ("home", "tmp"):
+            (self.left / name).mkdir(parents=True)
+
+    def run(self, command: str, *options: str, expected: int, work: str = "work") -> None:
+        paths = {
+            "HOME": self.left / "home",
+            "TMPDIR": self.left / "tmp",
+            "SERVICE_KPIS_CONFIG": self.left / "config",
+        }
+        environment = {name: value for name, value in os.environ.items() if name != "SERVICE_KPIS_HASH_KEY"}
+        done = subprocess.run(
+            [sys.executable, "-c", TOLERANT, command, *options, "--work", str(self.left / work)],
+            capture_output=True,
+            text=True,
+            env=environment | {name: str(path) for name, path in paths.items()},
+            cwd=self.left,
+            check=False,
+        )
+        self.said[f"{command} {len(self.said)}"] = done.stdout + done.stderr
+        assert done.returncode == expected, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Iterator[Place]:
+    place = Place(tmp_path_factory.mktemp("birds"))
+    got = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            got.append(self.rfile.read(int(self.headers["content-length"])).decode())
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    land(place.landing)
+    warehouse = ("--warehouse", str(place.left / "out" / "warehouse.duckdb"))
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        told = ("--notify", f"json://127.0.0.1:{server.server_port}/")
+        here = ("--landing", str(place.landing))
+        place.run("check", *here, expected=0)
+        place.run("run", *here, *warehouse, *told, expected=0)
+        place.run(
+            "erase", "--customer-phone", ADDRESSES[0], *here, *warehouse, *told, expected=2, work="others"
+        )
+        (place.landing / f"agents_{ADDRESSES[0]}.csv.gz").write_bytes(b"no gzip")
+        place.run("run", *here, *warehouse, *told, expected=2, work="others")
+        server.shutdown()
+    place.said["notifications"] = "\n".join(json.dumps(json.loads(body), ensure_ascii=False) for body in got)
+    assert len(got) >= 2
+    yield place
+
+
+def birds(text: str) -> set[str]:
+    """Who is found in a text once it is plain, without its marks, blanks and case."""
+    text = plain(text).casefold()
+    letters = "".join(filter(str.isalnum, text))
+    digits = re.sub("[^0-9]", "", text)
+    return {word for word in LETTERS if word in letters} | {number for number in DIGITS if number in digits}
+
+
+def texts(file: Path) -> Iterator[tuple[str, str]]:
+    """Where and what: each text of each table and view of a DuckDB file, all names in it, its bytes; another
+    file's bytes, unpacked."""
+    yield "bytes", file.read_bytes().decode("utf-8", "replace")
+    if file.suffix == ".gz":
+        yield "unpacked", gzip.decompress(file.read_bytes()).decode("utf-8", "replace")
+    if file.suffix != ".duckdb":
+        return
+    with duckdb.connect(file, read_only=True) as connection:
+        columns = connection.execute(
+            "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+        ).fetchall()
+        for schema, table, column in columns:
+            found = connection.execute(
+                f'SELECT DISTINCT "{column}"::VARCHAR FROM "{schema}"."{table}"'
+            ).fetchall()
+            yield f"{schema}.{table}.{column}", "\n".join(text for (text,) in found if text is not None)
+        yield (
+            "views",
+            "\n".join(sql for (sql,) in connection.execute("SELECT sql FROM duckdb_views()").fetchall()),
+        )
+
+
+def test_the_search_finds_every_spelling_that_was_planted():
+    unseen = [
+        text for text in (*ADDRESSES, *NUMBERS, *WORD_NUMBERS, *NAMES, *MONEY) if not birds(f"a {text} b")
+    ]
+    assert unseen == []
+
+
+def test_all_spellings_landed(place):
+    landed = set().union(*(birds(file.read_text(errors="replace")) for file in place.landing.glob("*.csv")))
+    assert landed == {*LETTERS, *DIGITS}
+    with duckdb.connect(place.left / "out" / "warehouse.duckdb", read_only=True) as warehouse:
+        rows = warehouse.execute("SELECT table_name, landed_rows FROM quality.reconciliation").fetchall()
+    assert len(rows) == len(landing_tables()) and all(landed > 200 for _, landed in rows)
+
+
+def test_no_file_that_a_run_leaves_holds_one(place):
+    files = [file for file in place.left.rglob("*") if file.is_file()]
+    names = {file.name for file in files}
+    assert {
+        "warehouse.duckdb",
+        "build.duckdb",
+        "manifest.json",
+        "dbt.log",
+        "unknown_words.csv",
+        "index.html",
+    } <= names
+    found = {
+        (file.name, where, bird) for file in files for where, text in texts(file) for bird in birds(text)
+    }
+    assert found == set()
+    assert [name for name in names if birds(name)] == []
+
+
+def test_nothing_that_is_printed_or_sent_holds_one(place):
+    assert {name: birds(text) for name, text in place.said.items() if birds(text)} == {}
