@@ -80,6 +80,11 @@ def test_what_is_given_is_read_as_the_load_reads_it(landed, kind, text):
     assert hashed(hash_key(), given["emails"], given["phones"], given["ids"]) <= landed
 
 
+def test_a_number_without_its_code_is_read_with_the_country_that_the_load_is_given(landed):
+    for countries, found in (({"": "DE"}, True), ({"tel": "DE"}, False), ({"": "NL"}, False)):
+        assert (hashed(hash_key(), [], ["01577 5550199"], [], ["zd"], countries) <= landed) == found
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "hint"),
     [
