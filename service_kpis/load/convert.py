@@ -7,7 +7,7 @@ from service_kpis.load.contract import Column, Table
 from service_kpis.load.files import DELETED
 from service_kpis.load.relations import Relation
 from service_kpis.load.sql import named, quoted
-from service_kpis.load.types import WORD_LIMIT_CHARACTERS, cast, parse, text, within_range
+from service_kpis.load.types import WORD_LIMIT_CHARACTERS, cast, parse, text, told, within_range
 from service_kpis.load.zones import Zones
 
 DEFECTS = "defects__"
@@ -16,7 +16,7 @@ _DEFECT_TYPE = (
 )
 # A key that a spreadsheet has rounded is another row's as well.
 _SHORTENED = r"\d+([.,]\d+)?[eE][+]\d+"
-_NOT_DELETED = ("", "false", "f", "no", "n", "0")
+_NOT_DELETED = ("", "false", "f", "no", "n", "0", "0.0")
 _IS_REFUSED = f"{DEFECTS}[1].severity = 'row'"
 _SHOWN_DEFECT = (
     "CASE WHEN defect IS NOT NULL THEN struct_update(defect, value_text := shown(defect.value_text)) END"
@@ -120,6 +120,9 @@ def _ready(relation: Relation, column: Column, zones: Zones) -> str:
         return f"NULL::{column.type}"
     system = relation.columns.get("source_system")
     value = cast(named(source.name), source.type, column.type, zones, _system(system and system.name))
+    # Of an identifier that names nobody it is said that it does.
+    if column.type == "varchar" and not guard.is_identity(column):
+        value = told(value)
     texts = {name: f"{named(other.name)}::VARCHAR" for name, other in relation.columns.items()}
     return guard.serving(column, value, texts)
 
@@ -151,7 +154,7 @@ def _is_deleted(relation: Relation) -> str:
     if not (source := relation.columns.get(DELETED)):
         return "false"
     words = ", ".join(map(quoted, _NOT_DELETED))
-    return f"coalesce(lower(trim({named(source.name)}::VARCHAR)), '') NOT IN ({words})"
+    return f"coalesce(lower(trim({told(f'{named(source.name)}::VARCHAR')})), '') NOT IN ({words})"
 
 
 def _nobody(column: Column) -> str:

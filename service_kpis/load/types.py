@@ -2,7 +2,7 @@
 
 import re
 
-from service_kpis.load.sql import utc
+from service_kpis.load.sql import quoted, utc
 from service_kpis.load.zones import Zones
 
 _DAY = r"\d{4}-\d\d-\d\d"
@@ -17,6 +17,12 @@ TEXT = "TEXT"
 
 WORD_LIMIT_CHARACTERS = 1_000
 """No id or word is longer; what is, is a body, which nobody reads."""
+
+# What exports write where nothing stands: databases, data frames, spreadsheets, programs.
+_NOTHING = (
+    *("null", "(null)", "<null>", r"\n", "nil", "none", "undefined", "nan", "<na>", "n/a", "#n/a"),
+    *("-", "--"),
+)
 
 # Source types that become a contract type by a cast that cannot fail.
 _FREE = {
@@ -59,6 +65,11 @@ def text(column: str, source_type: str, contract_type: str) -> str:
     return f"nullif(trim({column}::VARCHAR), '')"
 
 
+def told(value: str) -> str:
+    """SQL for a text that stays text, NULL where it is a word such as NULL or N/A: nothing stands there."""
+    return f"CASE WHEN lower(trim({value})) NOT IN ({', '.join(map(quoted, _NOTHING))}) THEN {value} END"
+
+
 def parse(text: str, contract_type: str, zones: Zones, system: str) -> str:
     """SQL that turns `text` (trimmed, never empty) into a contract type; NULL where it cannot, save for
     what `within_range` takes out.
@@ -77,8 +88,8 @@ def parse(text: str, contract_type: str, zones: Zones, system: str) -> str:
         )
     if contract_type == "boolean":
         return (
-            f"CASE WHEN {_matches(text, '(?i)true|t|yes|y|1')} THEN true"
-            f" WHEN {_matches(text, '(?i)false|f|no|n|0')} THEN false END"
+            f"CASE WHEN {_matches(text, '(?i)true|t|yes|y|1([.]0)?')} THEN true"
+            f" WHEN {_matches(text, '(?i)false|f|no|n|0([.]0)?')} THEN false END"
         )
     if contract_type == "bigint":
         return f"CASE WHEN {_matches(text, _WHOLE)} THEN try_cast(split_part({text}, '.', 1) AS BIGINT) END"

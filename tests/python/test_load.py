@@ -671,10 +671,44 @@ def test_a_required_value_that_is_empty_is_not_the_loaders_business(landing, loa
     assert loaded.rejects() == []
 
 
+NOTHING = ["NULL", "(null)", "\\N", "None", "nan", "<NA>", "N/A", "#N/A", "undefined", "nil", " - ", "--"]
+
+
+def test_what_exports_write_for_nothing_is_nothing(landing, load):
+    """Else all tickets would be merged into a ticket called NULL."""
+    rows = [[f"t{i}", word, word, word, "2025-01-01"] for i, word in enumerate(NOTHING)]
+    header = ["ticket_id", "merged_into_ticket_id", "topic", "status", "created_at"]
+    write(landing, {"tickets_1.csv": as_csv([header, *rows])})
+    write_parquet(
+        landing / "tickets_2.parquet",
+        ticket_id=[f"p{i}" for i in range(len(NOTHING))],
+        topic=NOTHING,
+        created_at=pa.array([NOON] * len(NOTHING), pa.timestamp("us")),
+    )
+    loaded = load()
+    query = "SELECT count(*), count(merged_into_ticket_id), count(topic), count(status) FROM raw.tickets"
+    assert loaded.rows(query) == [(2 * len(NOTHING), 0, 0, 0)]
+    assert loaded.rejects() == []
+
+
+def test_words_that_only_begin_like_nothing_stay(landing, load):
+    topics = ["none of these", "null_pointer", "n", "na", "unknown"]
+    rows = [[f"t{i}", topic, "2025-01-01"] for i, topic in enumerate(topics)]
+    write(landing, {"tickets.csv": as_csv([["ticket_id", "topic", "created_at"], *rows])})
+    assert load().column("SELECT topic FROM raw.tickets ORDER BY ticket_id") == topics
+
+
+def test_a_row_is_not_deleted_at_an_instant_called_null(landing, load):
+    marks = ["NULL", "None", "\\N", "0.0", "", "2025-01-02T10:00:00Z"]
+    rows = [[f"c{i}", "2025-01-01", mark] for i, mark in enumerate(marks)]
+    write(landing, {"calls.csv": as_csv([["call_id", "started_at", "_sdc_deleted_at"], *rows])})
+    assert load().column("SELECT call_id FROM raw.calls ORDER BY call_id") == ["c0", "c1", "c2", "c3", "c4"]
+
+
 # Other types
 
 VALUES = {
-    "is_bot": (["true", "TRUE", "t", "1", "Yes", "y"], [True] * 6, ["2", "on", "wahr"]),
+    "is_bot": (["true", "TRUE", "t", "1", "1.0", "Yes", "y"], [True] * 7, ["2", "on", "wahr", "1.5"]),
     "left_at": (["2025-01-01T24:00"], [datetime(2025, 1, 2)], ["soon"]),
     "hourly_cost": (
         ["7", "-7.5", ".5", "5.", "1e3", "+2E-1", "007"],
@@ -703,9 +737,9 @@ def test_values_become_types_or_null(landing, load, column):
 
 
 def test_falsehoods(landing, load):
-    rows = [[i, text] for i, text in enumerate(["false", "FALSE", "f", "0", "No", "n"])]
+    rows = [[i, text] for i, text in enumerate(["false", "FALSE", "f", "0", "0.0", "No", "n"])]
     write(landing, {"agents.csv": as_csv([["agent_id", "is_bot"], *rows])})
-    assert load().column("SELECT is_bot FROM raw.agents") == [False] * 6
+    assert load().column("SELECT is_bot FROM raw.agents") == [False] * 7
 
 
 def test_cost_months_and_keys_of_several_columns(landing, load):
@@ -798,7 +832,7 @@ def test_numbers_that_are_not_finite_and_years_out_of_range_end_as_rejects(landi
     write_parquet(landing / "agents_1.parquet", agent_id=["ok"], hourly_cost=[1.0])
     write_parquet(
         landing / "agents_2.parquet",
-        agent_id=["nan", "inf", "fine"],
+        agent_id=["no_number", "infinite", "fine"],
         hourly_cost=[float("nan"), float("inf"), 2.0],
     )
     with duckdb.connect(config={"autoinstall_known_extensions": "false", "TimeZone": "UTC"}) as connection:
@@ -809,15 +843,15 @@ def test_numbers_that_are_not_finite_and_years_out_of_range_end_as_rejects(landi
         )
     loaded = load()
     assert [(key, value, kind) for _, key, _, value, _, kind in loaded.rejects()] == [
-        ("nan", "nan", "value"),
+        ("no_number", "nan", "value"),
         ("t1", "infinity", "row"),
-        ("inf", "inf", "value"),
+        ("infinite", "inf", "value"),
         ("t3", "12025-01-01 00:00:00+00", "row"),
     ]
     assert loaded.rows("SELECT agent_id, hourly_cost FROM raw.agents ORDER BY 1") == [
         ("fine", 2.0),
-        ("inf", None),
-        ("nan", None),
+        ("infinite", None),
+        ("no_number", None),
         ("ok", 1.0),
     ]
     assert loaded.rows("SELECT ticket_id, created_at FROM raw.tickets") == [("t2", datetime(2025, 1, 1))]
