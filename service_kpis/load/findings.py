@@ -11,7 +11,8 @@ import yaml
 
 from service_kpis.load.contract import MODELS, landing_tables
 from service_kpis.load.sql import quoted
-from service_kpis.load.words import UnknownWord, plain_sql, too_many, unknown_words
+from service_kpis.load.types import told
+from service_kpis.load.words import UnknownWord, landed_words, plain_sql, too_many, unknown_words
 
 NAMES_SHOWN = 5
 SURVEY_SCALES = MODELS.parents[2] / "seeds" / "kpis" / "survey_scales.csv"
@@ -47,6 +48,23 @@ REMEDIES = {
 }
 
 
+READABLE = {
+    "timestamp": "times are ISO 8601 such as 2025-03-01T14:30:00Z",
+    "double": "numbers have a decimal point, and nothing else",
+    "bigint": "numbers are whole, and nothing else",
+    "boolean": "write true or false, yes or no, 1 or 0",
+}
+
+# What is not known of a source system that lands nothing in a column.
+RESTS_ON = {
+    "calls.answered_at": "waits and handle times are not known, and calls are no work in costs and occupancy",
+    "calls.ended_at": "handle times are not known, and calls are no work in costs and occupancy;"
+    " whether a call that does not say so was resolved is not known, either",
+    "calls.outcome": "a call without an instant of its answer counts as abandoned",
+    "chats.ended_at": "whether a chat that does not say so was resolved is not known",
+}
+
+
 @dataclass
 class Findings:
     """What to say: `said` in any case; `stops` are reasons not to start, without a value of the data.
@@ -62,7 +80,8 @@ class Findings:
 def look(connection: duckdb.DuckDBPyConnection) -> Findings:
     """Look through schema raw, as the loader has left it."""
     findings = Findings(unknown=unknown_words(connection))
-    for part in (_columns, _days, _deleted, _nobody, _national, _scales, _refused, _repeated_ids, _words):
+    columns = (_columns, _unwritten, _unreadable, _days, _nobody, _national)
+    for part in (*columns, _deleted, _scales, _refused, _repeated_ids, _words, _users):
         part(connection, findings)
     return findings
 
@@ -84,6 +103,42 @@ def _of_column(table: str, column: str, missing: list[str]) -> str:
     likely = [known] if known in missing else get_close_matches(column, missing, n=1, cutoff=0.75)
     advice = f"; is it {likely[0]}, which is missing? Then rename it" if likely else ""
     return f"{table}: column {column} is none of the landing contract, and is not read{advice}"
+
+
+def _unwritten(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Columns on which KPIs rest and in which a source system wrote nothing."""
+    for place, consequence in RESTS_ON.items():
+        table, column = place.split(".")
+        systems = connection.execute(
+            f"SELECT coalesce(nullif(trim(source_system), ''), 'default') FROM raw.{table}"
+            f" GROUP BY 1 HAVING count({column}) = 0 ORDER BY 1"
+        ).fetchall()
+        if systems:
+            of_systems = _listed(system for (system,) in systems)
+            findings.said.append(f"{place} of source system {of_systems} holds nothing: {consequence}")
+
+
+def _unreadable(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Values that could not be read: they are missing. Where most of a column are, it stops."""
+    # What a spreadsheet would compute stands behind an apostrophe, a lone dash too.
+    is_told = told("ltrim(value_text, chr(39))") + " IS NOT NULL"
+    unreadable = connection.execute(
+        f"""
+        SELECT table_name, column_name, count(*),
+            arg_min(landed_file_name, (landed_file_name, landed_line_number)),
+            arg_min(landed_line_number, (landed_file_name, landed_line_number))
+        FROM raw.load_rejects WHERE severity = 'value' AND rule = 'unparseable' AND {is_told}
+        GROUP BY ALL ORDER BY ALL
+        """
+    ).fetchall()
+    for table, name, rows, file, line in unreadable:
+        column = next(column for column in landing_tables()[table].columns if column.name == name)
+        (read,) = connection.execute(f"SELECT count({name}) FROM raw.{table}").fetchone()
+        said = findings.stops if rows > read else findings.said
+        said.append(
+            f"{table}.{name}: {rows:,} of {rows + read:,} values cannot be read and would be missing,"
+            f" the first {file}:{line}; {READABLE[column.type]}"
+        )
 
 
 def _days(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
@@ -227,6 +282,27 @@ def _words(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
         findings.said.append(f"{place}: nobody knows the words {shown}: {share}; read as other, not known")
         if place in stopping:
             findings.stops.append(f"{place}: {share} hold words that nobody knows, and KPIs rest on them")
+
+
+def _users(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """A word of two meanings: who says contact, too, and agent of nobody, may speak as Chatwoot does."""
+    agents = ", ".join(map(quoted, landed_words("sender_type", ("agent",))))
+    for table in ("ticket_messages", "chat_messages"):
+        systems = connection.execute(
+            f"""
+            SELECT coalesce(nullif(trim(source_system), ''), 'default')
+            FROM (SELECT source_system, {plain_sql("sender_type")} AS word FROM raw.{table})
+            GROUP BY 1
+            HAVING bool_or(word = 'user') AND bool_or(word = 'contact') AND NOT bool_or(word IN ({agents}))
+            ORDER BY 1
+            """
+        ).fetchall()
+        if systems:
+            findings.stops.append(
+                f"{table}.sender_type of source system {_listed(system for (system,) in systems)}: user would"
+                " be read as a customer, and nobody as an agent; if user is an agent, as in Chatwoot, land"
+                " agent instead, else customer"
+            )
 
 
 @cache

@@ -365,6 +365,51 @@ def test_message_numbers_that_begin_anew_in_each_ticket_are_said(tmp_path):
     assert "message_id begins anew in each ticket_id, 5 ids for 100 rows" in text
 
 
+CALL = {"call_id": "a", "started_at": "2025-03-10T10:00:00Z", "ended_at": "2025-03-10T10:05:00Z"}
+
+
+def test_values_that_cannot_be_read_are_said_and_stop_where_they_are_most_of_a_column(tmp_path):
+    calls = [
+        {
+            **CALL,
+            "call_id": i,
+            "resolved": "true" if i % 3 else "Ja",
+            "hold_seconds": "12,5" if i % 3 else "-",
+        }
+        for i in range(30)
+    ]
+    code, text = check(write(tmp_path / "landing", {"calls": calls}), tmp_path)
+    assert code == 2
+    assert (
+        "calls.resolved: 10 of 30 values cannot be read and would be missing, the first calls.csv:2" in text
+    )
+    stops = text[text.index("A run would not start") :]
+    assert "calls.hold_seconds: 20 of 20 values cannot be read and would be missing, the first" in stops
+    assert "calls.resolved" not in stops
+
+
+def test_what_is_not_known_where_a_tool_lands_no_ends_is_said(tmp_path):
+    calls = [CALL | {"source_system": "whole"}, CALL | {"source_system": "endless", "ended_at": ""}]
+    code, text = check(write(tmp_path / "landing", {"calls": calls}), tmp_path)
+    assert code == 0
+    assert "calls.ended_at of source system endless holds nothing: handle times are not known" in text
+    assert "calls.outcome of source system endless, whole holds nothing" in text
+
+
+@pytest.mark.parametrize(("other", "code"), [("AgentBot", 2), ("admin", 0)])
+def test_user_is_an_agent_in_one_tool_and_a_customer_in_another(tmp_path, other, code):
+    """In Chatwoot it is the agent of a contact, in Intercom another customer beside an admin."""
+    messages = [
+        {"message_id": word, "chat_id": "c", "sent_at": "2025-03-10T10:00:00Z", "sender_type": word}
+        for word in ("Contact", "User", other)
+    ]
+    found, text = check(write(tmp_path / "landing", {"chat_messages": messages}), tmp_path)
+    assert found == code
+    assert (
+        "chat_messages.sender_type of source system default: user would be read as a customer" in text
+    ) is (code == 2)
+
+
 def test_surveys_alone_have_their_periods(tmp_path):
     surveys = [
         {"survey_id": i, "question": "csat", "sent_at": "2025-03-10T10:00:00Z",
