@@ -12,7 +12,7 @@ FLOWED_OUT = ("voicemail", "callback_requested", "overflow")
 EXCLUDED_DIRECTIONS = {"outbound": "outbound", "internal": "internal", UNKNOWN: "unmapped"}
 
 
-def call_conversation(legs: list[Row], tool_lands_answers: bool) -> Conversation:
+def call_conversation(legs: list[Row], tool_lands_answers: bool, tool_lands_ends: bool) -> Conversation:
     legs = [_read(leg, tool_lands_answers) for leg in sorted(legs, key=_order)]
     first, last = legs[0], legs[-1]
     answered = [leg for leg in legs if leg["outcome"] == "answered"]
@@ -46,7 +46,7 @@ def call_conversation(legs: list[Row], tool_lands_answers: bool) -> Conversation
     if ended_in_menu and not call.bot.is_engaged:
         call.exclusions.add("unengaged")
     _respond(call, legs, answered)
-    _resolve(call, legs)
+    _resolve(call, legs, tool_lands_ends)
     call.queue = _queue(call, legs, is_left_in_menu)
     call.work = [stretch for leg in answered if (stretch := _work(leg))]
     call.handle_seconds = sum(stretch.seconds for stretch in call.work) if call.work else None
@@ -113,14 +113,20 @@ def _first_known(legs: list[Row], column: str):
     return next((leg[column] for leg in legs if leg.get(column) is not None), None)
 
 
-def _resolve(call: Conversation, legs: list[Row]) -> None:
-    """The last statement holds; without any, what was served and ended normally is resolved (contract)."""
+def _resolve(call: Conversation, legs: list[Row], tool_lands_ends: bool) -> None:
+    """The last statement holds; without any, what was served and ended normally is resolved (contract).
+
+    When it was is known where the end is (F11).
+    """
     stated = [leg["resolved"] for leg in legs if leg.get("resolved") is not None]
     has_ended = any(leg.get("ended_at") for leg in legs)
-    is_normal_end = has_ended and legs[-1]["outcome"] in ("answered", "ivr_contained")
+    is_normal_end = (has_ended or not tool_lands_ends) and legs[-1]["outcome"] in (
+        "answered",
+        "ivr_contained",
+    )
     call.is_resolution_stated = bool(stated)
     call.is_resolved = stated[-1] if stated else call.is_served and is_normal_end
-    if call.is_resolved:
+    if call.is_resolved and has_ended:
         call.resolved_at = call.first_resolved_at = call.ended_at
     if call.bot and stated:
         call.bot.stated = "resolved_task" if call.is_resolved else "unresolved"

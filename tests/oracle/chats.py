@@ -28,7 +28,11 @@ HANDLE_LIMIT = timedelta(minutes=240)
 
 
 def chat_conversation(
-    chat: Row, messages: list[Row], tool_lands_messages: bool, tool_lands_joining: bool
+    chat: Row,
+    messages: list[Row],
+    tool_lands_messages: bool,
+    tool_lands_joining: bool,
+    tool_lands_ends: bool,
 ) -> Conversation:
     messages = sorted(messages, key=lambda message: message["sent_at"])
     is_unreadable = any(m["sender_type"] == UNKNOWN and is_public_word(m) for m in messages)
@@ -81,7 +85,7 @@ def chat_conversation(
     if not is_engaged:
         one.exclusions.add("unengaged")
     is_left = bool(turns) and (turns[-1]["sender_type"] == "customer" or bool(turns[-1].get("is_fallback")))
-    _resolve(one, chat, is_left)
+    _resolve(one, chat, is_left, tool_lands_ends)
     one.queue = _queue(one, chat, has_human, is_of_bot)
     one.work = _work(one, chat, turns) if is_told else _work_untold(one, chat)
     one.handle_seconds = sum(stretch.seconds for stretch in one.work) if one.work else None
@@ -110,7 +114,7 @@ def _is_outbound(chat: Row, turns: list[Row], asked_at: datetime | None) -> bool
     return any(m["sender_type"] == "agent" and (asked_at is None or m["sent_at"] < asked_at) for m in turns)
 
 
-def _resolve(one: Conversation, chat: Row, is_left: bool) -> None:
+def _resolve(one: Conversation, chat: Row, is_left: bool, tool_lands_ends: bool) -> None:
     """As stated, else served and ended normally: not given up in the queue nor left without answer."""
     stated = chat.get("outcome")
     one.is_resolution_stated = is_known(stated)
@@ -118,7 +122,8 @@ def _resolve(one: Conversation, chat: Row, is_left: bool) -> None:
         one.is_resolved = stated in ("resolved_confirmed", "resolved_task")
     else:
         reason = chat.get("end_reason")
-        is_ended = reason in NORMAL_ENDS if is_known(reason) else chat.get("ended_at") is not None
+        is_over = chat.get("ended_at") is not None or not tool_lands_ends
+        is_ended = reason in NORMAL_ENDS if is_known(reason) else is_over
         is_given_up = one.is_abandoned or (one.responder == "bot" and is_left)
         one.is_resolved = one.is_served and is_ended and not is_given_up
     if one.is_resolved:

@@ -65,11 +65,20 @@ def _conversations(landing: Landing) -> list[Conversation]:
     for leg in landing.get("calls", []):
         legs[system_of(leg), leg.get("root_call_id") or leg["call_id"]].append(leg)
     answering = {system_of(leg) for leg in landing.get("calls", []) if leg.get("answered_at")}
-    found = [call_conversation(of_root, system in answering) for (system, _), of_root in legs.items()]
+    ending = {system_of(leg) for leg in landing.get("calls", []) if leg.get("ended_at")}
+    found = [
+        call_conversation(of_root, system in answering, system in ending)
+        for (system, _), of_root in legs.items()
+    ]
     joining_tools = {system_of(chat) for chat in landing.get("chats", []) if chat.get("agent_joined_at")}
+    ending = {system_of(chat) for chat in landing.get("chats", []) if chat.get("ended_at")}
     for chat in landing.get("chats", []):
         key = system_of(chat), chat["chat_id"]
-        found.append(chat_conversation(chat, messages[key], key[0] in chat_tools, key[0] in joining_tools))
+        found.append(
+            chat_conversation(
+                chat, messages[key], key[0] in chat_tools, key[0] in joining_tools, key[0] in ending
+            )
+        )
     tools = _ticket_tools(comments)
     for ticket in _with_topics(landing.get("tickets", [])):
         key = system_of(ticket), ticket["ticket_id"]

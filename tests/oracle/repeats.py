@@ -56,7 +56,7 @@ def is_resolved_at_once(one: Conversation) -> bool | None:
     if one.kind == "ticket":
         seconds = business_seconds(one.team, one.started_at, one.first_resolved_at)
         return seconds <= FIRST_CONTACT_BUSINESS_SECONDS
-    if one.resolved_at > one.ended_at + RECORD_MATCH:
+    if one.resolved_at and one.resolved_at > one.ended_at + RECORD_MATCH:
         return False
     # What a bot alone resolved needs the customer's or a business event's word.
     return one.is_resolution_stated or one.responder != "bot"

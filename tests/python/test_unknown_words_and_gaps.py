@@ -87,6 +87,13 @@ call("long_hold", **ANSWERED, hold_seconds=291)
 for direction in ("outbound-api", "Outgoing", "internal"):
     call("directions", direction, direction=direction, **ANSWERED)
 chat("left_open", queued_at="2025-03-10T10:01:00Z")
+# A tool that lands no ends, and one that landed the end of another contact: there this one goes on.
+ENDLESS = {**ANSWERED, "ended_at": ""}
+call("no_ends", **ENDLESS)
+call("no_ends", "hung_up", queued_at="2025-03-10T10:00:00Z", outcome="abandoned")
+chat("no_chat_ends", agent_joined_at="2025-03-10T10:00:20Z")
+call("goes_on", **ENDLESS)
+call("goes_on", "over", **ANSWERED)
 
 # Words
 ticket("done", status="Done", solved_at="2025-03-10T10:30:00Z")
@@ -208,6 +215,7 @@ def one(warehouse):
     return of
 
 
+RESOLVED = "is_resolved, resolution_evidence, resolution_seconds"
 WAIT = "queue_outcome, queue_outcome_evidence, wait_seconds, is_abandoned"
 
 
@@ -222,6 +230,11 @@ WAIT = "queue_outcome, queue_outcome_evidence, wait_seconds, is_abandoned"
         ("overflown", "", WAIT, ("overflow", "stated", 60, False)),
         ("no_instant", "", WAIT, ("answered", "stated", None, False)),
         ("left_open", "", WAIT, ("abandoned", "inferred", None, True)),
+        ("no_ends", "c1", RESOLVED, (True, "inferred", None)),
+        ("no_ends", "hung_up", RESOLVED, (False, "none", None)),
+        ("no_chat_ends", "", RESOLVED, (True, "inferred", 20)),
+        ("goes_on", "c1", RESOLVED, (False, "none", None)),
+        ("goes_on", "over", RESOLVED, (True, "inferred", 300)),
         ("long_hold", "", "handle_seconds, hold_seconds", (290, None)),
         ("directions", "outbound-api", "exclusion_reason", ("outbound",)),
         ("directions", "Outgoing", "exclusion_reason", ("outbound",)),

@@ -33,8 +33,11 @@ judged as (
 
 select
     *,
-    coalesce(
-        resolved_at <= {{ dbt.dateadd('day', var('resolution_maturity_days'), 'started_at') }}, false
+    -- A call whose end is not known was resolved in it, whenever that was.
+    coalesce(is_resolved, false)
+    and coalesce(
+        coalesce(resolved_at, ended_at)
+        <= {{ dbt.dateadd('day', var('resolution_maturity_days'), 'started_at') }}, false
     ) as is_resolved_in_time,
 
     -- Of tickets that were ever solved, also those that are open again.

@@ -7,6 +7,13 @@ records as (
     where source_type = 'call' and record_rank = 1
 ),
 
+-- Where a tool never says when a call ended, none is taken for one that goes on.
+systems_with_ends as (
+    select distinct source_system
+    from {{ ref('int_calls_collapsed') }}
+    where last_ended_at is not null
+),
+
 -- A caller without an input was not helped by the menu. Who never came out of it hung up in it.
 engaged as (
     select
@@ -37,15 +44,18 @@ judged as (
         coalesce(
             engaged.is_stated_resolved,
             records.is_record_solved,
-            (engaged.is_answered or engaged.is_ivr_contained) and engaged.is_normal_end and engaged.last_ended_at is not null
+            (engaged.is_answered or engaged.is_ivr_contained)
+            and engaged.is_normal_end
+            and (engaged.last_ended_at is not null or systems_with_ends.source_system is null)
         ) as is_resolved,
         case
             when engaged.is_stated_resolved is null and records.is_record_solved
                 then greatest(engaged.ended_at, records.record_solved_at)
-            else engaged.ended_at
+            when engaged.last_ended_at is not null then engaged.ended_at
         end as resolution_at,
         engaged.is_ended_in_menu or coalesce(engaged.queue_outcome = 'left_in_menu', false) as is_bot_involved
     from engaged
+    left join systems_with_ends on systems_with_ends.source_system = engaged.source_system
     left join records
         on
             records.source_system = engaged.source_system

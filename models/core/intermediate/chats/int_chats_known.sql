@@ -46,6 +46,12 @@ systems_with_joining as (
     where agent_joined_at is not null
 ),
 
+systems_with_ends as (
+    select distinct source_system
+    from chats
+    where ended_at is not null
+),
+
 -- Where a tool's messages land, nobody took part in a chat without one, unless its own columns name somebody: then its
 -- messages were not kept. Where a chat's messages are not known, its own columns say who took part.
 known as (
@@ -66,7 +72,9 @@ known as (
         coalesce(turns.bot_reply_count, 0) as bot_reply_count,
         coalesce(turns.human_reply_count, 0) as human_reply_count,
         coalesce(turns.last_sender_type = 'customer' or turns.is_last_fallback, false) as is_left_unanswered,
-        coalesce(end_reasons.is_normal_end, chats.ended_at is not null) as is_normal_end,
+        coalesce(
+            end_reasons.is_normal_end, chats.ended_at is not null or systems_with_ends.source_system is null
+        ) as is_normal_end,
         coalesce(end_reasons.is_blocked, false)
         or coalesce(chats.handover_reason in ('error', 'outage', 'usage_limit'), false) as is_blocked,
         coalesce(not messages.has_unknown_senders, false)
@@ -87,6 +95,7 @@ known as (
             and turns.chat_id = chats.chat_id
     left join systems_with_messages on systems_with_messages.source_system = chats.source_system
     left join systems_with_joining on systems_with_joining.source_system = chats.source_system
+    left join systems_with_ends on systems_with_ends.source_system = chats.source_system
     left join {{ ref('chat_end_reasons') }} as end_reasons on end_reasons.end_reason = chats.end_reason
     left join {{ days_by_system({'are_days': ('chats', ['started_at'])}) }} as days
         on days.source_system = chats.source_system
