@@ -58,10 +58,11 @@ READABLE = {
 # What is not known of a source system that lands nothing in a column.
 RESTS_ON = {
     "calls.answered_at": "waits and handle times are not known, and calls are no work in costs and occupancy",
-    "calls.ended_at": "handle and resolution times are not known, calls are no work in costs and occupancy, and"
-    " an answered call that does not say so counts as resolved",
+    "calls.ended_at": "handle and resolution times are not known, calls are no work in costs and occupancy,"
+    " and an answered call that does not say so counts as resolved",
     "calls.outcome": "a call without an instant of its answer counts as abandoned",
-    "chats.ended_at": "a chat ends with its last message, and a served one that does not say so counts as resolved",
+    "chats.ended_at": "a chat ends with its last message, and a served one that does not say so counts as"
+    " resolved",
 }
 
 
