@@ -26,6 +26,7 @@ LONGEST = (
     "test_same_tables",
     "test_analyses",
     "test_absent_tables",
+    "test_adversarial_landing",
 )
 
 FILES = {

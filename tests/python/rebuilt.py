@@ -63,11 +63,11 @@ class Build:
         project.manifest.write(str(manifest))
         self.models, self.tests = compiled(manifest)
 
-    def load(self, landing: Path, folder: Path, zone: str = "UTC") -> Path:
+    def load(self, landing: Path, folder: Path, zone: str = "UTC", countries: Iterable[str] = ()) -> Path:
         """Load another landing over a copy of the build file; returns that file."""
         build = folder / self.build.name
         shutil.copy(self.build, build)
-        load_landing(str(landing), build, parse_zones([zone]))
+        load_landing(str(landing), build, parse_zones([zone], list(countries)))
         with connected(build) as connection:
             connection.execute(f"attach '{self.build}' as whole (read_only)")
             landed = "select table_name from duckdb_tables() where schema_name = 'raw' and database_name = {}"
