@@ -53,7 +53,7 @@ class Semantics:
         return {table: columns for table, columns in found.items() if columns}
 
     def is_whole_only(self, kpi: Row) -> bool:
-        """Of KPIs in tables that are not published the whole is taken: a team's figures may be those of a few."""
+        """Of KPIs in private tables the whole is taken: a team's figures may be those of a few."""
         table = self.project.models[f"kpi_{kpi['family']}"]
         return table["config"].get("schema") != "marts"
 

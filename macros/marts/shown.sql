@@ -1,6 +1,6 @@
 {#
-    A number in its unit, as text for a message: a time in its largest unit that it fills. Where it reads like `beside`, which it is
-    compared with, but is another, it has two places more.
+    A number in its unit, as text for a message: a time in its largest unit that it fills. Where it reads like `beside`, with
+    which it is compared, but is another, it has two places more.
 #}
 {% macro shown(number, unit, beside) -%}
     case

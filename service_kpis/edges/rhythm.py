@@ -9,7 +9,7 @@ ENOUGH_ROWS = 500
 
 
 def hours_moved(relation: str, instant: str, as_of: str, moved_share: float) -> str:
-    """SQL for the months whose hours of day are not those of the month before, nor an hour beside them: summer time.
+    """SQL for the months whose hours of day are not the month before's, summer time allowed.
 
     `fits_moved_by_hours` is the shift after which they are.
     """

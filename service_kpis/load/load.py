@@ -224,6 +224,7 @@ def _database_inputs(
     copied = copy_tables(file, schema, copy)
     connection.execute(f"ATTACH {quoted(str(copy))} AS {_ATTACHED} (READ_ONLY)")
     inputs: dict[str, Inputs] = defaultdict(Inputs)
+    for each in copied:
         source, shown = f"{_ATTACHED}.{named(each.name)}", shown_path(f"{file.name}#{each.landed}")
         inputs[each.table.name].typed.append(database_input(connection, each.table, source, shown))
     return inputs

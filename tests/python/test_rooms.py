@@ -106,7 +106,8 @@ PERCENTILES = ("int_conversation_percentiles", "int_dialogue_percentiles")
 
 def measuring_models() -> dict[str, set[str]]:
     """The measures that each KPI family describes, and the models of percentiles."""
-    dimensions = {"kpi_date", "grain", "period_start", "slice", "channel", "topic", "team", "responder", "bot"}
+    dimensions = {"kpi_date", "grain", "period_start", "slice", "channel", "topic", "team"}
+    dimensions |= {"responder", "bot"}
     return {
         entry["name"]: {column["name"] for column in entry["columns"]} - dimensions
         for path in (CHECKOUT / "models" / "kpis").rglob("_models.yml")

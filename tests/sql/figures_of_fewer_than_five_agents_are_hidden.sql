@@ -5,16 +5,35 @@
 -#}
 with
 
-months as (
+worked as (
     select
         coalesce(agent_days.team, 'unknown') as team,
+        agent_days.work_date,
         cast({{ dbt.date_trunc('quarter', 'agent_days.work_date') }} as date) as quarter_start_date,
         cast({{ dbt.date_trunc('month', 'agent_days.work_date') }} as date) as month_start_date,
-        count(distinct agent_days.agent_key) as agent_count
+        agent_days.agent_key
     from {{ ref('fct_agent_days') }} as agent_days
     inner join {{ ref('dim_agents') }} as agents on agents.agent_key = agent_days.agent_key
     where agent_days.participated_count > 0 and not agents.is_bot
-    group by 1, 2, 3
+),
+
+days as (
+    select
+        team,
+        work_date,
+        count(distinct agent_key) as agent_count
+    from worked
+    group by team, work_date
+),
+
+months as (
+    select
+        team,
+        quarter_start_date,
+        month_start_date,
+        count(distinct agent_key) as agent_count
+    from worked
+    group by team, quarter_start_date, month_start_date
 ),
 
 quarters as (
@@ -46,23 +65,25 @@ team_values as (
     where kpis.slice = 'team' and registry.is_about_agents
 ),
 
+everybody as (
+    select
+        quarter_start_date,
+        sum(agent_count) as agent_count
+    from quarters
+    group by quarter_start_date
+),
+
 -- What is not shown, whether it has a row or not, is the whole without what is.
 left_over as (
     select
         shown.kpi_id,
         shown.grain,
         shown.period_start,
-        max(quarters.agent_count) - sum(case when shown.is_shown then shown.agent_count else 0 end) as agent_count,
+        max(everybody.agent_count) - sum(case when shown.is_shown then shown.agent_count else 0 end) as agent_count,
         sum(case when shown.is_shown then 0 else 1 end) as team_count
     from team_values as shown
-    inner join (
-        select
-            quarter_start_date,
-            sum(agent_count) as agent_count
-        from quarters
-        group by quarter_start_date
-    ) as quarters
-        on quarters.quarter_start_date = cast({{ dbt.date_trunc('quarter', 'shown.period_start') }} as date)
+    inner join everybody
+        on everybody.quarter_start_date = cast({{ dbt.date_trunc('quarter', 'shown.period_start') }} as date)
     group by shown.kpi_id, shown.grain, shown.period_start
 )
 
@@ -112,16 +133,7 @@ select
     capacity.work_date as period_start,
     capacity.team
 from {{ ref('chat_capacity') }} as capacity
-left join (
-    select
-        coalesce(agent_days.team, 'unknown') as team,
-        agent_days.work_date,
-        count(distinct agent_days.agent_key) as agent_count
-    from {{ ref('fct_agent_days') }} as agent_days
-    inner join {{ ref('dim_agents') }} as agents on agents.agent_key = agent_days.agent_key
-    where agent_days.participated_count > 0 and not agents.is_bot
-    group by 1, 2
-) as days
+left join days
     on days.team = capacity.team and days.work_date = capacity.work_date
 where
     coalesce(days.agent_count, 0) < 5

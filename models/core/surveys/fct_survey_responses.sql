@@ -65,7 +65,8 @@ joined as (
     left join {{ ref('int_survey_responders') }} as responders
         on responders.survey_response_id = surveys.survey_response_id
     left join {{ ref('int_contacts_chained') }} as chained on chained.conversation_id = surveys.conversation_id
-    left join {{ ref('int_conversations_identified') }} as conversations on conversations.conversation_id = surveys.conversation_id
+    left join {{ ref('int_conversations_identified') }} as conversations
+        on conversations.conversation_id = surveys.conversation_id
     left join business_days
         on
             business_days.calendar_id = conversations.calendar_id

@@ -1,7 +1,7 @@
 {#-
-    Cost per interaction, and of repeats. Anchor: day of started_at; of a repeat that of the contact which it repeats. A conversation's
-    cost is its share of the cost pools of its month, by what drives each pool: int_cost_allocations, int_cost_rates, and cost in
-    fct_conversations.
+    Cost per interaction, and of repeats. Anchor: day of started_at; of a repeat that of the contact which it repeats. A
+    conversation's cost is its share of the cost pools of its month, by what drives each pool: int_cost_allocations,
+    int_cost_rates, and cost in fct_conversations.
 -#}
 with
 
@@ -9,7 +9,8 @@ conversations as (
     select
         classified.*,
         repeats.repeat_cost,
-        classified.is_fcr_anchor and not classified.is_fcr_mature_48h and not classified.is_left_censored_48h as is_repeat_pending,
+        classified.is_fcr_anchor and not classified.is_fcr_mature_48h and not classified.is_left_censored_48h
+        as is_repeat_pending,
         coalesce(
             classified.is_fcr_mature_48h and classified.repeats_within_48h and repeats.repeat_cost is not null, false
         ) as is_repeat_costed

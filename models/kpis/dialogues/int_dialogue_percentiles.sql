@@ -14,8 +14,10 @@ counted as (
         conversations.team,
         turns.responder,
         conversations.bot_id,
-        case when conversations.source_type = 'chat' and turns.responder = 'bot' then turns.latency_seconds end as bot_turn_latency,
-        case when conversations.source_type = 'chat' and turns.responder = 'bot' then turns.waiting_seconds end as bot_turn_waiting,
+        case when conversations.source_type = 'chat' and turns.responder = 'bot' then turns.latency_seconds end
+        as bot_turn_latency,
+        case when conversations.source_type = 'chat' and turns.responder = 'bot' then turns.waiting_seconds end
+        as bot_turn_waiting,
         case
             when conversations.source_type = 'chat' and turns.responder = 'human' and not turns.is_first_human_turn
                 then turns.latency_seconds

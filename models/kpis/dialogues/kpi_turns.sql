@@ -11,7 +11,7 @@ targets as (
         max(case when response = 'next' and clock = 'calendar' then target_seconds end) as next_reply_target,
         max(case when response = 'next' and clock = 'business' then target_seconds end) as next_reply_business_target
     from {{ ref('response_time_targets') }}
-    group by channel
+    group by 1
 ),
 
 -- A person's first turn is waited for in a queue: that is time to human. A ticket's first reply is its first response. Of what
@@ -74,7 +74,9 @@ select
     as next_reply_seconds_squared,
     {{ exact_sum('case when is_next_reply_awaited and is_answered then waiting_business_seconds end') }}
     as next_reply_business_seconds,
-    {{ exact_sum('case when is_next_reply_awaited and is_answered then waiting_business_seconds * waiting_business_seconds end') }}
+    {{ exact_sum(
+        'case when is_next_reply_awaited and is_answered then waiting_business_seconds * waiting_business_seconds end'
+    ) }}
     as next_reply_business_seconds_squared,
     -- Unanswered and past the target is a miss, and pending until then.
     count(case when is_next_reply_awaited and is_answered and waiting_seconds <= next_reply_target then 1 end)

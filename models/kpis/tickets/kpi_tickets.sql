@@ -44,7 +44,9 @@ select
     as requester_wait_seconds_squared,
     {{ exact_sum('case when is_requester_wait_counted then requester_wait_business_seconds end') }}
     as requester_wait_business_seconds,
-    {{ exact_sum('case when is_requester_wait_counted then requester_wait_business_seconds * requester_wait_business_seconds end') }}
+    {{ exact_sum(
+        'case when is_requester_wait_counted then requester_wait_business_seconds * requester_wait_business_seconds end'
+    ) }}
     as requester_wait_business_seconds_squared,
     count(case when not is_requester_wait_counted and not is_completion_pending then 1 end) as requester_wait_excluded_count,
     count(case when is_completion_pending then 1 end) as completion_pending_count,

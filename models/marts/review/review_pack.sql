@@ -35,7 +35,11 @@ misses as (
         coalesce(channel, topic, team) as segment,
         row_number() over (
             partition by kpi_id, grain, period_start
-            order by case slice when 'team' then 1 else 0 end, abs(value - target) desc, slice asc, coalesce(channel, topic, team) asc
+            order by
+                case slice when 'team' then 1 else 0 end asc,
+                abs(value - target) desc,
+                slice asc,
+                coalesce(channel, topic, team) asc
         ) as gap_rank
     from {{ ref('kpi_values') }}
     where

@@ -48,14 +48,32 @@ totals as (
 ),
 
 scores as (
-    select month_start_date, scorecard, kpi_group, group_weight, score, change, coverage_rate, kpi_count, counted_kpi_count,
+    select
+        month_start_date,
+        scorecard,
+        kpi_group,
+        group_weight,
+        score,
+        change,
+        coverage_rate,
+        kpi_count,
+        counted_kpi_count,
         pending_kpi_count
     from kpi_groups
 
     union all
 
-    select month_start_date, scorecard, 'total' as kpi_group, group_weight, score, change, coverage_rate, kpi_count,
-        counted_kpi_count, pending_kpi_count
+    select
+        month_start_date,
+        scorecard,
+        'total' as kpi_group,
+        group_weight,
+        score,
+        change,
+        coverage_rate,
+        kpi_count,
+        counted_kpi_count,
+        pending_kpi_count
     from totals
 )
 

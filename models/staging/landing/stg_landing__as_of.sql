@@ -28,7 +28,9 @@ newest_by_table as (
             timestamp '1970-01-01 00:00:00'
         ) as newest_at,
         {% if table_name in ['tickets', 'chats', 'calls'] -%}
-        max(case when {{ columns[0] }} <= timestamp '{{ run_clock() }}' and {{ columns[0] }} <= usual.last_at then {{ columns[0] }} end)
+        max(case
+            when {{ columns[0] }} <= timestamp '{{ run_clock() }}' and {{ columns[0] }} <= usual.last_at then {{ columns[0] }}
+        end)
         {%- else -%}
         cast(null as timestamp)
         {%- endif %} as newest_contact_at,
@@ -52,6 +54,6 @@ select
     max(newest_at) as as_of
     {%- endif %},
     max(newest_contact_at) as newest_contact_at,
-    (select max(secret) from {{ source('loads', 'pseudonyms') }}) as pseudonym_secret,
+    (select max(pseudonyms.secret) from {{ source('loads', 'pseudonyms') }} as pseudonyms) as pseudonym_secret,
     nullif(min(ahead_at), timestamp '9999-12-31 00:00:00') as ahead_at
 from newest_by_table

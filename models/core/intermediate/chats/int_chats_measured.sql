@@ -112,7 +112,8 @@ select
         when not has_times then null
         when knows_messages then bot_seconds
         when is_bot_served then {{ seconds_within(
-            'started_at', 'coalesce(handover_requested_at, queued_at, human_joined_at, ended_at)', var('chat_handle_limit_minutes')
+            'started_at', 'coalesce(handover_requested_at, queued_at, human_joined_at, ended_at)',
+            var('chat_handle_limit_minutes')
         ) }}
     end as bot_handle_seconds,
     cast(0 as {{ type_double() }}) as telephony_seconds,

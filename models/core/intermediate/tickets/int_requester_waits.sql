@@ -1,6 +1,6 @@
 {#-
-    Requester wait time: how long a resolved ticket was in our hands, from its beginning to the solve that lasted, without the time
-    in which it was pending (the customer's turn) or solved. A status holds from its change to the next.
+    Requester wait time: how long a resolved ticket was in our hands, from its beginning to the solve that lasted, without the
+    time in which it was pending (the customer's turn) or solved. A status holds from its change to the next.
 -#}
 with
 
