@@ -108,7 +108,7 @@ def reject_unparseable(table: Table, target: str) -> list[str]:
 
 def _text_or_ready(relation: Relation, column: Column, zones: Zones) -> str:
     if not relation.is_parsed(column):
-        return f"{_ready(relation, column, zones)} AS {named(column.name)}"
+        return f"{guard.told(column, _ready(relation, column, zones))} AS {named(column.name)}"
     source = relation.columns[column.name]
     return f"{text(named(source.name), source.type, column.type)} AS {_text_of(column)}"
 

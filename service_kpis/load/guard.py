@@ -83,20 +83,20 @@ CREATE TEMP MACRO plain(value) AS CASE
 END;
 CREATE TEMP MACRO bracketed(value) AS coalesce(nullif(regexp_extract(value, '<([^<>]*)>', 1), ''), value);
 CREATE TEMP MACRO address_in(value) AS lower(regexp_replace(
-    regexp_extract(bracketed(plain(value)), {quoted(_AN_ADDRESS)}, 1, 'is'), '\s*@\s*', '@'
+    regexp_extract(bracketed(value), {quoted(_AN_ADDRESS)}, 1, 'is'), '\s*@\s*', '@'
 ));
 CREATE TEMP MACRO hashed_email(value) AS CASE
     WHEN NOT is_nobody(address_in(value)) THEN keyed_hash('email', nullif(address_in(value), ''))
 END;
 
 CREATE TEMP MACRO digits_of(value) AS
-    regexp_replace(regexp_replace(plain(value), '[^0-9]', '', 'g'), '^00', '');
+    regexp_replace(regexp_replace(value, '[^0-9]', '', 'g'), '^00', '');
 CREATE TEMP MACRO is_nobodys_number(value) AS
     is_nobody(value)
     OR length(digits_of(value)) NOT BETWEEN {_SHORTEST_NUMBER} AND {_LONGEST_NUMBER}
     OR replace(digits_of(value), left(digits_of(value), 1), '') = ''
     OR digits_of(value) = '{_ANONYMOUS_ON_A_KEYPAD}';
-CREATE TEMP MACRO is_international(value) AS regexp_matches(plain(value), '^[^0-9+]*([+]|00)');
+CREATE TEMP MACRO is_international(value) AS regexp_matches(value, '^[^0-9+]*([+]|00)');
 
 CREATE TEMP MACRO inert(value) AS regexp_replace(value, {quoted(personal.FORMULA)}, '''\0', 's');
 {_guarding_macros("id", personal.DOUBTFUL_ID, "plain_id(trim(value))")}
@@ -180,10 +180,12 @@ def hashed(
             return digest
 
         digests = {
-            answer("--customer-email", at, "hashed_email(?)", value) for at, value in _numbered(emails)
+            answer("--customer-email", at, "hashed_email(plain(?))", value) for at, value in _numbered(emails)
         }
         for at, value in _numbered(phones):
-            digests |= {answer("--customer-phone", at, "hashed_phone(?, ?)", each, value) for each in systems}
+            digests |= {
+                answer("--customer-phone", at, "hashed_phone(?, plain(?))", each, value) for each in systems
+            }
         for at, value in _numbered(ids):
             digests.add(answer("--customer-id", at, "hashed_id(?, ?)", *system_and_id(value)))
     return digests
@@ -219,6 +221,11 @@ def shown_file(name: str, ending: str) -> str:
 def is_identity(column: Column) -> bool:
     """Whether the column is hashed."""
     return column.name in IDENTITY
+
+
+def told(column: Column, value: str) -> str:
+    """SQL for an identity column's text before all else: an address or a number as it reads."""
+    return f"plain({value})" if column.name in ("customer_email", "customer_phone") else value
 
 
 def is_nobodys(column: Column, value: str) -> str:
@@ -294,7 +301,7 @@ def _hashed_phone(connection: duckdb.DuckDBPyConnection, countries: dict[str, st
         )
         default = quoted(countries[""]) if "" in countries else "NULL"
         country = f"CASE system_or_default(source_system){cases} WHEN '' THEN NULL ELSE {default} END"
-        international = f"coalesce({international}, international_digits(plain(value), {country}))"
+        international = f"coalesce({international}, international_digits(value, {country}))"
     return f"""
         CREATE TEMP MACRO hashed_phone(source_system, value) AS CASE
             WHEN NOT is_nobodys_number(value) THEN coalesce(
