@@ -18,7 +18,7 @@ EXTENSIONS = (".csv", ".csv.gz", ".parquet")
 CHUNK_BYTES = 1 << 20
 LINE_LIMIT_BYTES = 1 << 20
 COLUMN_LIMIT = 1_000
-NAME_SHOWN_CHARACTERS = 100
+NAMES_SHOWN, NAME_SHOWN_CHARACTERS = 50, 100
 BLANK_LINE_LIMIT = 10_000_000
 BLANKS = b" \t\r\n"
 # What loaders write in a row that was deleted at its source, and the name by which such a column goes on.
@@ -169,40 +169,42 @@ def read_header(file: LandedFile) -> list[str]:
     if not line.strip(BLANKS):
         raise CannotStart(f"{file.path}: no header line")
     try:
-        names = next(csv.reader([line.decode("utf-8-sig").rstrip("\r\n")], strict=True))
+        return next(csv.reader([line.decode("utf-8-sig").rstrip("\r\n")], strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         raise CannotStart(f"{file.path}: the header is not a line of UTF-8 CSV: {error}") from error
-    if len(names) > COLUMN_LIMIT:
-        raise CannotStart(f"{file.path}: {len(names):,} columns: export at most {COLUMN_LIMIT:,}")
-    return names
 
 
 def match_header(table: Table, found: list[str], where: str) -> Header:
     """Find the table's columns among the names `found`, whatever their case, order and surrounding blanks.
 
-    Raises CannotStart for a required column that is missing and for a column that stands there twice.
+    Raises CannotStart for a required column that is missing, one that stands there twice, and for too many.
     """
+    if len(found) > COLUMN_LIMIT:
+        raise CannotStart(f"{where}: {len(found):,} columns: export at most {COLUMN_LIMIT:,}")
     names = [name.strip().lower() for name in found]
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
-        raise CannotStart(f"{table.name}: column {shown_name(twice[0], True)} stands twice in {where}")
+        raise CannotStart(f"{table.name}: column {_shown(twice[0], True)} stands twice in {where}")
     positions = {c.name: names.index(c.name) for c in table.columns if c.name in names}
     for column in table.columns:
         if column.is_required and column.name not in positions:
             raise CannotStart(
                 f"{table.name}: required column {column.name} is missing in {where};"
-                f" found: {', '.join(shown_name(name, True) for name in names)}"
+                f" found: {', '.join(_shown(name, True) for name in names[:NAMES_SHOWN])}"
             )
     extra = tuple(
-        shown_name(name)[:NAME_SHOWN_CHARACTERS]
-        for name in names
-        if name and name not in positions and name not in DELETION_MARKS
+        _shown(name) for name in names if name and name not in positions and name not in DELETION_MARKS
     )
     for mark in DELETION_MARKS:
         if mark in names:
             positions[DELETED] = names.index(mark)
     missing = tuple(column.name for column in table.columns if column.name not in positions)
     return Header(positions, extra, missing)
+
+
+def _shown(name: str, may_be_data: bool = False) -> str:
+    """The name as it may be said, cut: to look through one of a whole line's length takes minutes."""
+    return shown_name(name[: 2 * NAME_SHOWN_CHARACTERS], may_be_data)[:NAME_SHOWN_CHARACTERS]
 
 
 def is_blank(line: bytes) -> bool:
