@@ -381,7 +381,7 @@ def test_message_numbers_that_begin_anew_in_each_ticket_are_said(tmp_path):
 CALL = {"call_id": "a", "started_at": "2025-03-10T10:00:00Z", "ended_at": "2025-03-10T10:05:00Z"}
 
 
-def test_values_that_cannot_be_read_are_said_and_stop_where_they_are_most_of_a_column(tmp_path):
+def test_values_that_cannot_be_read_are_said_and_stop_where_most_rows_hold_such(tmp_path):
     calls = [
         {
             **CALL,
@@ -405,7 +405,7 @@ def test_what_is_not_known_where_a_tool_lands_no_ends_is_said(tmp_path):
     calls = [CALL | {"source_system": "whole"}, CALL | {"source_system": "endless", "ended_at": ""}]
     code, text = check(write(tmp_path / "landing", {"calls": calls}), tmp_path)
     assert code == 0
-    assert "calls.ended_at of source system endless holds nothing: handle times are not known" in text
+    assert "calls.ended_at of source system endless holds nothing: handle and resolution times are" in text
     assert "calls.outcome of source system endless, whole holds nothing" in text
 
 
