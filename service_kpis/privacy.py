@@ -6,6 +6,7 @@ import hmac
 import os
 import secrets
 import stat
+import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from service_kpis.errors import CannotStart
 from service_kpis.lock import hold
 
 MINIMUM_CHARACTERS = 32
-_ERASED_COLUMNS = ("key", "identifier", "erased_at")
+_HEADER = "key,identifier,erased_at\n"
 _SEAL = "seal,"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -88,9 +89,27 @@ def erased_identifiers(key: HashKey) -> list[str]:
     if not hmac.compare_digest(seal.encode(), _seal(key, "".join(lines)).encode()):
         raise CannotStart(
             f"{file} cannot be read: it is not as the last erasure left it, and customers would come back;"
-            " restore it from its backup"
+            f" restore it from its backup{_of_an_old_list(text)}"
         )
     return [identifier for _, identifier in erased]
+
+
+def _of_an_old_list(text: str) -> str:
+    if _SEAL in text or not text.startswith(_HEADER):
+        return ""
+    return f", or if it is whole and of before version 0.2, seal it: {sys.executable} -m service_kpis.privacy"
+
+
+def seal_old_list(key: HashKey) -> None:
+    """Seal a list of erased of before version 0.2. Raises CannotStart where there is none without a seal."""
+    file = _list_of_erased()
+    try:
+        text = file.read_text(encoding="utf-8")
+        if not _of_an_old_list(text):
+            raise CannotStart(f"{file} is no list without a seal")
+        _replace(file, text + _seal(key, text))
+    except OSError as error:
+        raise CannotStart(f"{file} cannot be sealed: {error}") from error
 
 
 def require_erased(count: int, witness: Path) -> None:
@@ -113,18 +132,23 @@ def note_erased(key: HashKey, identifiers: Iterable[str]) -> None:
     with hold(file.with_name(".erased.lock")):
         new = sorted(set(identifiers) - set(erased_identifiers(key)))
         try:
-            before = file.read_text(encoding="utf-8") if file.exists() else ",".join(_ERASED_COLUMNS) + "\n"
+            before = file.read_text(encoding="utf-8") if file.exists() else _HEADER
             lines = [line for line in before.splitlines(keepends=True) if not line.startswith(_SEAL)]
             text = "".join([*lines, *(f"{key.fingerprint},{identifier},{now}\n" for identifier in new)])
-            with NamedTemporaryFile(
-                "w", dir=file.parent, prefix=f".{file.name}.", encoding="utf-8", delete=False
-            ) as made:
-                made.write(text + _seal(key, text))
-                made.flush()
-                os.fsync(made.fileno())
-            os.replace(made.name, file)
+            _replace(file, text + _seal(key, text))
         except OSError as error:
             raise CannotStart(f"{file} cannot be written: {error}") from error
+
+
+def _replace(file: Path, text: str) -> None:
+    """Nobody else may read the file, nor see half of it."""
+    with NamedTemporaryFile(
+        "w", dir=file.parent, prefix=f".{file.name}.", encoding="utf-8", delete=False
+    ) as made:
+        made.write(text)
+        made.flush()
+        os.fsync(made.fileno())
+    os.replace(made.name, file)
 
 
 def _list_of_erased() -> Path:
@@ -158,3 +182,7 @@ def _make(file: Path) -> None:
         made.flush()
         with suppress(FileExistsError):
             os.link(made.name, file)
+
+
+if __name__ == "__main__":
+    seal_old_list(hash_key())

@@ -19,7 +19,14 @@ from service_kpis.errors import CannotStart
 from service_kpis.load import Zones, guard, load_landing, parse_zones
 from service_kpis.load.contract import landing_tables
 from service_kpis.lock import AnotherRun
-from service_kpis.privacy import HashKey, config_folder, erased_identifiers, hash_key, note_erased
+from service_kpis.privacy import (
+    HashKey,
+    config_folder,
+    erased_identifiers,
+    hash_key,
+    note_erased,
+    seal_old_list,
+)
 
 KEY = os.environ["SERVICE_KPIS_HASH_KEY"]
 EMAIL, PHONE, NAME = "Wilhelmina.Q@Example.org", "+49 30 5550199", "Wilhelmina Quetzal"
@@ -614,6 +621,18 @@ def test_a_list_of_erased_that_was_cut_or_edited_is_refused(config, change):
     for use in (erased_identifiers, lambda key: note_erased(key, ["another"])):
         with pytest.raises(CannotStart, match=r"erased\.csv cannot be read: .* restore it from its backup"):
             use(key)
+
+
+def test_a_list_of_before_there_were_seals_is_sealed_once(config):
+    key = hash_key()
+    file = config / "erased.csv"
+    file.write_text(f"key,identifier,erased_at\n{key.fingerprint},{'a' * 32},2026-01-01T00:00:00+00:00\n")
+    with pytest.raises(CannotStart, match=r"of before version 0\.2, seal it: .* -m service_kpis\.privacy$"):
+        erased_identifiers(key)
+    seal_old_list(key)
+    assert erased_identifiers(key) == ["a" * 32]
+    with pytest.raises(CannotStart, match="is no list without a seal"):
+        seal_old_list(key)
 
 
 def test_erasures_at_the_same_time_lose_nobody(config):
