@@ -883,6 +883,25 @@ def test_a_kpi_counts_pends_or_excludes_every_conversation(warehouse):
     assert counts["said"] == counts["raw"]
 
 
+def test_a_kpi_is_cut_by_bot(warehouse):
+    """Every bot's eligible conversations, counted from the fact; what names no bot is unknown."""
+    counted = warehouse.rows(
+        "select coalesce(bot_id, 'unknown') as bot, date_trunc('month', conversation_date)::date as month,"
+        " count(*) as n, count(*) filter (bot_outcome like 'escalated%') as escalated"
+        " from core.fct_conversations"
+        " where is_countable and bot_outcome not in ('not_engaged', 'pending', 'blocked') group by all"
+    )
+    shown = {
+        (row["bot"], row["period_start"]): (row["n"], row["numerator"])
+        for row in warehouse.rows(
+            "from marts.kpi_values where kpi_id = 'escalation_rate' and slice = 'bot' and grain = 'month'"
+            " and value is not null"
+        )
+    }
+    expected = {(row["bot"], row["month"]): (row["n"], row["escalated"]) for row in counted if row["n"] >= 10}
+    assert expected and shown == expected
+
+
 # --- Surveys (fixtures 2 to 5, 23, 24, 26) --------------------------------------------------------
 
 CSAT_DAY, CES_DAY, NPS_DAY, FEW_DAY, SENT_DAY = (at(f"2025-04-{day:02} 09:00") for day in (1, 2, 3, 4, 8))
