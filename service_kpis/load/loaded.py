@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,15 +81,21 @@ _SYSTEM = "coalesce(nullif(trim(source_system), ''), 'default')"
 
 
 def _refuse_changed(location: str, files: dict[str, str], error: Exception | None = None) -> None:
+    now = _present(Path(location)) if files else {}
     for name, stamp in files.items():
-        path = Path(location) / name
-        try:
-            is_same = _stamp(path) == stamp
-        except OSError:
-            is_same = False
-        if not is_same:
-            text = f"{path} has changed or vanished while it was read: run again when nobody writes there"
-            raise CannotStart(text) from error
+        if now.get(name) != stamp:
+            text = f"{Path(location) / name} has changed or vanished while it was read: run again when nobody"
+            raise CannotStart(f"{text} writes there") from error
+
+
+def _present(folder: Path) -> dict[str, str]:
+    """The stamps of what is there now, by name as it is said."""
+    found = {}
+    with suppress(CannotStart):
+        for file in find_files(folder):
+            with suppress(OSError):
+                found[file.name] = _stamp(file.path)
+    return found
 
 
 def _stamp(path: Path) -> str:

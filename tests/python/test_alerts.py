@@ -58,6 +58,7 @@ create table marts.kpi_values as
         null::varchar as topic,
         null::varchar as team,
         null::varchar as responder,
+        null::varchar as bot,
         numerator,
         denominator,
         numerator / denominator as value,
