@@ -39,7 +39,10 @@ AUTOMATED = (
 SELF_SERVED = ("deflection_", "task_completion_", "process_success_", "self_service_")
 CALLED = ("answer_rate_", "failed_call_", "talk_time_", "hold_time_", "wrap_time_", "menu_time_")
 CHATTED = ("chat_success_",)
-WAITED = ("average_speed_", "queue_wait_", "abandon", "flow_out_", "service_level", "bot_handle_")
+WAITED = (
+    "average_speed_", "queue_wait_", "abandon", "flow_out_", "service_level", "bot_handle_", "outcome_inferred_",
+)  # fmt: skip
+ANSWERED = ("next_reply_",)
 ROSTERED = (
     "occupancy",
     "agent_utilisation_",
@@ -55,8 +58,8 @@ NEEDS = {
     ("surveys",): SURVEYED,
     ("costs",): COSTED,
     ("tickets",): TICKETED,
-    ("ticket_messages",): TOUCHED,
-    ("ticket_events",): ("routing_accuracy",),
+    ("ticket_messages",): (*TOUCHED, *ANSWERED),
+    ("ticket_events",): ("routing_accuracy", "requester_wait_"),
     ("chats",): (*HANDED_OVER, *CHATTED),
     ("chat_messages",): SPOKEN,
     ("calls",): CALLED,
@@ -67,6 +70,7 @@ NEEDS = {
     ("ticket_messages", "chats", "calls"): (
         "first_response_",
         *TOUCHED,
+        *ANSWERED,
         *HANDED_OVER,
         *AUTOMATED,
         *CALLED,
