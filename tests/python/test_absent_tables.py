@@ -40,7 +40,8 @@ SELF_SERVED = ("deflection_", "task_completion_", "process_success_", "self_serv
 CALLED = ("answer_rate_", "failed_call_", "talk_time_", "hold_time_", "wrap_time_", "menu_time_")
 CHATTED = ("chat_success_",)
 WAITED = (
-    "average_speed_", "queue_wait_", "abandon", "flow_out_", "service_level", "bot_handle_", "outcome_inferred_",
+    "average_speed_", "queue_wait_", "abandon", "flow_out_", "service_level", "bot_handle_",
+    "outcome_inferred_",
 )  # fmt: skip
 ANSWERED = ("next_reply_",)
 ROSTERED = (
