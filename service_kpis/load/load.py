@@ -305,12 +305,16 @@ def _load_parsed(
 
 
 def _small_alike(sources: list[CsvInput]) -> tuple[list[CsvInput], list[list[CsvInput]]]:
-    """The files that are loaded alone, and groups of small ones with equal headers."""
+    """The files that are loaded alone, and groups of small ones with equal headers.
+
+    Rows of a group are told apart by their path, so a file that goes by a pseudonym is alone.
+    """
     alone, alike = [], defaultdict(list)
     for source in sources:
         header = (source.file.extension, source.width, *source.header.positions.items())
+        has_its_name = str(source.file.path).endswith(source.file.name)
         is_small = source.file.path.stat().st_size <= _SMALL_BYTES
-        (alike[header] if is_small else alone).append(source)
+        (alike[header] if has_its_name and is_small else alone).append(source)
     groups = [
         files[first : first + _FILES_TOGETHER]
         for files in alike.values()

@@ -284,7 +284,8 @@ def calls_without_answers(landing: Landing) -> None:
 @habit(
     "chats.ended_at of source system contact_centre holds nothing: a chat ends with its last message",
     may_lose=["abandoned_wait_", "queue_wait_"],
-    moves=[*RESOLVED, *SINCE_THE_END, "service_level"],
+    # Nothing says why who was not answered was not.
+    moves=[*RESOLVED, *SINCE_THE_END, "service_level", "outcome_inferred_"],
 )
 def chats_without_ends(landing: Landing) -> None:
     """The chat tool says when a chat began, and how it ended only if it broke off: resolved is as before."""

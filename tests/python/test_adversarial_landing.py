@@ -38,6 +38,7 @@ class Key(NamedTuple):
     topic: str | None
     team: str | None
     responder: str | None
+    bot: str | None
 
 
 class Found(NamedTuple):
@@ -184,7 +185,7 @@ def told(value: float | None, n: float, excluded: float = 0, reason: str | None 
     return Found(value, None, None, int(n), 0, 0, None, None, reason, value, n, n, 0, excluded)
 
 
-KEY = Key("handle_time_mean", "month", date(2025, 3, 1), "all", *[None] * 4)
+KEY = Key("handle_time_mean", "month", date(2025, 3, 1), "all", *[None] * 5)
 LOSING = Habit(dict, may_lose=("handle_time_",))
 
 
@@ -267,9 +268,13 @@ def is_lost(before: Found | None, after: Found | None) -> bool:
         return False
     if after.n is not None and after.value is None and after.no_value_reason is None:
         return False
-    is_veiled = (before.n is None) != (after.n is None) and before[-5:] == after[-5:]
+    is_veiled = (before.n is None) != (after.n is None) and is_same(only_sums(before), only_sums(after))
     is_explained = after.no_value_reason is not None and before.no_value_reason is None
     return is_veiled or is_explained or (after.summed_excluded or 0) > (before.summed_excluded or 0)
+
+
+def only_sums(found: Found) -> Found:
+    return Found(*[None] * 9, *found[-5:])
 
 
 def without_excluded(found: Found | None) -> Found:

@@ -22,6 +22,7 @@ import pytest
 from spellings import ADDRESSES, MONEY, NAMES, NUMBERS, WORD_NUMBERS
 
 from service_kpis.load.contract import Column, Table, landing_tables
+from service_kpis.load.files import NO_TEXT
 from service_kpis.personal import plain
 
 pytestmark = pytest.mark.slow
@@ -102,7 +103,8 @@ def land(landing: Path) -> None:
         texts = [[row.get(column, "") for row in rows] for column in columns]
         file = landing / f"{table.name}_{ADDRESSES[1]}.parquet"
         pq.write_table(pa.table(texts, names=columns), file)
-    names = [text for text in (*ADDRESSES, *NUMBERS, *MONEY) if "/" not in text]
+    # A name with a line end or the like is refused before anything is read: test_paths.
+    names = [text for text in (*ADDRESSES, *NUMBERS, *MONEY) if "/" not in text and not NO_TEXT.search(text)]
     tables = list(landing_tables().values())
     for at, name in enumerate(names):
         table = tables[at % len(tables)]

@@ -345,12 +345,12 @@ def test_a_run_that_lost_everything_stops_and_leaves_the_warehouse(story):
 
 
 @pytest.mark.slow
-def test_each_run_has_its_data_docs_and_the_published_file_its_figures(story):
+def test_the_last_run_has_its_data_docs_and_the_published_file_its_figures(story):
     place, _ = story
     pages = sorted((place.work / "runs").glob("*/data_docs/index.html"))
     logs = sorted((place.work / "runs").glob("*.jsonl"))
-    assert [page.parts[-3] for page in pages] == [log.stem for log in logs] and len(pages) == 3
-    assert "critical" in pages[-1].read_text() and "critical" not in pages[0].read_text()
+    assert [page.parts[-3] for page in pages] == [logs[-1].stem] and len(logs) == 3
+    assert "critical" in pages[0].read_text()
     failed = [json.loads(line) for line in logs[-1].read_text().splitlines()]
     assert [event["node"] for event in failed if event["event"] == "node_failed"] == [LOST]
     assert place.query("select value from quality.edge_figures where figure = 'mean'") == [(7.0,)]
