@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from rich.console import Console
 
 from service_kpis import dbt
+from service_kpis.engine import connect
 from service_kpis.errors import CannotStart
 from service_kpis.load.contract import landing_tables
 from service_kpis.load.guard import HASH_CHARACTERS, hashed, is_identity
@@ -114,7 +114,7 @@ def _of_those_landed(build: Path, identifiers: Iterable[str]) -> set[str]:
         f"select unnest([{', '.join(columns)}]) as identifier from raw.{table}"
         for table, columns in _identity_columns().items()
     )
-    with duckdb.connect(build, read_only=True) as connection:
+    with connect(build, read_only=True) as connection:
         found = connection.execute(
             f"select distinct identifier from ({selects}) where list_contains(?, identifier)",
             [list(identifiers)],
@@ -125,7 +125,7 @@ def _of_those_landed(build: Path, identifiers: Iterable[str]) -> set[str]:
 def _rows_with(build: Path, identifiers: set[str]) -> dict[str, int]:
     """How many rows of which tables hold one of the hashed identifiers."""
     rows = {}
-    with duckdb.connect(build, read_only=True) as connection:
+    with connect(build, read_only=True) as connection:
         for table, columns in _identity_columns().items():
             counted = f"select count(*) from raw.{table} where list_has_any([{', '.join(columns)}], ?)"
             ((rows[table],),) = connection.execute(counted, [list(identifiers)]).fetchall()
@@ -148,7 +148,7 @@ def _identifiers_of_customer(job: Job, given: set[str], report: Report) -> tuple
         project.build_only(["int_shared_identifiers", "int_customers_matched"], report)
     finally:
         project.close()
-    with duckdb.connect(dbt.build_file(job.work), read_only=True) as connection:
+    with connect(dbt.build_file(job.work), read_only=True) as connection:
         shared = {digest for (digest,) in connection.execute(SHARED).fetchall()}
         if given & shared:
             raise CannotStart(

@@ -20,8 +20,8 @@ class Limits:
     filled_share_change: float
     mix_divergence: float
     level_change_share: float
+    rhythm_moved_share: float
     stale_days: int
-    rhythm_moved_share: float = 0.25
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
-from pathlib import Path
 
 import duckdb
 import yaml
 
 from service_kpis.load.contract import MODELS, landing_tables
-from service_kpis.load.sql import quoted
-from service_kpis.load.types import told
+from service_kpis.load.files import LINE_LIMIT_BYTES
+from service_kpis.load.sql import SYSTEM, quoted
+from service_kpis.load.types import WORD_LIMIT_CHARACTERS, told
 from service_kpis.load.words import UnknownWord, landed_words, plain_sql, too_many, unknown_words
 
 NAMES_SHOWN = 5
@@ -41,8 +41,10 @@ REMEDIES = {
     " export without texts of several lines (none is read), or as Parquet",
     "ragged_line": "the line has more or fewer fields than the header: quote fields that hold a comma",
     "nul_byte": "the line holds a NUL byte: export the file again",
-    "oversized_field": "the line is longer than 1 MiB: export without long texts (none is read)",
-    "oversized_text": "a text is longer than 1,000 characters: export without long texts (none is read)",
+    "oversized_field": f"the line is longer than {LINE_LIMIT_BYTES:,} bytes: export without long texts"
+    " (none is read)",
+    "oversized_text": f"a text is longer than {WORD_LIMIT_CHARACTERS:,} characters: export without long texts"
+    " (none is read)",
     "unparseable": "times are ISO 8601 such as 2025-03-01T14:30:00Z, numbers have a decimal point",
     "shortened_number": "a spreadsheet has rounded the ids: format the column as text, or export anew",
 }
@@ -111,8 +113,7 @@ def _unwritten(connection: duckdb.DuckDBPyConnection, findings: Findings) -> Non
     for place, consequence in RESTS_ON.items():
         table, column = place.split(".")
         systems = connection.execute(
-            f"SELECT coalesce(nullif(trim(source_system), ''), 'default') FROM raw.{table}"
-            f" GROUP BY 1 HAVING count({column}) = 0 ORDER BY 1"
+            f"SELECT {SYSTEM} FROM raw.{table} GROUP BY 1 HAVING count({column}) = 0 ORDER BY 1"
         ).fetchall()
         if systems:
             of_systems = _listed(system for (system,) in systems)
@@ -176,8 +177,7 @@ def _rejects(connection: duckdb.DuckDBPyConnection, condition: str, group: str) 
 
 def _national(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
     selects = " UNION ALL ".join(
-        f"SELECT coalesce(nullif(trim(source_system), ''), 'default') AS source_system FROM raw.{table.name}"
-        " WHERE customer_phone LIKE 'n%'"
+        f"SELECT {SYSTEM} AS source_system FROM raw.{table.name} WHERE customer_phone LIKE 'n%'"
         for table in landing_tables().values()
         if any(column.name == "customer_phone" for column in table.columns)
     )
@@ -291,7 +291,7 @@ def _users(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
     for table in ("ticket_messages", "chat_messages"):
         systems = connection.execute(
             f"""
-            SELECT coalesce(nullif(trim(source_system), ''), 'default')
+            SELECT {SYSTEM}
             FROM (SELECT source_system, {plain_sql("sender_type")} AS word FROM raw.{table})
             GROUP BY 1
             HAVING bool_or(word = 'user') AND bool_or(word = 'contact') AND NOT bool_or(word IN ({agents}))
@@ -309,5 +309,5 @@ def _users(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
 @cache
 def rejected_share_limit() -> float:
     """The share of a table's rows that may be refused, as dbt's variable has it."""
-    project = yaml.safe_load((Path(MODELS).parents[2] / "dbt_project.yml").read_text(encoding="utf-8"))
+    project = yaml.safe_load((MODELS.parents[2] / "dbt_project.yml").read_text(encoding="utf-8"))
     return project["vars"]["rejected_share_limit"]

@@ -14,9 +14,10 @@ import duckdb
 import phonenumbers
 
 from service_kpis import personal
+from service_kpis.engine import connect
 from service_kpis.errors import CannotStart
 from service_kpis.load.contract import Column, Table
-from service_kpis.load.sql import named, quoted
+from service_kpis.load.sql import SYSTEM, named, quoted
 from service_kpis.load.words import landed_words, plain_sql
 from service_kpis.privacy import HashKey, hash_key
 
@@ -70,7 +71,7 @@ CREATE TEMP MACRO plain_id(value) AS CASE
     WHEN ends_with(value, '.0') AND regexp_full_match(value, '[0-9]+[.]0') THEN left(value, length(value) - 2)
     ELSE value
 END;
-CREATE TEMP MACRO system_or_default(source_system) AS coalesce(nullif(trim(source_system), ''), 'default');
+CREATE TEMP MACRO system_or_default(source_system) AS {SYSTEM};
 CREATE TEMP MACRO hashed_id(source_system, value) AS CASE
     WHEN NOT is_nobody(value)
         THEN keyed_hash('id', system_or_default(source_system) || ':' || nullif(plain_id(trim(value)), ''))
@@ -169,7 +170,7 @@ def hashed(
     A national telephone number is another's in each of the source `systems`. Raises CannotStart, without its
     value, for an identifier that is none, such as a number of five digits.
     """
-    with duckdb.connect() as connection:
+    with connect() as connection:
         prepare(connection, key, [], countries)
 
         def answer(option: str, position: int, sql: str, *values: str) -> str:

@@ -49,7 +49,7 @@ from service_kpis.load.relations import (
     sieved_relation,
 )
 from service_kpis.load.sieve import sieve
-from service_kpis.load.sql import named, quoted
+from service_kpis.load.sql import SYSTEM, named, quoted
 from service_kpis.load.zones import Zones
 from service_kpis.privacy import HashKey, erased_identifiers, hash_key
 from service_kpis.signals import plain_folder
@@ -305,16 +305,12 @@ def _load_parsed(
 
 
 def _small_alike(sources: list[CsvInput]) -> tuple[list[CsvInput], list[list[CsvInput]]]:
-    """The files that are loaded alone, and groups of small ones with equal headers.
-
-    Rows of a group are told apart by their path, so a file that goes by a pseudonym is alone.
-    """
+    """The files that are loaded alone, and groups of small ones with equal headers."""
     alone, alike = [], defaultdict(list)
     for source in sources:
         header = (source.file.extension, source.width, *source.header.positions.items())
-        has_its_name = str(source.file.path).endswith(source.file.name)
         is_small = source.file.path.stat().st_size <= _SMALL_BYTES
-        (alike[header] if has_its_name and is_small else alone).append(source)
+        (alike[header] if is_small else alone).append(source)
     groups = [
         files[first : first + _FILES_TOGETHER]
         for files in alike.values()
@@ -486,8 +482,7 @@ def _note_days(connection: duckdb.DuckDBPyConnection, zones: Zones) -> None:
         instants = [column.name for column in table.columns if column.type == "timestamp"]
         if not (table.has_source_system and instants):
             continue
-        system = "coalesce(nullif(trim(source_system), ''), 'default')"
-        walls = {name: zones.from_utc(named(name), system) for name in instants}
+        walls = {name: zones.from_utc(named(name), SYSTEM) for name in instants}
         are_days = ", ".join(
             f"bool_and({wall} = date_trunc('day', {wall})) AS {named(name)}" for name, wall in walls.items()
         )
@@ -496,7 +491,7 @@ def _note_days(connection: duckdb.DuckDBPyConnection, zones: Zones) -> None:
             INSERT INTO raw.day_columns BY NAME
             SELECT {quoted(table.name)} AS table_name, source_system, column_name
             FROM (
-                UNPIVOT (SELECT {system} AS source_system, {are_days} FROM raw.{table.name} GROUP BY 1)
+                UNPIVOT (SELECT {SYSTEM} AS source_system, {are_days} FROM raw.{table.name} GROUP BY 1)
                 ON {", ".join(map(named, instants))} INTO NAME column_name VALUE are_days
             )
             WHERE are_days

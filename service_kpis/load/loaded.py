@@ -11,7 +11,7 @@ import duckdb
 from service_kpis.errors import CannotStart
 from service_kpis.load.contract import landing_tables
 from service_kpis.load.files import find_files
-from service_kpis.load.sql import quoted
+from service_kpis.load.sql import SYSTEM, quoted
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def unchanged(location: str, files: dict[str, str]) -> Iterator[None]:
 def systems(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """`table|system` of everything that landed in schema `raw`."""
     selects = (
-        f"SELECT DISTINCT {quoted(table.name)} || '|' || {_SYSTEM if table.has_source_system else quoted('')}"
+        f"SELECT DISTINCT {quoted(table.name)} || '|' || {SYSTEM if table.has_source_system else quoted('')}"
         f" FROM raw.{table.name}"
         for table in landing_tables().values()
     )
@@ -75,9 +75,6 @@ def systems(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def digest(settings: Iterable[object]) -> str:
     """One text for all that decides what a file's rows become."""
     return hashlib.sha256("\0".join(map(repr, settings)).encode()).hexdigest()
-
-
-_SYSTEM = "coalesce(nullif(trim(source_system), ''), 'default')"
 
 
 def _refuse_changed(location: str, files: dict[str, str], error: Exception | None = None) -> None:

@@ -102,10 +102,10 @@ def csv_relation(table: Table, file: LandedFile, header: Header, width: int, lin
 
 def csv_files_relation(table: Table, files: list[LandedFile], header: Header, width: int) -> Relation:
     """CSV files of equal headers, one after the other; their rows have no line number yet."""
-    (prefix,) = {len(str(file.path)) - len(file.name) for file in files}
     paths, compression = [file.path for file in files], _compression(files[0])
     sql = _read_csv(paths, _numbered(width), header=True, compression=compression, filename=quoted(PATH))
-    name = f"substr({PATH}, {prefix + 1})"
+    names = ", ".join(f"{quoted(str(file.path))}: {quoted(file.name)}" for file in files)
+    name = f"MAP {{{names}}}[{PATH}]"
     return Relation(table, sql, _text_columns(header), name, "NULL::BIGINT")
 
 

@@ -1,5 +1,8 @@
 """The few words that every SQL text of the loader is written with."""
 
+SYSTEM = "coalesce(nullif(trim(source_system), ''), 'default')"
+"""The source system of a row of schema raw."""
+
 
 def quoted(text: str) -> str:
     """`text` as an SQL string."""

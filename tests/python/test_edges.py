@@ -290,6 +290,7 @@ limits:
   filled_share_change: 0.05
   mix_divergence: 0.05
   level_change_share: 0.2
+  rhythm_moved_share: 0.25
   stale_days: 7
 landing: {}
 published:
