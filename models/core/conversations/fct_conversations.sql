@@ -67,8 +67,9 @@ select
     as first_resolution_seconds,
     {{ seconds_between('conversations.resolution_clock_started_at', 'conversations.resolved_at') }} as resolution_seconds,
     business.resolution_business_seconds,
-    waits.requester_wait_seconds,
-    waits.requester_wait_business_seconds,
+    {{ seconds_between('conversations.resolution_clock_started_at', 'conversations.resolved_at') }}
+    - pauses.paused_seconds as requester_wait_seconds,
+    business.resolution_business_seconds - pauses.paused_business_seconds as requester_wait_business_seconds,
     case
         when conversations.resolution_clock_started_at is not null
             then {{ seconds_between('conversations.human_clock_started_at', 'conversations.resolved_at') }}
@@ -139,12 +140,11 @@ select
 from {{ ref('int_conversations_identified') }} as conversations
 cross join {{ ref('stg_landing__as_of') }} as cutoff
 left join {{ ref('int_conversation_business_seconds') }} as business on business.conversation_id = conversations.conversation_id
-left join {{ ref('int_requester_waits') }} as waits on waits.conversation_id = conversations.conversation_id
+left join {{ ref('int_ticket_pauses') }} as pauses on pauses.conversation_id = conversations.conversation_id
 left join {{ ref('int_first_contact_resolution') }} as first_contacts
     on first_contacts.conversation_id = conversations.conversation_id
 left join {{ ref('int_cost_rates') }} as rates
     on
         rates.cost_month = cast({{ dbt.date_trunc('month', reporting_date('conversations.started_at')) }} as date)
-        and rates.channel = conversations.channel
-        and coalesce(rates.team, '') = coalesce(conversations.team, '')
+        and rates.channel = conversations.channel and coalesce(rates.team, '') = coalesce(conversations.team, '')
 left join allocated on allocated.conversation_id = conversations.conversation_id

@@ -5,9 +5,12 @@
 with
 
 conversations as (
-    select *
-    from {{ ref('fct_conversations') }}
-    where issue_id is not null
+    select
+        contacts.*,
+        cutoff.as_of
+    from {{ ref('fct_conversations') }} as contacts
+    cross join {{ ref('stg_landing__as_of') }} as cutoff
+    where contacts.issue_id is not null
 ),
 
 -- The first contact is the first that was served; where none was served, the earliest.
@@ -48,6 +51,8 @@ select
     max(case when last_contact_rank = 1 and is_resolved then 1 else 0 end) = 1 as is_resolved,
     max(case when is_served then 1 else 0 end) = 1 as is_served,
     max(case when first_contact_rank = 1 and is_fcr_mature_48h then 1 else 0 end) = 1 as is_fcr_mature,
+    -- Until its window has passed an issue may still grow.
+    max(as_of) >= {{ hours_after('max(ended_at)', var('issue_window_hours')) }} as is_closed,
     count(distinct channel) > 1 as is_cross_channel,
 
     min(conversation_date) as issue_date,

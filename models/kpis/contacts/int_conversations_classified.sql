@@ -53,6 +53,12 @@ select
     source_type = 'ticket' and is_countable and coalesce(is_resolved, false) and has_had_resolution_time as is_completion_counted,
     source_type = 'ticket' and is_countable and not has_had_resolution_time as is_completion_pending,
 
+    -- Whether somebody comes back within the window is not known yet.
+    not is_fcr_mature_24h and not is_left_censored_24h as is_fcr_pending_24h,
+    not is_fcr_mature_48h and not is_left_censored_48h as is_fcr_pending_48h,
+    not is_fcr_mature_7d and not is_left_censored_7d as is_fcr_pending_7d,
+    is_fcr_mature_48h and repeats_within_48h as is_repeated_48h,
+
     -- Of conversations that waited for a person, each is one of four, which sum to those offered.
     is_countable and is_offered as is_offer_counted,
     is_countable and coalesce(queue_outcome = 'answered', false) as is_answer_counted,

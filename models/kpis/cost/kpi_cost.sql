@@ -9,11 +9,8 @@ conversations as (
     select
         classified.*,
         repeats.repeat_cost,
-        classified.is_fcr_anchor and not classified.is_fcr_mature_48h and not classified.is_left_censored_48h
-        as is_repeat_pending,
-        coalesce(
-            classified.is_fcr_mature_48h and classified.repeats_within_48h and repeats.repeat_cost is not null, false
-        ) as is_repeat_costed
+        coalesce(classified.is_fcr_anchor and classified.is_fcr_pending_48h, false) as is_repeat_pending,
+        coalesce(classified.is_repeated_48h and repeats.repeat_cost is not null, false) as is_repeat_costed
     from {{ ref('int_conversations_classified') }} as classified
     left join {{ ref('fct_repeats') }} as repeats on repeats.conversation_id = classified.conversation_id
 )
@@ -28,6 +25,6 @@ select
     count(case when is_repeat_costed then 1 end) as contact_repeat_costed_48h,
     {{ exact_sum('case when is_repeat_costed then repeat_cost end') }} as contact_repeat_cost_48h,
     count(case when is_repeat_pending then 1 end) as contact_repeat_pending_48h,
-    count(case when not is_repeat_costed and not coalesce(is_repeat_pending, false) then 1 end) as contact_repeat_not_costed_48h
+    count(case when not is_repeat_costed and not is_repeat_pending then 1 end) as contact_repeat_not_costed_48h
 from conversations
 group by 1, 2, 3, 4, 5, 6

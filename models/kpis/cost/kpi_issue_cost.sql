@@ -2,14 +2,10 @@
 with
 
 issues as (
-    select
-        issues.*,
-        cutoff.as_of >= {{ hours_after('issues.ended_at', var('issue_window_hours')) }} as is_closed
-    from {{ ref('fct_issues') }} as issues
-    cross join {{ ref('stg_landing__as_of') }} as cutoff
+    select * from {{ ref('fct_issues') }}
 )
 
--- An issue may still grow until its window has passed: until then it is pending.
+-- What is not closed is pending.
 select
     issue_date as kpi_date,
     {{ kpi_dimensions() }},

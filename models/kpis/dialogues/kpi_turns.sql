@@ -31,12 +31,13 @@ turns as (
         targets.next_reply_target,
         targets.next_reply_business_target,
         turns.waiting_business_seconds,
-        turns.is_answered,
         conversations.source_type = 'chat' and turns.responder = 'bot' as is_bot_turn,
         conversations.source_type = 'chat' and turns.responder = 'human' and not turns.is_first_human_turn as is_human_turn,
+        conversations.source_type = 'ticket' and turns.is_after_first_response and turns.is_answered as is_next_reply,
         conversations.source_type = 'ticket'
         and turns.is_after_first_response
-        and (turns.is_answered or not coalesce(conversations.is_resolved, true)) as is_next_reply_awaited
+        and not turns.is_answered
+        and not coalesce(conversations.is_resolved, true) as is_next_reply_awaited
     from {{ ref('fct_response_turns') }} as turns
     inner join {{ ref('fct_conversations') }} as conversations
         on conversations.conversation_id = turns.conversation_id
@@ -67,35 +68,29 @@ select
     {{ exact_sum('context_switch_seconds * context_switch_seconds') }} as context_switch_seconds_squared,
     count(case when context_switch_seconds is null then 1 end) as turns_without_context_switch,
 
-    count(case when is_next_reply_awaited and is_answered then 1 end) as next_replies,
-    count(case when not (is_next_reply_awaited and is_answered) then 1 end) as not_next_replies,
-    {{ exact_sum('case when is_next_reply_awaited and is_answered then waiting_seconds end') }} as next_reply_seconds,
-    {{ exact_sum('case when is_next_reply_awaited and is_answered then waiting_seconds * waiting_seconds end') }}
-    as next_reply_seconds_squared,
-    {{ exact_sum('case when is_next_reply_awaited and is_answered then waiting_business_seconds end') }}
-    as next_reply_business_seconds,
-    {{ exact_sum(
-        'case when is_next_reply_awaited and is_answered then waiting_business_seconds * waiting_business_seconds end'
-    ) }}
+    count(case when is_next_reply then 1 end) as next_replies,
+    count(case when not is_next_reply then 1 end) as not_next_replies,
+    {{ exact_sum('case when is_next_reply then waiting_seconds end') }} as next_reply_seconds,
+    {{ exact_sum('case when is_next_reply then waiting_seconds * waiting_seconds end') }} as next_reply_seconds_squared,
+    {{ exact_sum('case when is_next_reply then waiting_business_seconds end') }} as next_reply_business_seconds,
+    {{ exact_sum('case when is_next_reply then waiting_business_seconds * waiting_business_seconds end') }}
     as next_reply_business_seconds_squared,
-    -- Unanswered and past the target is a miss, and pending until then.
-    count(case when is_next_reply_awaited and is_answered and waiting_seconds <= next_reply_target then 1 end)
-    as next_replies_in_time,
-    count(case when is_next_reply_awaited and (is_answered or waiting_seconds > next_reply_target) then next_reply_target end)
+    -- Awaited and past the target is a miss, and pending until then.
+    count(case when is_next_reply and waiting_seconds <= next_reply_target then 1 end) as next_replies_in_time,
+    count(case when is_next_reply or (is_next_reply_awaited and waiting_seconds > next_reply_target) then next_reply_target end)
     as next_replies_judged,
-    count(case when is_next_reply_awaited and not is_answered and waiting_seconds <= next_reply_target then 1 end)
-    as next_replies_pending,
-    count(case when not is_next_reply_awaited or next_reply_target is null then 1 end) as next_replies_without_target,
-    count(case when is_next_reply_awaited and is_answered and waiting_business_seconds <= next_reply_business_target then 1 end)
+    count(case when is_next_reply_awaited and waiting_seconds <= next_reply_target then 1 end) as next_replies_pending,
+    count(case when not (is_next_reply or is_next_reply_awaited) or next_reply_target is null then 1 end)
+    as next_replies_without_target,
+    count(case when is_next_reply and waiting_business_seconds <= next_reply_business_target then 1 end)
     as next_replies_in_business_time,
     count(case
-        when is_next_reply_awaited and (is_answered or waiting_business_seconds > next_reply_business_target)
+        when is_next_reply or (is_next_reply_awaited and waiting_business_seconds > next_reply_business_target)
             then next_reply_business_target
     end) as next_replies_judged_in_business_time,
-    count(case
-        when is_next_reply_awaited and not is_answered and waiting_business_seconds <= next_reply_business_target then 1
-    end) as next_replies_pending_in_business_time,
-    count(case when not is_next_reply_awaited or next_reply_business_target is null then 1 end)
+    count(case when is_next_reply_awaited and waiting_business_seconds <= next_reply_business_target then 1 end)
+    as next_replies_pending_in_business_time,
+    count(case when not (is_next_reply or is_next_reply_awaited) or next_reply_business_target is null then 1 end)
     as next_replies_without_business_target
 from turns
 group by 1, 2, 3, 4, 5, 6

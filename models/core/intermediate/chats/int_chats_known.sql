@@ -118,5 +118,10 @@ select
     end as clock_started_at,
     coalesce(
         ended_at, last_message_at, greatest(started_at, queued_at, handover_requested_at, agent_joined_at)
-    ) as left_at
+    ) as left_at,
+    case
+        when not has_times then null
+        when knows_messages then agent_seconds
+        else {{ seconds_within('agent_joined_at', 'ended_at', var('chat_handle_limit_minutes')) }}
+    end as handle_seconds
 from known

@@ -101,11 +101,7 @@ select
     case when is_resolved then resolution_at end as resolved_at,
     left_at as ended_at,
     cast(null as timestamp) as due_at,
-    case
-        when not has_times then null
-        when knows_messages then agent_seconds
-        when is_human_served then {{ seconds_within('human_joined_at', 'ended_at', var('chat_handle_limit_minutes')) }}
-    end as handle_seconds,
+    handle_seconds,
     cast(null as {{ type_double() }}) as hold_seconds,
     cast(null as {{ type_double() }}) as wrap_seconds,
     case

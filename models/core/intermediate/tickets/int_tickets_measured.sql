@@ -46,7 +46,7 @@ joined as (
                 when related.is_merged_into_another and coalesce(tickets.created_at <= {{ forgiven_until }}, true)
                     then 'merged_child'
                 when records.ticket_id is not null and activity.conversation_seq = 1 then 'record_of_contact'
-                when coalesce(tickets.is_outbound, activity.is_opened_by_us) then 'outbound'
+                when activity.is_outbound then 'outbound'
             end
         ) as exclusion_reason
     from activity

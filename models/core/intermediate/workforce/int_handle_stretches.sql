@@ -25,7 +25,6 @@ call_legs as (
 ),
 
 -- The replies to a chat, each from when its agent worked on it; where its messages are not known, from when a person joined.
--- These are the stretches of the chat's handle time.
 chat_work as (
     select
         chats.source_system,
@@ -44,16 +43,7 @@ chat_work as (
             and turns.chat_id = chats.chat_id
             and turns.sender_type = 'agent'
             and chats.knows_messages
-    where
-        chats.has_times
-        and (
-            turns.message_id is not null
-            or (
-                not chats.knows_messages
-                and (chats.first_human_reply_at is not null or chats.is_served_unseen)
-                and {{ seconds_within('chats.human_joined_at', 'chats.ended_at', var('chat_handle_limit_minutes')) }} is not null
-            )
-        )
+    where chats.handle_seconds is not null
 ),
 
 -- Work on a ticket is logged when it is done.
@@ -65,7 +55,7 @@ logged_work as (
         activity.conversation_seq,
         events.event_id as source_stretch_id,
         events.actor_id as agent_id,
-        coalesce(tickets.is_outbound, activity.is_opened_by_us) as is_outbound,
+        activity.is_outbound,
         {{ epoch_microseconds('events.occurred_at') }} - cast(round(events.work_seconds * 1e6) as bigint) as started_us,
         {{ epoch_microseconds('events.occurred_at') }} as ended_us
     from {{ accepted(ref('int_ticket_events_judged')) }} as events
@@ -75,10 +65,6 @@ logged_work as (
             activity.source_system = events.source_system
             and activity.ticket_id = events.ticket_id
             and activity.conversation_seq = coalesce(later.conversation_seq, 1)
-    inner join {{ accepted(ref('int_tickets_judged')) }} as tickets
-        on
-            tickets.source_system = events.source_system
-            and tickets.ticket_id = events.ticket_id
     where events.event_type = 'work_logged' and events.work_seconds is not null
 ),
 

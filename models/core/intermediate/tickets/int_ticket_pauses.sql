@@ -1,6 +1,6 @@
 {#-
-    Requester wait time: how long a resolved ticket was in our hands, from its beginning to the solve that lasted, without the
-    time in which it was pending (the customer's turn) or solved. A status holds from its change to the next.
+    How long a resolved ticket was not in our hands between its beginning and the solve that lasted: pending, which is the
+    customer's turn, or solved. A status holds from its change to the next.
 -#}
 with
 
@@ -98,13 +98,8 @@ paused as (
 
 select
     conversations.conversation_id,
-    {{ seconds_between('conversations.resolution_clock_started_at', 'conversations.resolved_at') }}
-    - coalesce(paused.paused_seconds, 0) as requester_wait_seconds,
-    {{ open_seconds_until('conversations.resolved_at', 'resolution_slot') }}
-    - {{ open_seconds_until('conversations.resolution_clock_started_at', 'clock_slot') }}
-    - coalesce(paused.paused_business_seconds, 0) as requester_wait_business_seconds
+    coalesce(paused.paused_seconds, 0) as paused_seconds,
+    coalesce(paused.paused_business_seconds, 0) as paused_business_seconds
 from conversations
-{{ join_quarter_hour('conversations.resolution_clock_started_at', 'clock_slot') }}
-{{ join_quarter_hour('conversations.resolved_at', 'resolution_slot') }}
 left join paused on paused.conversation_id = conversations.conversation_id
 where not coalesce(paused.has_unknown_statuses, false)
