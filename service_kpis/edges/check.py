@@ -27,14 +27,14 @@ def look(project: Project, warehouse: Path, run_id: str) -> Seen:
     """
     try:
         with project.connection() as connection:
-            columns = columns_of(connection)
+            columns, watched = columns_of(connection), watch.read(project.folder)
             now = {
                 each.relation: measure(connection, each.within(columns[each.relation]))
-                for each in watch.read(project.folder).relations
+                for each in watched.relations
             }
             keep(connection, run_id, now)
             published = project.described_columns(SCHEMAS)
-            broken = without_number(connection, columns, published)
+            broken = without_number(connection, columns, published.keys() - watched.audited)
             (as_of,) = connection.execute("select as_of from staging.stg_landing__as_of").fetchone()
         return Seen(as_of, columns, published, broken, now, _last_figures(warehouse))
     except duckdb.Error as error:

@@ -56,10 +56,12 @@ class Watch:
 
 @dataclass(frozen=True)
 class Watched:
-    """All that is watched at the two edges, and the limits of how far it may move."""
+    """All that is watched at the two edges, the limits of how far it may move, and the views whose numbers
+    dbt tests hold, with these."""
 
     limits: Limits
     relations: list[Watch]
+    audited: dict[str, str]
 
 
 def read(project: Path) -> Watched:
@@ -67,7 +69,7 @@ def read(project: Path) -> Watched:
     declared = yaml.safe_load((project / FILE).read_text(encoding="utf-8"))
     relations = [_watch(LANDING, table, entry) for table, entry in declared["landing"].items()]
     relations += [_watch(*name.split("."), entry) for name, entry in declared["published"].items()]
-    return Watched(Limits(**declared["limits"]), relations)
+    return Watched(Limits(**declared["limits"]), relations, declared.get("audited", {}))
 
 
 def _watch(schema: str, table: str, entry: dict[str, Any]) -> Watch:

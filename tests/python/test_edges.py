@@ -393,3 +393,9 @@ def test_data_docs_of_other_runs_go_their_logs_stay(tmp_path):
         (tmp_path / f"run_{number}.jsonl").touch()
     drop_other_docs(tmp_path, "run_1")
     assert {path.name for path in tmp_path.iterdir()} == {"run_1", *(f"run_{n}.jsonl" for n in range(3))}
+
+
+def test_a_view_whose_numbers_are_not_looked_at_has_a_test_that_reads_it():
+    for relation, test in watch.read(CHECKOUT).audited.items():
+        sql = (CHECKOUT / "tests" / "sql" / f"{test}.sql").read_text()
+        assert f"ref('{relation.partition('.')[2]}')" in sql

@@ -1,4 +1,4 @@
--- One look at the view, which is made anew each time: its key is held here, too.
+-- One look at the view, which is made anew each time: its key is held here, too, and that its numbers are some.
 select
     kpi_id,
     grain,
