@@ -654,7 +654,7 @@ select
     direction <> 'outbound'
         and not (not is_answered and last_outcome = 'failed')
         and not (is_ended_in_menu and not is_ivr_contained) as is_countable,
-    is_ended_in_menu or is_left_in_menu as is_bot_involved
+    is_ended_in_menu or (is_left_in_menu and ivr_inputs is not null) as is_bot_involved
 from judged;
 
 -- Customers --------------------------------------------------------------------------------------------------------

@@ -7,6 +7,9 @@ words, filled share or level shows it. A month is compared with the month before
 ENOUGH_ROWS = 500
 """Rows of a month below which its 24 hours say nothing: at 500 chance alone moves an eighth of them."""
 
+ENOUGH_DAYS = 14
+"""Days with rows below which they say nothing: a landing may begin on a month's last one."""
+
 
 def hours_moved(relation: str, instant: str, as_of: str, moved_share: float) -> str:
     """SQL for the months whose hours of day are not the month before's, summer time allowed.
@@ -57,8 +60,11 @@ def _compared(relation: str, instant: str, as_of: str, part: str, parts: int) ->
         group by all
     ),
     months as (
-        select source_system, month, sum(row_count) as row_count
-        from counted group by all having sum(row_count) >= {ENOUGH_ROWS}
+        select source_system, date_trunc('month', {instant}) as month, count(*) as row_count
+        from {relation}
+        where {instant} <= '{as_of}'
+        group by all
+        having count(*) >= {ENOUGH_ROWS} and count(distinct {instant}::date) >= {ENOUGH_DAYS}
     ),
     shares as (
         select

@@ -20,7 +20,7 @@ _ONLY_OF = {"from_value": "status_change", "to_value": "status_change"}
 
 @dataclass(frozen=True)
 class UnknownWord:
-    """A word that the map does not know: where it stands, in how many rows, of how many that hold a word."""
+    """A word that the map does not know, as it landed: its column, in how many rows, of how many."""
 
     table: str
     column: Column
@@ -97,10 +97,12 @@ def _unknown_in(connection: duckdb.DuckDBPyConnection, table: Table, column: Col
         events = ", ".join(map(quoted, landed_words("event_type", (only_of,))))
         condition += f" AND {plain_sql('event_type')} IN ({events})"
     counted = connection.execute(
-        f"SELECT {plain_sql(value)}, count(*) FROM raw.{table.name} WHERE {condition}"
-        " GROUP BY 1 ORDER BY 2 DESC, 1"
+        f"SELECT {plain_sql(value)}, min(trim({value})), count(*) FROM raw.{table.name} WHERE {condition}"
+        " GROUP BY 1 ORDER BY 3 DESC, 1"
     ).fetchall()
-    known, of_rows = word_map()[column.vocabulary], sum(rows for _, rows in counted)
+    known, of_rows = word_map()[column.vocabulary], sum(rows for *_, rows in counted)
     return [
-        UnknownWord(table.name, column, word, rows, of_rows) for word, rows in counted if word not in known
+        UnknownWord(table.name, column, landed, rows, of_rows)
+        for plain, landed, rows in counted
+        if plain not in known
     ]

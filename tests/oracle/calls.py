@@ -39,9 +39,9 @@ def call_conversation(legs: list[Row], tool_lands_answers: bool, tool_lands_ends
         call.exclusions.add(EXCLUDED_DIRECTIONS[first["direction"]])
     if not answered and last["outcome"] == "failed":
         call.exclusions.add("failed")
-    # Who hung up before they came out of the menu left the bot (K11).
+    # Who hung up before they came out of the menu left the bot (K11), if it is told what they entered (F10).
     is_left_in_menu = hung_up and len(legs) == 1 and _is_left_in_menu(first)
-    if ended_in_menu or is_left_in_menu:
+    if ended_in_menu or (is_left_in_menu and first.get("ivr_inputs") is not None):
         call.bot = Bot(is_engaged=first.get("ivr_inputs") != 0, is_left_without_answer=hung_up)
     if ended_in_menu and not call.bot.is_engaged:
         call.exclusions.add("unengaged")

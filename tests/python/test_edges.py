@@ -204,7 +204,11 @@ def test_hours_that_move_within_a_landing_warn_by_source_and_month_with_the_shif
                 else 0 end) hour as started_at
     from range(3000) as calls (i), (values ('moves'), ('closes'), ('summer')) as systems (system);
     delete from raw.calls
-    where source_system = 'closes' and started_at >= '2025-03-01' and dayofweek(started_at) in (0, 5, 6)
+    where source_system = 'closes' and started_at >= '2025-03-01' and dayofweek(started_at) in (0, 5, 6);
+    -- A landing that begins on the last day of December, a Tuesday.
+    insert into raw.calls by name
+    select 'first ' || i as call_id, 'summer' as source_system, timestamp '2024-12-31 09:00' as started_at
+    from range(1000) as calls (i)
     """
     run = Run(tmp_path, sql=calls)
     with closing(duckdb.connect(str(run.build))) as connection:

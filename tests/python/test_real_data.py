@@ -49,6 +49,12 @@ def check_bank(warehouse):
         """,
     )
     assert outcomes == [(33_344, 27_162, 5_904, 278, 176.35)]
+    # Of 1,943 who hung up in the menu nobody knows whether they spoke with it.
+    assert rows(
+        warehouse,
+        "select bot_outcome, count(*) from core.fct_conversations"
+        " where queue_outcome = 'left_in_menu' group by 1",
+    ) == [(None, 1_943)]
     assert rows(
         warehouse, "select min(started_at)::varchar from core.fct_conversations where source_system = 'bank'"
     ) == [("1999-01-31 22:11:28",)]
@@ -67,7 +73,7 @@ BANK = {
     "calls before_start ivr_ended_at": 25,
     "calls before_start queued_at": 25,
     "calls after_answer queued_at": 50,
-    # The customer 0, whom the bank did not know.
+    # Nine ids that a spreadsheet has rounded, such as 6.02157E+11: each is many customers.
     "calls nobody customer_id": 21,
 }
 FORUM = {"tickets superseded": 49, "ticket_messages before_parent sent_at": 27}

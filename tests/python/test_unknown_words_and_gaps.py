@@ -13,6 +13,8 @@ import pytest
 from runs import publish, rows
 from worlds import Row, at
 
+from service_kpis.load import load_landing, parse_zones, words, write_lines
+
 TABLES: dict[str, list[Row]] = {}
 
 
@@ -329,14 +331,39 @@ def test_a_run_stops_before_it_builds_where_words_are_unknown_and_hands_over_the
     landing = write(tmp_path / "landing", {"tickets": tickets})
     code, text = check(landing, tmp_path)
     assert code == 2
-    assert "tickets.status: nobody knows the words 'zzz zzz' (3): 3 of 100 rows, 3.0%" in text
+    assert "tickets.status: nobody knows the words 'Zzz_Zzz' (3): 3 of 100 rows, 3.0%" in text
     assert (tmp_path / "work" / "unknown_words.csv").read_text() == (
-        "vocabulary,landed_word,word,source\nticket_status,zzz zzz,,own\n"
+        "vocabulary,landed_word,word,source\nticket_status,Zzz_Zzz,,own\n"
     )
     tickets[-1]["status"] = "open"
     code, text = check(write(tmp_path / "fewer", {"tickets": tickets}), tmp_path)
     assert code == 0
     assert "2 of 100 rows, 2.0%" in text
+
+
+def test_the_lines_that_are_handed_over_do_what_they_say(tmp_path, monkeypatch):
+    tickets = [
+        {"ticket_id": i, "created_at": "2025-03-10T10:00:00Z", "status": status}
+        for i, status in enumerate(["-100", "Direct_Opening"])
+    ]
+    landing = write(tmp_path / "landing", {"tickets": tickets})
+
+    def unknown():
+        return load_landing(str(landing), tmp_path / "build.duckdb", parse_zones([])).findings.unknown
+
+    write_lines(unknown(), tmp_path / "lines.csv")
+    _, *lines = (tmp_path / "lines.csv").read_text().splitlines()
+    assert lines == ["ticket_status,-100,,own", "ticket_status,Direct_Opening,,own"]
+    filled = "\n".join(
+        [words.WORD_MAP.read_text().rstrip(), *(line.replace(",,", ",open,") for line in lines)]
+    )
+    (tmp_path / "word_map.csv").write_text(filled)
+    monkeypatch.setattr(words, "WORD_MAP", tmp_path / "word_map.csv")
+    words.word_map.cache_clear()
+    try:
+        assert unknown() == []
+    finally:
+        words.word_map.cache_clear()
 
 
 def test_deleted_rows_are_left_out_and_unknown_columns_are_said_with_what_they_may_be(tmp_path):

@@ -16,7 +16,6 @@ missed as (
         kpis.slice = 'all'
         and kpis.status = 'bad'
         and not kpis.is_small_n
-        and kpis.n >= 30
         and kpis.maturity_rate >= {{ var('alert_min_maturity_rate') }}
         and (
             (kpis.grain = 'week' and {{ dbt.dateadd('day', 7, 'kpis.period_start') }} <= cutoff.first_unfinished_date)

@@ -1,12 +1,6 @@
 {#- Decides of a call, all its legs together: is_resolved, is_served, queue_outcome, is_bot_involved, exclusion_reason. -#}
 with
 
--- The tool's own ticket of a call says what the call itself does not.
-records as (
-    select * from {{ ref('int_contact_records') }}
-    where source_type = 'call' and record_rank = 1
-),
-
 -- Where a tool never says when a call ended, none is taken for one that goes on.
 systems_with_ends as (
     select distinct source_system
@@ -33,33 +27,21 @@ engaged as (
 ),
 
 -- A caller who hangs up while being passed on, or is promised a call, was served, and the call did not end normally. A menu
--- that only routes is no bot; a call that ended in the menu, or was hung up in it, was the bot's.
+-- that only routes is no bot; a call that ended in the menu was the bot's, one that was hung up in it where inputs are told.
 judged as (
     select
         engaged.*,
-        records.record_topic,
-        records.record_subtopic,
-        records.record_team,
-        coalesce(engaged.is_stated_resolved, records.is_record_solved) as is_told_resolved,
         coalesce(
             engaged.is_stated_resolved,
-            records.is_record_solved,
             (engaged.is_answered or engaged.is_ivr_contained)
             and engaged.is_normal_end
             and (engaged.last_ended_at is not null or systems_with_ends.source_system is null)
         ) as is_resolved,
-        case
-            when engaged.is_stated_resolved is null and records.is_record_solved
-                then greatest(engaged.ended_at, records.record_solved_at)
-            when engaged.last_ended_at is not null then engaged.ended_at
-        end as resolution_at,
-        engaged.is_ended_in_menu or coalesce(engaged.queue_outcome = 'left_in_menu', false) as is_bot_involved
+        case when engaged.last_ended_at is not null then engaged.ended_at end as resolution_at,
+        engaged.is_ended_in_menu
+        or coalesce(engaged.queue_outcome = 'left_in_menu' and engaged.ivr_inputs is not null, false) as is_bot_involved
     from engaged
     left join systems_with_ends on systems_with_ends.source_system = engaged.source_system
-    left join records
-        on
-            records.source_system = engaged.source_system
-            and records.source_conversation_id = engaged.root_call_id
 )
 
 select
@@ -71,13 +53,13 @@ select
     customer_email,
     customer_phone,
     'phone' as channel,
-    coalesce(topic, record_topic) as topic,
-    coalesce(subtopic, record_subtopic) as subtopic,
-    coalesce(team, record_team) as team,
+    topic,
+    subtopic,
+    team,
     agent_id,
     cast(null as {{ dbt.type_string() }}) as bot_id,
     case when is_answered then 'human' when is_ivr_contained then 'bot' else 'none' end as responder,
-    case when is_told_resolved is not null then 'stated' when is_resolved then 'inferred' else 'none' end
+    case when is_stated_resolved is not null then 'stated' when is_resolved then 'inferred' else 'none' end
     as resolution_evidence,
     case
         when direction = 'outbound' then 'outbound'

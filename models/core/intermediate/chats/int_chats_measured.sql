@@ -1,24 +1,6 @@
 {#- Decides of a chat: is_resolved, is_served, queue_outcome, what the bot did, exclusion_reason. -#}
 with
 
--- The tool's own ticket of a chat says what the chat itself does not.
-chats as (
-    select
-        known.*,
-        records.record_topic,
-        records.record_subtopic,
-        records.record_team,
-        records.is_record_solved,
-        records.record_solved_at
-    from {{ ref('int_chats_known') }} as known
-    left join {{ ref('int_contact_records') }} as records
-        on
-            records.source_system = known.source_system
-            and records.source_conversation_id = known.chat_id
-            and records.source_type = 'chat'
-            and records.record_rank = 1
-),
-
 -- Without a statement, a person's chat is resolved if it ended normally; a bot's only if its last word answered the customer.
 judged as (
     select
@@ -29,21 +11,16 @@ judged as (
         case
             when chat_outcome in ('resolved_confirmed', 'resolved_task') then true
             when chat_outcome = 'unresolved' then false
-            when is_record_solved is not null then is_record_solved
             when first_human_reply_at is not null or is_served_unseen then is_normal_end
             else is_bot_served and is_normal_end and not has_asked_for_human and not is_left_unanswered
         end as is_resolved,
-        case
-            when coalesce(chat_outcome, 'other') = 'other' and is_record_solved then greatest(left_at, record_solved_at)
-            else left_at
-        end as resolution_at,
         -- Where no bot took part, the customer had asked for a person by writing.
         case
             when is_begun_by_us or is_unengaged then null
             when first_human_reply_at is not null or is_served_unseen then 'answered'
             when has_asked_for_human or not is_bot_involved then 'abandoned'
         end as queue_outcome
-    from chats
+    from {{ ref('int_chats_known') }}
 )
 
 select
@@ -55,9 +32,9 @@ select
     customer_email,
     customer_phone,
     coalesce(channel, 'chat') as channel,
-    coalesce(topic, record_topic) as topic,
-    coalesce(subtopic, record_subtopic) as subtopic,
-    coalesce(team, record_team) as team,
+    topic,
+    subtopic,
+    team,
     agent_id,
     bot_id,
     case
@@ -67,7 +44,7 @@ select
         else 'none'
     end as responder,
     case
-        when chat_outcome in ('resolved_confirmed', 'resolved_task', 'unresolved') or is_record_solved is not null then 'stated'
+        when chat_outcome in ('resolved_confirmed', 'resolved_task', 'unresolved') then 'stated'
         when is_resolved then 'inferred'
         else 'none'
     end as resolution_evidence,
@@ -97,8 +74,8 @@ select
         when queue_outcome = 'answered' and human_joined_at is not null then greatest(human_joined_at, wait_began_at)
         when queue_outcome = 'abandoned' then ended_at
     end as queue_left_at,
-    case when is_resolved then resolution_at end as first_resolved_at,
-    case when is_resolved then resolution_at end as resolved_at,
+    case when is_resolved then left_at end as first_resolved_at,
+    case when is_resolved then left_at end as resolved_at,
     left_at as ended_at,
     cast(null as timestamp) as due_at,
     handle_seconds,

@@ -1,4 +1,7 @@
-{#- Conversations of all sources with their key and their customer. Decided here: is_countable (nothing excludes it). -#}
+{#-
+    Conversations of all sources with their key and their customer. Decided here: is_countable (nothing excludes it), and
+    what a record says of its contact.
+-#}
 with
 
 unioned as (
@@ -9,11 +12,34 @@ unioned as (
     select * from {{ ref('int_calls_measured') }}
 ),
 
+-- The tool's own ticket of a call or chat says what that itself does not, and is no contact.
 conversations as (
     select
-        *,
+        unioned.*,
+        coalesce(unioned.topic, contacts.record_topic) as told_topic,
+        coalesce(unioned.subtopic, contacts.record_subtopic) as told_subtopic,
+        coalesce(unioned.team, contacts.record_team) as told_team,
+        case when unioned.resolution_evidence <> 'stated' then contacts.is_record_solved end as is_record_solved,
+        greatest(unioned.ended_at, contacts.record_solved_at) as record_solved_at,
+        case
+            when tickets.ticket_id is not null and coalesce(unioned.exclusion_reason, 'outbound') = 'outbound'
+                then 'record_of_contact'
+            else unioned.exclusion_reason
+        end as told_exclusion_reason,
         {{ row_identifiers('unioned') }}
     from unioned
+    left join {{ ref('int_contact_records') }} as contacts
+        on
+            contacts.source_system = unioned.source_system
+            and contacts.source_type = unioned.source_type
+            and contacts.source_conversation_id = unioned.source_conversation_id
+            and contacts.record_rank = 1
+    left join {{ ref('int_contact_records') }} as tickets
+        on
+            tickets.ticket_system = unioned.source_system
+            and tickets.ticket_id = unioned.source_conversation_id
+            and unioned.source_type = 'ticket'
+            and unioned.conversation_seq = 1
 ),
 
 -- An id or address shared by very many people identifies nobody.
@@ -45,9 +71,9 @@ select
     customers.customer_id,
     evidenced.identity_evidence,
     evidenced.channel,
-    evidenced.topic,
-    evidenced.subtopic,
-    evidenced.team,
+    evidenced.told_topic as topic,
+    evidenced.told_subtopic as subtopic,
+    evidenced.told_team as team,
     coalesce(team_calendars.calendar_id, '{{ var("default_calendar_id") }}') as calendar_id,
     evidenced.agent_id,
     evidenced.bot_id,
@@ -61,8 +87,14 @@ select
     evidenced.first_bot_response_at,
     evidenced.first_human_response_at,
     evidenced.human_clock_started_at,
-    evidenced.first_resolved_at,
-    evidenced.resolved_at,
+    case
+        when evidenced.is_record_solved is null then evidenced.first_resolved_at
+        when evidenced.is_record_solved then evidenced.record_solved_at
+    end as first_resolved_at,
+    case
+        when evidenced.is_record_solved is null then evidenced.resolved_at
+        when evidenced.is_record_solved then evidenced.record_solved_at
+    end as resolved_at,
     evidenced.ended_at,
     evidenced.due_at,
     evidenced.queued_at,
@@ -77,10 +109,10 @@ select
     evidenced.human_reply_count,
     evidenced.bot_reply_count,
     evidenced.customer_turn_count,
-    evidenced.is_resolved,
-    evidenced.resolution_evidence,
-    evidenced.exclusion_reason is null as is_countable,
-    evidenced.exclusion_reason,
+    coalesce(evidenced.is_record_solved, evidenced.is_resolved) as is_resolved,
+    case when evidenced.is_record_solved is null then evidenced.resolution_evidence else 'stated' end as resolution_evidence,
+    evidenced.told_exclusion_reason is null as is_countable,
+    evidenced.told_exclusion_reason as exclusion_reason,
     evidenced.is_served,
     evidenced.is_escalated,
     evidenced.is_abandoned,
@@ -96,4 +128,4 @@ select
     evidenced.is_bot_involved or evidenced.responder in ('bot', 'hybrid') as is_bot_costed
 from evidenced
 left join {{ ref('int_customers_matched') }} as customers on customers.identifier = evidenced.firmest_identifier
-left join {{ ref('team_calendars') }} as team_calendars on team_calendars.team = evidenced.team
+left join {{ ref('team_calendars') }} as team_calendars on team_calendars.team = evidenced.told_team

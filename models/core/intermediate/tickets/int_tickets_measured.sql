@@ -45,7 +45,6 @@ joined as (
             case
                 when related.is_merged_into_another and coalesce(tickets.created_at <= {{ forgiven_until }}, true)
                     then 'merged_child'
-                when records.ticket_id is not null and activity.conversation_seq = 1 then 'record_of_contact'
                 when activity.is_outbound then 'outbound'
             end
         ) as exclusion_reason
@@ -59,8 +58,6 @@ joined as (
             events.source_system = activity.source_system
             and events.ticket_id = activity.ticket_id
             and events.conversation_seq = activity.conversation_seq
-    left join {{ ref('int_contact_records') }} as records
-        on records.ticket_system = tickets.source_system and records.ticket_id = tickets.ticket_id
     left join {{ ref('int_tickets_related') }} as related
         on related.source_system = tickets.source_system and related.ticket_id = tickets.ticket_id
     left join activity as parent_activity
