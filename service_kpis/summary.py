@@ -47,14 +47,45 @@ where landed_rows > 0
 order by table_name
 """
 
+RULES_SHOWN, PLACES_SHOWN = 12, 3
+WHAT_BECAME = {"row": "refused", "value": "emptied", "mapping": "mapped"}
+"""Of a row, a value or a word, by the severity of its reject."""
+
+REJECTED = f"""
+with places as (
+    select
+        severity, rule, table_name || coalesce('.' || column_name, '') as place, count(*) as row_count,
+        row_number() over (partition by severity, rule order by count(*) desc, 3) as number
+    from quality.rejects
+    group by 1, 2, 3
+)
+select
+    severity, rule, sum(row_count)::bigint,
+    string_agg(place || ' ' || row_count, ', ' order by number) filter (where number <= {PLACES_SHOWN}),
+    count(*) - {PLACES_SHOWN}
+from places
+group by severity, rule
+order by sum(row_count) desc, severity, rule
+"""
+
+COUNTED = """
+select exclusion_reason, count(*) from core.fct_conversations group by 1 order by 2 desc, 1
+"""
+
 
 def print_summary(console: Console, warehouse: Path) -> None:
     """Print the summary of a published warehouse; parts whose relations are missing are left out."""
     with connect(warehouse, read_only=True) as connection:
         kpis = _rows(connection, KPIS)
         landed = _rows(connection, LANDED)
+        rejected = _rows(connection, REJECTED)
+        counted = dict(_rows(connection, COUNTED))
     if landed:
         console.print(_landed_table(landed))
+    if rejected:
+        console.print(_rejected_table(rejected))
+    if counted:
+        say(console, _contacts(counted))
     if kpis:
         console.print(_kpi_table(kpis))
     _print_next(console, warehouse)
@@ -111,6 +142,24 @@ def _landed_table(rows: list[tuple]) -> Table:
     for name, *counts in rows:
         table.add_row(name, *(f"{count:,}" for count in counts))
     return table
+
+
+def _rejected_table(rows: list[tuple]) -> Table:
+    table = _table("Refused, emptied or mapped: quality.rejects has each", "rule", ["what"], ["rows"])
+    table.add_column("where")
+    for severity, rule, count, places, others in rows[:RULES_SHOWN]:
+        more = f" and {others} more" if others > 0 else ""
+        table.add_row(rule, WHAT_BECAME[severity], f"{count:,}", places + more)
+    if others := rows[RULES_SHOWN:]:
+        table.add_row(f"{len(others)} rules more", "", f"{sum(row[2] for row in others):,}", "")
+    return table
+
+
+def _contacts(counted: dict[str | None, int]) -> str:
+    """How many contacts there are, count in KPIs, and why the others do not."""
+    excluded = ", ".join(f"{rows:,} {reason}" for reason, rows in counted.items() if reason)
+    text = f"{sum(counted.values()):,} contacts, of which {counted.get(None, 0):,} count in KPIs"
+    return f"{text}; excluded: {excluded}" if excluded else text
 
 
 def _kpi_table(rows: list[tuple]) -> Table:

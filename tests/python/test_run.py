@@ -519,6 +519,22 @@ def test_the_summary_shows_the_newest_complete_month(tmp_path):
             from (values ('r', 'tickets', 1005, 1000, 5)) as t(run_id, table_name, landed_rows, accepted_rows,
                                                                 rejected_rows)
         """)
+        connection.execute("""
+            create table quality.rejects as
+            select
+                'value' as severity, 'tickets' as table_name, 'solved_at' as column_name,
+                'before_start' as rule
+            from range(1200)
+            union all select 'value', 'calls', 'answered_at', 'before_start' from range(3)
+            union all select 'row', 'calls', null, 'superseded' from range(2)
+            union all select 'mapping', 'calls', 'outcome', 'rule ' || i % 11 from range(11) as rules (i)
+        """)
+        connection.execute("""
+            create schema core;
+            create table core.fct_conversations as
+            from (values (null), (null), ('outbound'), ('record_of_contact'), ('outbound'))
+                as t (exclusion_reason)
+        """)
     text = io.StringIO()
     print_summary(Console(file=text, width=160), warehouse)
     lines = [" ".join(line.split()) for line in text.getvalue().splitlines()]
@@ -529,6 +545,11 @@ def test_the_summary_shows_the_newest_complete_month(tmp_path):
         line.startswith("Effort score 2025-11 ") for line in lines
     )  # nor is it here; November has one pending
     assert "tickets 1,005 1,000 5" in lines
+    assert "before_start emptied 1,203 tickets.solved_at 1200, calls.answered_at 3" in lines
+    assert "superseded refused 2 calls 2" in lines
+    assert "rule 0 mapped 1 calls.outcome 1" in lines
+    assert "1 rules more 1" in lines
+    assert "5 contacts, of which 2 count in KPIs; excluded: 2 outbound, 1 record_of_contact" in lines
     assert not any("99.0 %" in line or "50.0 %" in line or "40.0 %" in line for line in lines)
     assert not any("Seldom" in line for line in lines)
 
