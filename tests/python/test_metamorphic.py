@@ -1,5 +1,6 @@
 """What must not change when the same things land otherwise: in pieces, twice, renamed, earlier, elsewhere."""
 
+import csv
 import gzip
 import os
 import shutil
@@ -180,6 +181,34 @@ def kpis_of(warehouse: Warehouse, team: str) -> dict[tuple, Row]:
         team,
     )
     return {(row.pop("kpi_id"), row.pop("grain"), row.pop("period_start")): row for row in found}
+
+
+def test_a_percentile_rests_on_the_values_that_it_is_one_of(whole):
+    """Its n is how many are known: a row of an unknown duration says nothing of a median."""
+    registry = csv.DictReader((CHECKOUT / "seeds" / "kpis" / "kpi_registry.csv").open(encoding="utf-8"))
+    durations = {
+        row["kpi_id"]: row["numerator"].rpartition("_")[0]
+        for row in registry
+        if row["statistic"] == "percentile"
+    }
+    with connected(whole.build) as connection:
+        known = {
+            name: count
+            for name, count in connection.execute(
+                "unpivot (select count(columns(* exclude (conversation_id, kpi_date)))"
+                " from kpis.int_conversation_durations"
+                " inner join core.dim_dates on date_day = kpi_date and is_reported) on *"
+            ).fetchall()
+        }
+        told = dict(
+            connection.execute(
+                "select kpi_id, sum(n)::bigint from marts.kpi_values"
+                " where grain = 'month' and slice = 'all' group by 1"
+            ).fetchall()
+        )
+    expected = {kpi: known[name] for kpi, name in durations.items() if name in known}
+    assert len(expected) > 20 and 0 < min(expected.values()) < max(expected.values())
+    assert {kpi: told[kpi] for kpi in expected} == expected
 
 
 def test_another_time_zone_of_the_session_gives_the_same_tables(whole, expected, tmp_path):

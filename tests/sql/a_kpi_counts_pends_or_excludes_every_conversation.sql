@@ -1,6 +1,6 @@
 {#-
-    Raw = counted + pending + excluded on every day, for each KPI that observes conversations: those of the families below, whose
-    rows are conversations. Costs of issues and shares of automated contacts observe something else.
+    Raw = counted + pending + excluded on every day, for each KPI of contacts: those of the families below, whose rows are
+    contacts. What the others observe is in DECISIONS.md, "Which KPIs account for every contact".
 -#}
 with
 

@@ -50,7 +50,7 @@ select
     coalesce(reopened_at <= reopen_window_ends_at, false)
     or coalesce(revived_at <= reopen_window_ends_at, false) as is_reopened_in_window,
 
-    is_completion_counted and human_reply_count is not null as is_touch_counted,
+    is_completed and human_reply_count is not null as is_touch_counted,
     is_completion_counted and requester_wait_seconds is not null as is_requester_wait_counted,
 
     -- The due date is the ticket's, and so its first conversation's.
