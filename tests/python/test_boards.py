@@ -20,6 +20,8 @@ from service_kpis.boards.board import BoardError, read_boards
 from service_kpis.boards.draw import CHARTS
 from service_kpis.boards.numbers import Scale, changed, shown
 from service_kpis.boards.page import view
+from service_kpis.boards.style import PAPER
+from service_kpis.boards.vega import spec
 from service_kpis.generate import generate
 
 CHECKOUT = CHARTS.parent
@@ -186,6 +188,31 @@ def test_a_tile_lacks_its_table_only_where_the_project_has_no_such_model(answers
     """runs is written by the publish, all other relations are models."""
     absent = relations(tile) - MODELS - {"runs"}
     assert ("Not in this warehouse" in view(tile, answers).reason) == bool(absent)
+
+
+def test_a_month_that_is_not_over_is_drawn_hollow():
+    months = [(date(2025, 1, 1), 0.7, True), (date(2025, 2, 1), 0.4, False)]
+    drawn = spec(
+        "lines",
+        [{"x": month, "value": value, "is_final": is_final} for month, value, is_final in months],
+        "ratio",
+        "EUR",
+        {},
+    )
+    points = [layer for layer in drawn["layer"] if layer["mark"]["type"] == "point"]
+    assert [layer["transform"][0]["filter"] for layer in points] == [
+        "datum.is_final !== false",
+        "datum.is_final === false",
+    ]
+    assert points[0]["mark"]["filled"] and points[1]["mark"]["fill"] == PAPER
+
+
+def test_near_a_target_in_points_is_within_ten():
+    """+14.9 is not near +50."""
+    with (CHECKOUT / "seeds" / "targets" / "kpi_targets.csv").open(encoding="utf-8") as lines:
+        targets = [row for row in csv.DictReader(lines) if REGISTRY[row["kpi_id"]]["unit"] == "points"]
+    assert "nps" in {row["kpi_id"] for row in targets}
+    assert all(abs(float(row["target"]) - float(row["warn"])) <= 10 for row in targets if row["warn"])
 
 
 @pytest.mark.slow
