@@ -9,10 +9,14 @@ from collections.abc import Callable, Sequence
 
 from service_kpis.say import masked
 
+# What chats make links, pictures, tables, bold text and calls to everybody of, and what stands for it.
+_MARK_UP = str.maketrans({"[": "(", "]": ")", "`": "'", "*": "\u2217", "|": "/", "~": "-", "@": "@\u200b"})
+
 
 def notify(urls: Sequence[str], title: str, body: str, is_failure: bool, warn: Callable[[str], None]) -> bool:
-    """Send the message to each URL; returns whether all have taken it."""
-    return all([_send(url, masked(title), masked(body), is_failure, warn) for url in urls])
+    """Send the message to each URL, as text; returns whether all have taken it."""
+    title, body = (masked(text).translate(_MARK_UP) for text in (title, body))
+    return all([_send(url, title, body, is_failure, warn) for url in urls])
 
 
 def _send(url: str, title: str, body: str, is_failure: bool, warn: Callable[[str], None]) -> bool:

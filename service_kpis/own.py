@@ -19,6 +19,8 @@ def make(file: Path) -> None:
     with connect(unfinished) as connection:
         connection.execute(f"create schema {MARK}")
         connection.execute("checkpoint")
+    # It holds ids, and what agents' keys are made with; what is published is another file.
+    unfinished.chmod(0o600)
     note(unfinished, file)
     os.replace(unfinished, file)
 

@@ -10,13 +10,18 @@ from service_kpis import personal
 
 HIDDEN = "***"
 
-_NAME_OF_A_SECRET = r"[\w-]*(?:password|passwd|pwd|secret|token|api_?key|access_?key|authorization)"
+_NAMES = r"password|passwd|pwd|passphrase|secret|token|(?:api|access|account)[_-]?key|authorization|\bsig"
+_NAME_OF_A_SECRET = rf"[\w-]*(?:{_NAMES})"
 _SECRETS = (
     # scheme://user:secret@host, and the same without a user; a path of it has lost a slash.
-    (r"(\w:/+[^\s/:@\"'<>]*):[^\s\"'<>]*@", rf"\1:{HIDDEN}@"),
+    (r"(\w:/+[^\s/:@\"'<>]*):\S*@", rf"\1:{HIDDEN}@"),
     (r"(\w:/+)[^\s/:@\"'<>]+@", rf"\1{HIDDEN}@"),
     (r"([?&][^\s=&?\"'<>]+=)[^\s&#\"'<>]+", rf"\1{HIDDEN}"),
-    (rf"(?i)({_NAME_OF_A_SECRET}[\"']?\s*[=:]\s*[\"']?(?:bearer |basic )?)[^\s,;&\"']+", rf"\1{HIDDEN}"),
+    (
+        rf"(?i)({_NAME_OF_A_SECRET}[\"']?\s*[=:]\s*(?>(?:bearer|basic|token) )?+([\"'])?)"
+        r"(?!\*\*\*)(?(2)[^\"']+|[^\s,;&\"']+)",
+        rf"\1{HIDDEN}",
+    ),
 )
 
 

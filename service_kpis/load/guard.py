@@ -293,7 +293,8 @@ def _hashed_phone(connection: duckdb.DuckDBPyConnection, countries: dict[str, st
     international = "CASE WHEN is_international(value) THEN digits_of(value) END"
     if countries:
         connection.create_function(
-            "international_digits", international_digits, ["VARCHAR", "VARCHAR"], "VARCHAR"
+            *("international_digits", international_digits, ["VARCHAR", "VARCHAR"], "VARCHAR"),
+            null_handling="special",
         )
         cases = "".join(
             f" WHEN {quoted(system)} THEN {quoted(country)}"
@@ -317,8 +318,10 @@ def _hashed_phone(connection: duckdb.DuckDBPyConnection, countries: dict[str, st
 
 
 @cache
-def international_digits(number: str, country: str) -> str | None:
+def international_digits(number: str | None, country: str | None) -> str | None:
     """A national number with its country's code, digits only; None where it is none of that country."""
+    if number is None or country is None:
+        return None
     try:
         parsed = phonenumbers.parse(number, country)
     except phonenumbers.NumberParseException:

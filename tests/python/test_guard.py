@@ -144,6 +144,18 @@ def test_a_national_number_is_one_within_its_source_system_and_with_a_country_ev
         }
 
 
+def test_a_number_that_is_none_of_its_country_stays_its_own_systems(tmp_path):
+    numbers = ["123456", "0612345678901", "07700 9001234", "1: 030 5550199", ""]
+    landing = land(
+        tmp_path, tickets=[ticket(f"{at}", customer_phone=text) for at, text in enumerate(numbers)]
+    )
+    load_landing(str(landing), tmp_path / "w", parse_zones([], ["US"]))
+    with duckdb.connect(str(tmp_path / "w"), read_only=True) as connection:
+        hashes = connection.execute("SELECT customer_phone FROM raw.tickets ORDER BY ticket_id").fetchall()
+    assert hashes[0][0].startswith("n")
+    assert all(hash for (hash,) in hashes[:4]) and hashes[4] == (None,)
+
+
 @pytest.mark.parametrize(
     ("column", "text"),
     [

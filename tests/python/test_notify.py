@@ -194,6 +194,15 @@ def test_in_a_mail_of_html_the_text_is_escaped_and_keeps_its_lines(mails):
     assert re.search(r"<br\s*/?>", page[page.index("KPI") : page.index("team")])
 
 
+def test_no_value_is_a_link_or_calls_everybody_in_a_chat(place, hook):
+    body = "topic [click](x) ![p](x) **bold** `code` @everyone <@U1> ~gone~ <x|link>"
+    assert notify([hook.url], "*title*", body, is_failure=False, warn=print)
+    (message,) = hook.got
+    said = message["title"] + message["message"]
+    assert "everyone" in said and "click" in said
+    assert not [mark for mark in ("[", "]", "*", "`", "~", "|", "@e", "@U") if mark in said]
+
+
 def test_a_warehouse_that_is_missing_is_told(tmp_path, hook):
     command = ["fresh", "--warehouse", str(tmp_path / "none.duckdb"), "--notify", hook.url]
     assert CliRunner().invoke(app, command).exit_code == 1

@@ -139,6 +139,13 @@ def test_what_was_made_here_is_removed_torn_too(tmp_path):
     assert not [*tmp_path.iterdir()]
 
 
+def test_a_build_is_its_owners_alone(place):
+    """Whoever reads the published file need not read the build: the agents' keys can be told by it."""
+    assert place.run("1")[0] == 0
+    assert (place.work / "build.duckdb").stat().st_mode & 0o077 == 0
+    assert place.warehouse.stat().st_mode & 0o044
+
+
 def test_what_lies_beside_the_build_stays(place):
     place.work.mkdir()
     (place.work / "build.duckdb.backup").write_text("somebody's")

@@ -22,8 +22,11 @@ SECRETS = [
     ("json://hook.example.org/?token=s3cret&mode=s3cret", "json://hook.example.org/?token=***&mode=***"),
     ("s3://bucket/x?sig=s3cret#landing", "s3://bucket/x?sig=***#landing"),
     ("host=db password=s3cret user=kpi", "host=db password=*** user=kpi"),
+    ("postgresql://u:s'3<c\"ret@localhost:5432/x", "postgresql://u:***@localhost:5432/x"),
     ("{'motherduck_token': 's3cret'}", "{'motherduck_token': '***'}"),
     ("Authorization: Bearer s3cret", "Authorization: Bearer ***"),
+    ("Authorization: token s3cret", "Authorization: token ***"),
+    ("AccountKey=s3cret;passphrase: 's3c ret' sig=s3cret", "AccountKey=***;passphrase: '***' sig=***"),
 ]
 
 
