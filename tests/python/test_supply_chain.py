@@ -1,12 +1,14 @@
 """Nothing is installed but what the lock files name, by hash."""
 
+import os
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from service_kpis import sbom
+from service_kpis import advisories, sbom
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LOCKS = (
@@ -74,3 +76,52 @@ def test_the_bill_of_materials_names_what_is_locked_with_the_same_hashes():
         key = component["name"], component["version"]
         assert component["purl"] == "pkg:pypi/{}@{}".format(*key)
         assert {digest["content"] for digest in component["hashes"]} == locked[key]
+
+
+def test_no_locked_package_has_a_hole_that_is_known():
+    """Of those of the database's day; it says nothing of later ones."""
+    assert advisories.holes(advisories.known(), advisories.locked()) == []
+    assert {row["known_at"] for row in advisories.known()} == {"2024-10-10"}
+    security = (CHECKOUT / "SECURITY.md").read_text(encoding="utf-8")
+    assert "known on 2024-10-10" in security
+
+
+@pytest.mark.parametrize(
+    ("version", "is_affected"),
+    [
+        ("0.9", False),
+        ("1.0", True),
+        ("1.4", True),
+        ("1.5", False),
+        ("2.0rc1", False),
+        ("2.0", True),
+        ("2.1", False),
+    ],
+)
+def test_a_version_is_affected_from_its_introduction_to_before_its_mend_or_to_the_last(version, is_affected):
+    ranges = [
+        {"package": "a", "advisory": "PYSEC-1", "introduced": "1.0", "fixed": "1.5", "last_affected": ""},
+        {"package": "a", "advisory": "PYSEC-1", "introduced": "2.0", "fixed": "", "last_affected": "2.0"},
+    ]
+    found = advisories.holes(ranges, {"a": version, "b": "1.0"})
+    assert found == ([f"a {version}: PYSEC-1"] if is_affected else [])
+    assert advisories.holes([{**ranges[0], "fixed": ""}], {"a": "9"}) == ["a 9: PYSEC-1"]
+
+
+def test_advisories_are_read_from_a_clone_of_their_database(tmp_path, monkeypatch):
+    folder = tmp_path / "vulns" / "Jinja2"
+    folder.mkdir(parents=True)
+    (folder / "PYSEC-9.yaml").write_text(
+        "id: PYSEC-9\naffected:\n- package: {name: Jinja2, ecosystem: PyPI}\n  ranges:\n"
+        "  - {type: GIT, events: [{introduced: '0'}]}\n"
+        "  - {type: ECOSYSTEM, events: [{introduced: '0'}, {fixed: 1.2.0}, {introduced: 2.0.0}]}\n"
+    )
+    (folder / "PYSEC-8.yaml").write_text("id: PYSEC-8\nwithdrawn: 2024-01-01\naffected: []\n")
+    author = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    when = {**os.environ, "GIT_COMMITTER_DATE": "2024-05-06T10:00:00Z"}
+    for command in (["init", "-q"], ["add", "."], [*author, "commit", "-qm", "x"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True, env=when)
+    monkeypatch.setattr(advisories, "FILE", tmp_path / "advisories.csv")
+    advisories.write(tmp_path)
+    found = [(r["known_at"], r["package"], r["introduced"], r["fixed"]) for r in advisories.known()]
+    assert found == [("2024-05-06", "jinja2", "0", "1.2.0"), ("2024-05-06", "jinja2", "2.0.0", "")]
