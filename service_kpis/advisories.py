@@ -1,8 +1,8 @@
 """Known holes of the locked packages: `python -m service_kpis.advisories [CLONE]`.
 
-Prints each locked package that an advisory of `advisories.csv` is about, and ends with 1 if there is one. From
-a clone of github.com/pypa/advisory-database (CC BY 4.0) that file is written anew, for all packages of the lock
-files: it knows what was known at its date, and nothing of what came later.
+Prints each locked package that an advisory of `advisories.csv` is about; ends with 1 if there is one.
+From a clone of github.com/pypa/advisory-database (CC BY 4.0) that file is written anew, for all packages of
+the lock files: it knows what was known at its date, and nothing of what came later.
 """
 
 import csv

@@ -24,7 +24,7 @@ from typer.testing import CliRunner
 from service_kpis.cli import app
 from service_kpis.load import load as loading
 
-SECONDS = float(os.environ.get("SERVICE_KPIS_FUZZ_SECONDS", 25))
+SECONDS = float(os.environ.get("SERVICE_KPIS_FUZZ_SECONDS", 12))
 FIRST = int(os.environ.get("SERVICE_KPIS_FUZZ_SEED", 0))
 # A load that waits for ever is as bad as one that crashes.
 LONGEST = 120
@@ -118,8 +118,8 @@ def published(demo, tmp_path_factory) -> Path:
 
 
 def test_whole_runs_on_hostile_landings_leave_the_old_warehouse_as_it_was(published, tmp_path):
-    """The first three landings by chance that a load refuses, and one that it takes."""
-    left = {0: 1, 2: 3}
+    """The first two landings by chance that a load refuses, and one that it takes."""
+    left = {0: 1, 2: 2}
     for seed in count(FIRST):
         landing = write_landing(tmp_path / str(seed), seed)
         code, _ = check(landing, tmp_path / "work")
