@@ -48,9 +48,13 @@
     case
         when {{ parent }}.{{ parent_key }} is null and landed_{{ parent }}.row_count > 0
             then '{{ parent_key }}|orphan|' || checked.{{ parent_key }}
-        when checked.{{ instant }} < {{ dbt.dateadd(
-            'minute', -var('parent_tolerance_minutes'), parent ~ '.' ~ parent_instant
-        ) }}
+        when
+            checked.{{ instant }} < {{ dbt.dateadd('minute', -var('parent_tolerance_minutes'), parent ~ '.' ~ parent_instant) }}
+            -- What is dated by day is earlier when its day was over.
+            and (
+                not coalesce(checked.is_{{ instant }}_day, false)
+                or {{ dbt.dateadd('day', 1, 'checked.' ~ instant) }} <= {{ parent }}.{{ parent_instant }}
+            )
             then '{{ instant }}|before_parent|' || cast(checked.{{ instant }} as {{ dbt.type_string() }})
     end
 {%- endmacro %}

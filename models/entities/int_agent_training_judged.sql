@@ -11,14 +11,15 @@ trimmed as (
         {{ trimmed('landed.course_id') }} as course_id,
         landed.assigned_at,
         landed.due_at,
-        landed.completed_at,
-        landed.assessed_at,
+        {{ within_its_day('completed_at', after=['assigned_at']) }},
+        {{ within_its_day('assessed_at', after=['assigned_at', 'completed_at']) }},
         landed.passed as is_passed,
         landed.landed_file_name,
         landed.landed_line_number,
         cutoff.as_of
     from {{ source('landing', 'agent_training') }} as landed
     cross join cutoff
+    {{ join_days('agent_training', ['completed_at', 'assessed_at']) | indent(4) }}
 ),
 
 -- A row is refused for its first broken rule.

@@ -11,7 +11,7 @@ trimmed as (
         {{ trimmed('landed.team') }} as team,
         coalesce(landed.is_bot, false) as is_bot,
         landed.hired_at,
-        landed.left_at,
+        {{ within_its_day('left_at', after=['hired_at']) }},
         landed.hourly_cost,
         landed.max_concurrent_chats,
         landed.landed_file_name,
@@ -19,6 +19,7 @@ trimmed as (
         cutoff.as_of
     from {{ source('landing', 'agents') }} as landed
     cross join cutoff
+    {{ join_days('agents', ['left_at']) | indent(4) }}
 ),
 
 -- A row is refused for its first broken rule.

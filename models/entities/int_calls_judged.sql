@@ -12,12 +12,13 @@ trimmed as (
         {{ trimmed('landed.topic') }} as topic,
         {{ trimmed('landed.subtopic') }} as subtopic,
         landed.started_at,
-        landed.ivr_started_at,
-        landed.ivr_ended_at,
+        {{ within_its_day('ivr_started_at', after=['started_at']) }},
+        {{ within_its_day('ivr_ended_at', after=['started_at', 'ivr_started_at']) }},
         landed.ivr_inputs,
-        landed.queued_at,
-        landed.answered_at,
-        landed.ended_at,
+        {{ within_its_day('queued_at', after=['started_at', 'ivr_ended_at']) }},
+        {{ within_its_day('answered_at', after=['started_at', 'ivr_ended_at', 'queued_at']) }},
+        {{ within_its_day('ended_at', after=['started_at', 'ivr_ended_at', 'queued_at', 'answered_at']) }},
+        coalesce(days.ended_at, false) as is_end_a_day,
         landed.hold_seconds,
         landed.wrap_seconds,
         {{ trimmed('landed.outcome') }} as outcome,
@@ -30,6 +31,7 @@ trimmed as (
         cutoff.as_of
     from {{ source('landing', 'calls') }} as landed
     cross join {{ ref('stg_landing__as_of') }} as cutoff
+    {{ join_days('calls', ['ivr_started_at', 'ivr_ended_at', 'queued_at', 'answered_at', 'ended_at']) | indent(4) }}
 ),
 
 -- A row is refused for its first broken rule.
@@ -53,7 +55,7 @@ checked as (
         {{ range_defect('ivr_inputs', 0) }} as ivr_inputs_defect,
         {{ range_defect(
             'hold_seconds', 0,
-            seconds_between('answered_at', 'ended_at') ~ ' and answered_at between started_at and ended_at'
+            seconds_between('answered_at', 'ended_at') ~ ' and answered_at between started_at and ended_at and not is_end_a_day'
         ) }} as hold_seconds_defect,
         {{ range_defect('wrap_seconds', 0) }} as wrap_seconds_defect
     from trimmed
@@ -80,13 +82,10 @@ worded as (
         {{ contradiction }} as is_contradicted,
         bots.agent_id is not null as has_bot_agent,
         coalesce(checked.row_defect, superseded.row_defect) as final_defect,
-        {{ value_defects(
-            optional,
-            [
-                roster_defect('agent_id'),
-                "case when " ~ contradiction ~ " then 'outcome|answered_all_the_same|' || outcome_words.word end",
-            ],
-        ) }},
+        {{ value_defects(optional, [
+            roster_defect('agent_id'),
+            "case when " ~ contradiction ~ " then 'outcome|answered_all_the_same|' || outcome_words.word end",
+        ]) }},
         {{ word_defects(['direction', 'outcome']) }}
     from checked
     left join superseded

@@ -10,6 +10,7 @@ trimmed as (
         {{ trimmed('landed.chat_id') }} as chat_id,
         coalesce({{ trimmed('landed.source_system') }}, 'default') as source_system,
         landed.sent_at,
+        days.sent_at as is_sent_at_day,
         lower({{ trimmed('landed.sender_type') }}) as sender_type,
         {{ trimmed('landed.sender_id') }} as sender_id,
         coalesce(landed.is_automated, false) as is_automated,
@@ -25,6 +26,7 @@ trimmed as (
         cutoff.as_of
     from {{ source('landing', 'chat_messages') }} as landed
     cross join cutoff
+    {{ join_days('chat_messages', ['sent_at']) | indent(4) }}
 ),
 
 -- A row is refused for its first broken rule.

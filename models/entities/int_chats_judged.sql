@@ -15,16 +15,18 @@ trimmed as (
         {{ trimmed('landed.topic') }} as topic,
         {{ trimmed('landed.subtopic') }} as subtopic,
         landed.started_at,
-        landed.ended_at,
+        {{ within_its_day(
+            'ended_at', after=['started_at', 'handover_requested_at', 'handover_accepted_at', 'queued_at', 'agent_joined_at']
+        ) }},
         {{ trimmed('landed.end_reason') }} as end_reason,
         {{ trimmed('landed.outcome') }} as outcome,
         {{ trimmed('landed.bot_id') }} as bot_id,
-        landed.handover_requested_at,
+        {{ within_its_day('handover_requested_at', after=['started_at']) }},
         {{ trimmed('landed.handover_reason') }} as handover_reason,
-        landed.handover_accepted_at,
+        {{ within_its_day('handover_accepted_at', after=['started_at', 'handover_requested_at']) }},
         {{ trimmed('landed.handover_context') }} as handover_context,
-        landed.queued_at,
-        landed.agent_joined_at,
+        {{ within_its_day('queued_at', after=['started_at', 'handover_requested_at']) }},
+        {{ within_its_day('agent_joined_at', after=['started_at', 'handover_requested_at', 'queued_at']) }},
         {{ trimmed('landed.agent_id') }} as agent_id,
         {{ trimmed('landed.team') }} as team,
         landed.is_proactive,
@@ -34,6 +36,9 @@ trimmed as (
         cutoff.as_of
     from {{ source('landing', 'chats') }} as landed
     cross join cutoff
+    {{ join_days(
+        'chats', ['handover_requested_at', 'handover_accepted_at', 'queued_at', 'agent_joined_at', 'ended_at']
+    ) | indent(4) }}
 ),
 
 -- A row is refused for its first broken rule.

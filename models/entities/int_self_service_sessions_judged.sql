@@ -12,7 +12,7 @@ trimmed as (
         lower({{ trimmed('landed.customer_email') }}) as customer_email,
         {{ phone_digits('landed.customer_phone') }} as customer_phone,
         landed.started_at,
-        landed.ended_at,
+        {{ within_its_day('ended_at', after=['started_at']) }},
         {{ trimmed('landed.topic') }} as topic,
         landed.pages_viewed,
         coalesce(landed.contact_intent, false) as has_contact_intent,
@@ -26,6 +26,7 @@ trimmed as (
         cutoff.as_of
     from {{ source('landing', 'self_service_sessions') }} as landed
     cross join cutoff
+    {{ join_days('self_service_sessions', ['ended_at']) | indent(4) }}
 ),
 
 -- A row is refused for its first broken rule.

@@ -20,7 +20,7 @@ trimmed as (
         {{ trimmed('landed.mode') }} as mode,
         landed.sent_at,
         coalesce(landed.delivered, true) as is_delivered,
-        landed.responded_at,
+        {{ within_its_day('responded_at', after=['sent_at']) }},
         landed.score,
         coalesce(landed.scale_min, questions.default_scale_min) as scale_min,
         coalesce(landed.scale_max, questions.default_scale_max) as scale_max,
@@ -33,6 +33,7 @@ trimmed as (
         cutoff.as_of
     from {{ source('landing', 'surveys') }} as landed
     cross join cutoff
+    {{ join_days('surveys', ['responded_at']) | indent(4) }}
     left join {{ ref('word_map') }} as question_words
         on
             question_words.vocabulary = 'question'

@@ -10,6 +10,7 @@ trimmed as (
         {{ trimmed('landed.ticket_id') }} as ticket_id,
         coalesce({{ trimmed('landed.source_system') }}, 'default') as source_system,
         landed.occurred_at,
+        days.occurred_at as is_occurred_at_day,
         lower({{ trimmed('landed.event_type') }}) as event_type,
         lower({{ trimmed('landed.actor_type') }}) as actor_type,
         {{ trimmed('landed.actor_id') }} as actor_id,
@@ -22,6 +23,7 @@ trimmed as (
         cutoff.as_of
     from {{ source('landing', 'ticket_events') }} as landed
     cross join cutoff
+    {{ join_days('ticket_events', ['occurred_at']) | indent(4) }}
 ),
 
 -- Only a status change speaks of statuses.

@@ -10,6 +10,7 @@ trimmed as (
         {{ trimmed('landed.ticket_id') }} as ticket_id,
         coalesce({{ trimmed('landed.source_system') }}, 'default') as source_system,
         landed.sent_at,
+        days.sent_at as is_sent_at_day,
         lower({{ trimmed('landed.sender_type') }}) as sender_type,
         {{ trimmed('landed.sender_id') }} as sender_id,
         coalesce(landed.is_public, true) as is_public,
@@ -20,6 +21,7 @@ trimmed as (
         cutoff.as_of
     from {{ source('landing', 'ticket_messages') }} as landed
     cross join cutoff
+    {{ join_days('ticket_messages', ['sent_at']) | indent(4) }}
 ),
 
 -- A row is refused for its first broken rule.

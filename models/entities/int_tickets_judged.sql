@@ -17,9 +17,9 @@ trimmed as (
         {{ trimmed('landed.priority') }} as priority,
         {{ trimmed('landed.status') }} as status,
         landed.created_at,
-        landed.updated_at,
-        landed.solved_at,
-        landed.closed_at,
+        {{ within_its_day('updated_at', after=['created_at']) }},
+        {{ within_its_day('solved_at', after=['created_at']) }},
+        {{ within_its_day('closed_at', after=['created_at', 'solved_at']) }},
         landed.due_at,
         {{ trimmed('landed.assigned_agent_id') }} as assigned_agent_id,
         {{ trimmed('landed.team') }} as team,
@@ -36,6 +36,7 @@ trimmed as (
         cutoff.as_of
     from {{ source('landing', 'tickets') }} as landed
     cross join cutoff
+    {{ join_days('tickets', ['updated_at', 'solved_at', 'closed_at']) | indent(4) }}
 ),
 
 -- A row is refused for its first broken rule.

@@ -7,7 +7,7 @@ from typing import Any
 
 from oracle.conversation import Row, system_of
 from oracle.identity import without_nobody
-from oracle.instants import the_day_of
+from oracle.instants import Day, the_day_of
 from oracle.words import our_word
 
 Landing = Mapping[str, list[Row]]
@@ -27,6 +27,15 @@ VOCABULARIES = {
     "chat_messages": {"sender_type": "sender_type"},
     "calls": {"direction": "direction", "outcome": "call_outcome"},
     "surveys": {"conversation_type": "conversation_type"},
+}
+# What an instant comes after, where all that is known of it is its day.
+FOLLOWS = {
+    "solved_at": ("created_at",),
+    "closed_at": ("created_at", "solved_at"),
+    "queued_at": ("started_at",),
+    "agent_joined_at": ("started_at", "queued_at"),
+    "answered_at": ("started_at", "queued_at"),
+    "ended_at": ("started_at", "queued_at", "agent_joined_at", "answered_at"),
 }
 # Whose child each row is, the parent's start, and the child's own instant.
 PARENTS = {
@@ -72,7 +81,17 @@ def _with_days(rows: list[Row]) -> list[Row]:
         is_day = isinstance(value, datetime) and (system_of(row), name) in days
         return the_day_of(value) if is_day else value
 
-    return [{name: known(row, name, value) for name, value in row.items()} for row in rows]
+    return [_in_order({name: known(row, name, value) for name, value in row.items()}) for row in rows]
+
+
+def _in_order(row: Row) -> Row:
+    """What happened on one day is in order: it is read as of the last thing on it that it follows (F16)."""
+    placed = dict(row)
+    for name, earlier in FOLLOWS.items():
+        if isinstance(day := row.get(name), Day):
+            on_it = [at for of in earlier if (at := row.get(of)) and at.date() == day.date()]
+            placed[name] = the_day_of(max([day, *on_it]))
+    return placed
 
 
 def _placed(tables: Landing, table: str) -> list[Row]:
@@ -83,9 +102,15 @@ def _placed(tables: Landing, table: str) -> list[Row]:
     # Of two that are read as of the same instant, the earlier stays the first.
     for row in sorted(tables.get(table, []), key=lambda row: row[instant]):
         started_at = starts.get((system_of(row), row[key]))
-        if started_at is not None and row[instant] >= started_at - PARENT_TOLERANCE:
-            found.append({**row, instant: max(row[instant], started_at)})
+        if started_at is not None and _is_of(row[instant], started_at):
+            at = max(row[instant], started_at)
+            found.append({**row, instant: the_day_of(at) if isinstance(row[instant], Day) else at})
     return found
+
+
+def _is_of(at: datetime, started_at: datetime) -> bool:
+    is_on_its_day = isinstance(at, Day) and at.date() == started_at.date()
+    return is_on_its_day or at >= started_at - PARENT_TOLERANCE
 
 
 def _sent_by_whom(message: Row, bots: Bots) -> Row:

@@ -159,6 +159,15 @@ chat("floats", customer_id="500", started_at="2025-03-10T12:00:00Z", ended_at="2
 
 # Times
 ticket("days", created_at="2025-03-10", status="solved", solved_at="2025-03-12", due_at="2025-03-12")
+ticket("solved_by_day", "t1", status="solved", solved_at="2025-03-10", closed_at="2025-03-10")
+ticket("solved_by_day", "early", status="solved", solved_at="2025-03-09")
+ticket("changed_by_day", status="solved")
+changed("changed_by_day", "03-10T00:00:00", "agent", "open", "solved")
+ticket("said_by_day", status="solved", solved_at="2025-03-10T11:00:00Z")
+wrote("said_by_day", "03-10T00:00:00", "customer")
+wrote("said_by_day", "03-10T00:00:00", "agent")
+call("ended_by_day", **{**ANSWERED, "ended_at": "2025-03-10"}, hold_seconds=20)
+chat("ended_by_day", agent_joined_at="2025-03-10T10:00:20Z", ended_at="2025-03-10")
 wrote("early_mail", "03-10T09:50:00", "customer")
 ticket("early_mail")
 wrote("early_mail", "03-10T10:10:00", "agent")
@@ -260,6 +269,14 @@ WAIT = "queue_outcome, queue_outcome_evidence, wait_seconds, is_abandoned"
         ("greeting", "", "exclusion_reason, first_bot_response_seconds, bot_reply_count", (None, 4, 1)),
         ("days", "", "is_resolved, resolution_seconds, resolution_business_seconds", (True, None, None)),
         ("days", "", "due_at", (datetime(2025, 3, 13),)),
+        ("solved_by_day", "t1", f"{RESOLVED}, is_reopened", (True, "stated", None, False)),
+        ("solved_by_day", "early", "is_resolved, resolution_evidence", (False, "none")),
+        ("changed_by_day", "", f"{RESOLVED}, is_reopened", (True, "stated", None, False)),
+        ("said_by_day", "", f"{RESOLVED}, first_response_seconds", (True, "stated", 3600, None)),
+        ("ended_by_day", "c1' and source_type = 'call", f"{WAIT}, is_resolved, handle_seconds, hold_seconds",
+         ("answered", "stated", 10, False, True, None, 20)),
+        ("ended_by_day", "c1' and source_type = 'chat", f"{RESOLVED}, first_response_seconds, handle_seconds",
+         (True, "inferred", None, 20, None)),
         ("early_mail", "", "customer_turn_count, first_response_seconds", (1, 600)),
         ("no_messages", "", "is_human_response_known, first_response_seconds", (False, None)),
     ],
@@ -288,6 +305,15 @@ def test_who_is_nobody_is_nobody_and_who_is_one_is_one(warehouse, kind, customer
     assert rows(warehouse, query) == [(customers, 2)]
 
 
+def test_what_is_dated_by_the_day_of_its_start_is_neither_emptied_nor_refused(warehouse):
+    query = (
+        "select source_system, column_name from quality.rejects where source_system like '%by_day' order by 1"
+    )
+    assert rows(warehouse, query) == [("solved_at", "before_start")]
+    query = "select bool_and(resolved_at >= started_at) from core.fct_conversations where topic ~ 'by_day'"
+    assert rows(warehouse, query) == [(True,)]
+
+
 def test_a_solved_ticket_is_in_no_backlog_until_it_is_taken_up_again(warehouse):
     query = """
         select count(*), sum(open_count), sum(created_count), sum(reopened_count), sum(solved_count)
@@ -309,6 +335,7 @@ def test_contradictions_and_words_that_say_nothing_are_listed(warehouse):
         ("both", "outcome", "answered_all_the_same"),
         ("closed", "end_reason", "word_that_says_nothing"),
         ("long_hold", "hold_seconds", "out_of_range"),
+        ("solved_by_day", "solved_at", "before_start"),
         ("roster", "agent_id", "bot_on_the_roster"),
         ("roster", "sender_type", "bot_on_the_roster"),
         ("withheld", "customer_phone", "nobody"),

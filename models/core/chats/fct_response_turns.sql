@@ -90,4 +90,4 @@ cross join {{ ref('stg_landing__as_of') }} as cutoff
 {{ join_quarter_hour('answers.burst_started_at', 'burst_slot') }}
 {{ join_quarter_hour('coalesce(answers.responded_at, cutoff.as_of)', 'answer_slot') }}
 -- Days without times measure nothing.
-where conversations.source_type <> 'ticket' or conversations.response_clock_started_at is not null
+where conversations.response_clock_started_at is not null

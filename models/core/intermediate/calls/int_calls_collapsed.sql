@@ -44,7 +44,7 @@ told as (
     from {{ accepted(ref('int_calls_judged')) }} as calls
     left join systems_with_answers on systems_with_answers.source_system = calls.source_system
     left join {{ days_by_system({
-        'are_days': ('calls', ['started_at']), 'are_queued_at': ('calls', ['queued_at']),
+        'are_days': ('calls', ['started_at', 'ivr_started_at', 'ivr_ended_at']), 'are_queued_at': ('calls', ['queued_at']),
         'are_answered_at': ('calls', ['answered_at']), 'are_ended_at': ('calls', ['ended_at']),
     }) }} as days
         on days.source_system = calls.source_system
@@ -101,9 +101,11 @@ select
     {{ exact_sum_as_double('talk_seconds + coalesce(wrap_seconds, 0)') }} as handle_seconds,
     {{ exact_sum_as_double('case when is_answered then hold_seconds end') }} as hold_seconds,
     {{ exact_sum_as_double('case when is_answered then wrap_seconds end') }} as wrap_seconds,
-    {{ exact_sum_as_double(seconds_between(
+    {{ exact_sum_as_double('case when has_times then ' ~ seconds_between(
         'ivr_started_at', "coalesce(ivr_ended_at, case when call_outcome = 'ivr_contained' then ended_at end)"
-    )) }} as bot_handle_seconds,
-    coalesce({{ exact_sum_as_double(seconds_between('started_at', 'ended_at')) }}, 0) as telephony_seconds
+    ) ~ ' end') }} as bot_handle_seconds,
+    coalesce({{ exact_sum_as_double(
+        'case when has_times then ' ~ seconds_between('started_at', 'ended_at') ~ ' end'
+    ) }}, 0) as telephony_seconds
 from legs
 group by source_system, root_call_id

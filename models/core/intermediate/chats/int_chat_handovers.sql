@@ -10,7 +10,8 @@ conversations as (
     where source_type = 'chat'
 )
 
--- Where no request landed, the bot's part ends with the queue, or else with the person who took over.
+-- Where no request landed, the bot's part ends with the queue, or else with the person who took over. Days are no instants of a
+-- request or an acceptance: no seconds are measured from them.
 select
     conversations.conversation_id,
     chats.source_system,
@@ -19,8 +20,11 @@ select
     conversations.is_bot_engaged and not conversations.is_bot_blocked and conversations.is_handed_over as is_handover,
     chats.handover_reason,
     chats.handover_context,
-    coalesce(chats.handover_requested_at, chats.queued_at) as requested_at,
-    coalesce(chats.handover_accepted_at, chats.agent_joined_at) as accepted_at,
+    case when conversations.response_clock_started_at is not null then coalesce(chats.handover_requested_at, chats.queued_at) end
+    as requested_at,
+    case
+        when conversations.response_clock_started_at is not null then coalesce(chats.handover_accepted_at, chats.agent_joined_at)
+    end as accepted_at,
     conversations.first_human_response_at,
     coalesce(
         chats.handover_requested_at, chats.queued_at, chats.agent_joined_at, conversations.first_human_response_at

@@ -65,7 +65,8 @@ known as (
         coalesce(turns.has_bot_turns, false) as has_bot_turns,
         coalesce(turns.is_opened_by_agent, false) as is_opened_by_agent,
         systems_with_joining.source_system is null as is_joining_unknown,
-        not coalesce(days.are_days, false) as has_times,
+        not coalesce(days.are_days or days.are_sent, false) as has_times,
+        case when not coalesce(days.are_ends, false) then chats.ended_at end as timed_end_at,
         coalesce(messages.has_unknown_senders, false) as has_unknown_senders,
         messages.last_message_at,
         coalesce(turns.customer_turn_count, 0) as customer_turn_count,
@@ -97,8 +98,12 @@ known as (
     left join systems_with_joining on systems_with_joining.source_system = chats.source_system
     left join systems_with_ends on systems_with_ends.source_system = chats.source_system
     left join {{ ref('chat_end_reasons') }} as end_reasons on end_reasons.end_reason = chats.end_reason
-    left join {{ days_by_system({'are_days': ('chats', ['started_at'])}) }} as days
-        on days.source_system = chats.source_system
+    left join {{ days_by_system({
+        'are_days': (
+            'chats', ['started_at', 'handover_requested_at', 'handover_accepted_at', 'queued_at', 'agent_joined_at']
+        ),
+        'are_ends': ('chats', ['ended_at']), 'are_sent': ('chat_messages', ['sent_at']),
+    }) }} as days on days.source_system = chats.source_system
 )
 
 -- Where neither its end nor a message landed, it lasted at least until the last thing known of it. A person whom the chat
@@ -117,11 +122,13 @@ select
         when has_times then case when knows_messages then coalesce(first_customer_turn_at, started_at) else started_at end
     end as clock_started_at,
     coalesce(
-        ended_at, last_message_at, greatest(started_at, queued_at, handover_requested_at, agent_joined_at)
+        timed_end_at,
+        greatest(ended_at, last_message_at),
+        greatest(started_at, queued_at, handover_requested_at, agent_joined_at)
     ) as left_at,
     case
         when not has_times then null
         when knows_messages then agent_seconds
-        else {{ seconds_within('agent_joined_at', 'ended_at', var('chat_handle_limit_minutes')) }}
+        else {{ seconds_within('agent_joined_at', 'timed_end_at', var('chat_handle_limit_minutes')) }}
     end as handle_seconds
 from known

@@ -66,13 +66,13 @@ select
     case when knows_messages or bot_id is null then least(first_bot_reply_at, first_human_reply_at) end as first_response_at,
     first_bot_reply_at as first_bot_response_at,
     first_human_reply_at as first_human_response_at,
-    case when is_bot_involved then coalesce(handover_requested_at, clock_started_at) else clock_started_at end
+    case when is_bot_involved and has_times then coalesce(handover_requested_at, clock_started_at) else clock_started_at end
     as human_clock_started_at,
-    case when has_times then started_at end as resolution_clock_started_at,
+    case when has_times and (timed_end_at is not null or ended_at is null) then started_at end as resolution_clock_started_at,
     case when queue_outcome is not null and has_times then wait_began_at end as queued_at,
     case
         when queue_outcome = 'answered' and human_joined_at is not null then greatest(human_joined_at, wait_began_at)
-        when queue_outcome = 'abandoned' then ended_at
+        when queue_outcome = 'abandoned' then timed_end_at
     end as queue_left_at,
     case when is_resolved then left_at end as first_resolved_at,
     case when is_resolved then left_at end as resolved_at,
@@ -85,7 +85,7 @@ select
         when not has_times then null
         when knows_messages then bot_seconds
         when is_bot_served then {{ seconds_within(
-            'started_at', 'coalesce(handover_requested_at, queued_at, human_joined_at, ended_at)',
+            'started_at', 'coalesce(handover_requested_at, queued_at, human_joined_at, timed_end_at)',
             var('chat_handle_limit_minutes')
         ) }}
     end as bot_handle_seconds,

@@ -36,11 +36,7 @@ judged as (
         conversations.is_countable
         and conversations.is_served
         and conversations.is_resolved is not null
-        and (
-            conversations.source_type <> 'ticket'
-            or conversations.conversation_seq > 1
-            or conversations.resolution_clock_started_at is not null
-        )
+        and (conversations.source_type <> 'ticket' or conversations.resolution_clock_started_at is not null)
         and conversations.customer_id is not null as is_fcr_anchor,
         -- Tickets: first solved within one business hour. Bots: the customer or a business event said so. Calls and chats
         -- with people: resolved, and by their record soon after their end. Whether the customer came back to a ticket is

@@ -23,11 +23,13 @@ joined as (
         tickets.team,
         coalesce(activity.last_replying_agent_id, tickets.assigned_agent_id) as agent_id,
         case when days.are_due then {{ dbt.dateadd('day', 1, 'tickets.due_at') }} else tickets.due_at end as due_at,
-        case
-            when (days.are_created and activity.conversation_seq = 1) or days.are_sent then null else activity.clock_started_at
+        case when days.are_sent or (days.are_created and activity.conversation_seq = 1) then null else activity.clock_started_at
         end as response_clock_started_at,
-        case when (days.are_created and activity.conversation_seq = 1) or days.are_solved then null else activity.started_at end
-        as resolution_clock_started_at,
+        case
+            when (days.are_created and activity.conversation_seq = 1) or days.are_solved or days.are_changed then null
+            when days.are_closed and tickets.solved_at is null then null
+            else activity.started_at
+        end as resolution_clock_started_at,
         events.work_seconds,
         coalesce(events.escalation_count, 0) > 0 as is_escalated,
         systems_with_messages.source_system is not null and not activity.has_unknown_senders as knows_messages,
@@ -68,8 +70,9 @@ joined as (
     left join systems_with_messages on systems_with_messages.source_system = activity.source_system
     left join {{ ref('ticket_statuses') }} as statuses on statuses.ticket_status = tickets.ticket_status
     left join {{ days_by_system({
-        'are_created': ('tickets', ['created_at']), 'are_solved': ('tickets', ['solved_at']),
-        'are_due': ('tickets', ['due_at']), 'are_sent': ('ticket_messages', ['sent_at']),
+        'are_created': ('tickets', ['created_at']), 'are_solved': ('tickets', ['solved_at']), 'are_due': ('tickets', ['due_at']),
+        'are_closed': ('tickets', ['closed_at']), 'are_sent': ('ticket_messages', ['sent_at']),
+        'are_changed': ('ticket_events', ['occurred_at']),
     }) }} as days on days.source_system = activity.source_system
 )
 
