@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from service_kpis.load import guard
 from service_kpis.load.contract import Column, Table
 from service_kpis.load.files import DELETED
+from service_kpis.load.nobody import CUT, EXPONENT, told, told_reference
 from service_kpis.load.relations import Relation
 from service_kpis.load.sql import named, quoted
-from service_kpis.load.types import WORD_LIMIT_CHARACTERS, cast, parse, text, told, within_range
+from service_kpis.load.types import WORD_LIMIT_CHARACTERS, cast, parse, text, within_range
 from service_kpis.load.zones import Zones
 
 DEFECTS = "defects__"
@@ -15,7 +16,7 @@ _DEFECT_TYPE = (
     "STRUCT(column_name VARCHAR, value_text VARCHAR, row_key VARCHAR, rule VARCHAR, severity VARCHAR)[]"
 )
 # A key that a spreadsheet has rounded is another row's as well.
-_SHORTENED = r"\d+([.,]\d+)?[eE][+]\d+"
+_SHORTENED = f"{EXPONENT}|{CUT}"
 _NOT_DELETED = ("", "false", "f", "no", "n", "0", "0.0")
 _IS_REFUSED = f"{DEFECTS}[1].severity = 'row'"
 _SHOWN_DEFECT = (
@@ -122,7 +123,8 @@ def _ready(relation: Relation, column: Column, zones: Zones) -> str:
     value = cast(named(source.name), source.type, column.type, zones, _system(system and system.name))
     # Of an identifier that names nobody it is said that it does.
     if column.type == "varchar" and not guard.is_identity(column):
-        value = told(value)
+        is_reference = column.name.endswith("_id") and not column.is_required
+        value = told_reference(value) if is_reference else told(value)
     texts = {name: f"{named(other.name)}::VARCHAR" for name, other in relation.columns.items()}
     return guard.serving(column, value, texts)
 

@@ -10,8 +10,9 @@ import yaml
 
 from service_kpis.load.contract import MODELS, landing_tables
 from service_kpis.load.files import LINE_LIMIT_BYTES
+from service_kpis.load.nobody import told
 from service_kpis.load.sql import SYSTEM, quoted
-from service_kpis.load.types import WORD_LIMIT_CHARACTERS, told
+from service_kpis.load.types import WORD_LIMIT_CHARACTERS
 from service_kpis.load.words import UnknownWord, landed_words, plain_sql, too_many, unknown_words
 
 NAMES_SHOWN = 5

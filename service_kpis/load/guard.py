@@ -17,6 +17,7 @@ from service_kpis import personal
 from service_kpis.engine import connect
 from service_kpis.errors import CannotStart
 from service_kpis.load.contract import Column, Table
+from service_kpis.load.nobody import is_nobody
 from service_kpis.load.sql import SYSTEM, named, quoted
 from service_kpis.load.words import landed_words, plain_sql
 from service_kpis.privacy import HashKey, hash_key
@@ -24,14 +25,14 @@ from service_kpis.privacy import HashKey, hash_key
 HASH_CHARACTERS = 32
 """128 of HMAC-SHA-256's 256 bits, hexadecimal."""
 
-# Words and forms that stand where an identifier should: whoever bears them is nobody known.
-_NOBODY = (
-    *("null", "(null)", "nil", "none", "nan", "n/a", "#n/a", "na", "undefined", "unknown", "anonymous"),
-    *("restricted", "private", "withheld", "unavailable", "-", "--", "-1"),
-)
-_NO_ID = r"0+([.]0+)?|0{8}-0{4}-0{4}-0{4}-0{12}|\d+([.,]\d+)?[eE][+-]?\d+"
 _SHORTEST_NUMBER, _LONGEST_NUMBER = 6, 15
 _ANONYMOUS_ON_A_KEYPAD = "266696687"
+# Who types a number because they must.
+_TYPED_IN_ORDER = ("1234567890", "01234567890")
+
+# An address has something on both sides of its @: a letter or digit of any script.
+_SOMETHING = r"[^@]*[^\x00-/:-@\[-`{-\x7f][^@]*"
+_IS_AN_ADDRESS = f"{_SOMETHING}@{_SOMETHING}"
 
 # Texts whose judgement is remembered, since most come many times; how long such a text is at most.
 _REMEMBERED, _LONGEST_REMEMBERED = 1 << 16, 200
@@ -64,9 +65,7 @@ CREATE TEMP MACRO keyed_hash(kind, value) AS left(
     ),
     {HASH_CHARACTERS}
 );
-CREATE TEMP MACRO is_nobody(value) AS
-    lower(trim(value)) IN ({", ".join(map(quoted, _NOBODY))})
-    OR regexp_full_match(trim(value), {quoted(_NO_ID)});
+CREATE TEMP MACRO is_nobody(value) AS {is_nobody("value")};
 CREATE TEMP MACRO plain_id(value) AS CASE
     WHEN ends_with(value, '.0') AND regexp_full_match(value, '[0-9]+[.]0') THEN left(value, length(value) - 2)
     ELSE value
@@ -86,18 +85,21 @@ CREATE TEMP MACRO bracketed(value) AS coalesce(nullif(regexp_extract(value, '<([
 CREATE TEMP MACRO address_in(value) AS lower(regexp_replace(
     regexp_extract(bracketed(value), {quoted(_AN_ADDRESS)}, 1, 'is'), '\s*@\s*', '@'
 ));
+CREATE TEMP MACRO is_nobodys_address(value) AS
+    NOT regexp_full_match(address_in(value), {quoted(_IS_AN_ADDRESS)}, 's');
 CREATE TEMP MACRO hashed_email(value) AS CASE
-    WHEN NOT is_nobody(address_in(value)) THEN keyed_hash('email', nullif(address_in(value), ''))
+    WHEN NOT is_nobodys_address(value) THEN keyed_hash('email', address_in(value))
 END;
 
+CREATE TEMP MACRO is_international(value) AS regexp_matches(value, '^[^0-9+]*([+]|00)');
 CREATE TEMP MACRO digits_of(value) AS
     regexp_replace(regexp_replace(value, '[^0-9]', '', 'g'), '^00', '');
 CREATE TEMP MACRO is_nobodys_number(value) AS
     is_nobody(value)
     OR length(digits_of(value)) NOT BETWEEN {_SHORTEST_NUMBER} AND {_LONGEST_NUMBER}
     OR replace(digits_of(value), left(digits_of(value), 1), '') = ''
+    OR {" OR ".join(f"starts_with({quoted(digits)}, digits_of(value))" for digits in _TYPED_IN_ORDER)}
     OR digits_of(value) = '{_ANONYMOUS_ON_A_KEYPAD}';
-CREATE TEMP MACRO is_international(value) AS regexp_matches(value, '^[^0-9+]*([+]|00)');
 
 CREATE TEMP MACRO inert(value) AS regexp_replace(value, {quoted(personal.FORMULA)}, '''\0', 's');
 {_guarding_macros("id", personal.DOUBTFUL_ID, "plain_id(trim(value))")}
@@ -118,7 +120,7 @@ IDENTITY = {
 
 NOBODYS = {
     "customer_id": "is_nobody({column})",
-    "customer_email": "is_nobody(address_in({column}))",
+    "customer_email": "is_nobodys_address({column})",
     "customer_phone": "is_nobodys_number({column})",
 }
 """Each identity column, and the SQL that says that what stands there names nobody."""

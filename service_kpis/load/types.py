@@ -2,7 +2,7 @@
 
 import re
 
-from service_kpis.load.sql import quoted, utc
+from service_kpis.load.sql import utc
 from service_kpis.load.zones import Zones
 
 _DAY = r"\d{4}-\d\d-\d\d"
@@ -17,12 +17,6 @@ TEXT = "TEXT"
 
 WORD_LIMIT_CHARACTERS = 1_000
 """No id or word is longer; what is, is a body, which nobody reads."""
-
-# What exports write where nothing stands: databases, data frames, spreadsheets, programs.
-_NOTHING = (
-    *("null", "(null)", "<null>", r"\n", "nil", "none", "undefined", "nan", "<na>", "n/a", "#n/a"),
-    *("-", "--"),
-)
 
 # Source types that become a contract type by a cast that cannot fail.
 _FREE = {
@@ -63,11 +57,6 @@ def text(column: str, source_type: str, contract_type: str) -> str:
         # As a cast has it: 20.1 of so many bits is 20.100000381469727.
         column = f"{column}::DOUBLE"
     return f"nullif(trim({column}::VARCHAR), '')"
-
-
-def told(value: str) -> str:
-    """SQL for a text that stays text, NULL where it is a word such as NULL or N/A: nothing stands there."""
-    return f"CASE WHEN lower(trim({value})) NOT IN ({', '.join(map(quoted, _NOTHING))}) THEN {value} END"
 
 
 def parse(text: str, contract_type: str, zones: Zones, system: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from oracle.conversation import Row, system_of
 from oracle.identity import without_nobody
 from oracle.instants import Day, the_day_of
+from oracle.nobody import REFERENCES, reference
 from oracle.words import our_word
 
 Landing = Mapping[str, list[Row]]
@@ -65,7 +66,8 @@ def _in_our_words(table: str, row: Row) -> Row:
     if our_word("event_type", row.get("event_type")) == "status_change":
         vocabularies |= {"from_value": "ticket_status", "to_value": "ticket_status"}
     words = {name: our_word(of, row[name]) for name, of in vocabularies.items() if name in row}
-    return without_nobody(row) | words
+    references = {name: reference(row[name]) for name in REFERENCES.get(table, []) if name in row}
+    return without_nobody(row) | references | words
 
 
 def _with_days(rows: list[Row]) -> list[Row]:

@@ -26,16 +26,21 @@ NEARLY = [-1, -1e-6, 0, 0, 0, 1e-6, 1]
 EDGES = [window + late for window in (0, DAY, 2 * DAY, 3 * DAY, 7 * DAY) for late in NEARLY]
 TOPICS = ["invoice_question", "password_reset", None]
 TEAMS = [None, "eu_frontline", "us_frontline", "night_desk", "some_desk"]
-AGENTS = ["ann", "bob", None]
+AGENTS = ["ann", "bob", None, "Unassigned"]
 SYSTEMS = ["a", "b"]
 # A bot where the roster says so, else a person.
 ROSTERED = "robo"
 EARLY = [1, 60, 899, 900, 900]
 # What stands in identity columns and names nobody.
 NOBODY = {
-    "customer_id": ["NULL", "nan", "-1", "0", "0.0", "00000000-0000-0000-0000-000000000000", "1.5E+15"],
-    "customer_email": ["unknown", "N/A", " None "],
-    "customer_phone": ["0000000000", "+266696687", "4.49771E+11", "anonymous", "+12345", "9" * 16],
+    "customer_id": [
+        *["NULL", "nan", "-1", "0", "0.0", "00000000-0000-0000-0000-000000000000", "1.5E+15"],
+        *["<NA>", r"\N", "Unbekannt", "guest", "No Caller ID", "123456789012345000"],
+    ],
+    "customer_email": ["unknown", "N/A", " None ", "no-email", "-@-"],
+    "customer_phone": [
+        *["0000000000", "+266696687", "4.49771E+11", "anonymous", "+12345", "9" * 16, "1234567890"],
+    ],
 }
 
 
@@ -99,7 +104,9 @@ class Scene:
         known = {
             "customer_id": f"{person['id']}.0" if self.is_dirty(3) else person["id"],
             "customer_email": self.one_of([email, email, f" {email.title()}", f"Anna A. <{email}>"]),
-            "customer_phone": self.one_of([f"+{phone}", f"00{phone[:2]} {phone[2:]}", f"0{phone[2:]}"]),
+            "customer_phone": self.one_of(
+                [f"+{phone}", f"00{phone[:2]} {phone[2:]}", f"0{phone[2:]}"]
+            ),
         }
         told = self.one_of(
             ["id", "email", "phone", "phone", "id email", "email phone", "id email phone", ""]

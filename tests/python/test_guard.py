@@ -161,12 +161,27 @@ def test_a_number_that_is_none_of_its_country_stays_its_own_systems(tmp_path):
     [
         *(("customer_id", text) for text in ("NULL", "nan", "None", "N/A", "-", "0", "unknown", "000000")),
         ("customer_id", "00000000-0000-0000-0000-000000000000"),
-        ("customer_id", "4.49771E+11"),
-        ("customer_email", "Anonymous"),
+        *(("customer_id", text) for text in ("4.49771E+11", "123456789012345000", "-1", "-1.0")),
+        *(
+            ("customer_id", text)
+            for text in ("<NA>", r"\N", "unbekannt", "Onbekend", "inconnu", "DESCONOCIDO")
+        ),
+        *(
+            ("customer_id", text)
+            for text in ("sconosciuto", "匿名", "guest", "(blank)", "No Caller ID", "no-id")
+        ),
+        *(
+            ("customer_id", text)
+            for text in ("anonymous user", "n.v.t.", "[not set]", "empty", "Numéro masqué")
+        ),
+        *(
+            ("customer_email", text)
+            for text in ("Anonymous", "test", "no-email", "@", "-@-", "anna@", "<NA>")
+        ),
         ("customer_email", "Unknown <n/a>"),
         *(
             ("customer_phone", text)
-            for text in ("0000000000", "+266696687", "4.49771E+11", "restricted", "12-345")
+            for text in ("0000000000", "+266696687", "4.49771E+11", "restricted", "12-345", "1234567890")
         ),
         ("customer_phone", "+1234567890123456"),
     ],
@@ -178,6 +193,32 @@ def test_what_names_nobody_is_null_and_listed_without_its_value(tmp_path, column
         assert connection.execute(
             "SELECT column_name, value_text, rule, severity FROM raw.load_rejects"
         ).fetchall() == [(column, None, "nobody", "value")]
+
+
+@pytest.mark.parametrize("text", ["12345678901234500", "123456789012345001", "Guest 7", "100", "n0", "Nolan"])
+def test_what_only_begins_like_nobody_is_somebody(tmp_path, text):
+    landing = land(tmp_path, tickets=[ticket(customer_id=text)])
+    assert loaded(landing, tmp_path / "w", "SELECT customer_id FROM raw.tickets") == [
+        (expected_hash(f"id:default:{text}"),)
+    ]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_an_id_that_refers_to_nobody_refers_to_nothing(tmp_path, form):
+    """A row's own key stays, whatever it is."""
+    nobodys = ["0", "0.0", "-1", "unassigned", "Unknown", "false", "(blank)", "niet toegewezen", "未分配"]
+    refers = {text: {"merged_into_ticket_id": text, "assigned_agent_id": text} for text in [*nobodys, "7"]}
+    tickets = [ticket("0" if text == "0" else f"t{text}", **refers[text]) for text in refers]
+    landing = land(tmp_path, tickets=tickets)
+    if form == "parquet":
+        written = f"SELECT * REPLACE (created_at::TIMESTAMP AS created_at) FROM '{landing}/tickets.csv'"
+        duckdb.sql(f"COPY ({written}) TO '{landing}/tickets.parquet'")
+        (landing / "tickets.csv").unlink()
+    query = "SELECT ticket_id, merged_into_ticket_id, assigned_agent_id FROM raw.tickets ORDER BY ticket_id"
+    found = loaded(landing, tmp_path / "w", query)
+    assert [row for row in found if row[1:] != (None, None)] == [("t7", "7", "7")]
+    assert found[0] == ("0", None, None)
+    assert len(found) == len(tickets)
 
 
 def test_an_empty_identifier_is_null_and_not_listed(tmp_path):

@@ -154,8 +154,17 @@ said("greeting", "03-10T10:02:04", "bot", "robo")
 for name in ("a", "b"):
     ticket("words_for_nobody", name, customer_id="NULL")
     call("withheld", name, customer_id="", customer_phone="0000000000", **ANSWERED)
+call("rounded", "a", customer_id="123456789012345000", **ANSWERED)
+call("rounded", "b", customer_id="123456789012345000", **ANSWERED)
 ticket("floats", customer_id="500.0")
 chat("floats", customer_id="500", started_at="2025-03-10T12:00:00Z", ended_at="2025-03-10T12:10:00Z")
+
+# Words for nobody where something is referred to
+ticket("merged_into_0", merged_into_ticket_id="0", status="solved", solved_at="2025-03-10T10:30:00Z")
+for name in ("a", "b"):
+    call("root_0", name, root_call_id="0", **ANSWERED)
+call("unassigned", agent_id="unassigned", queued_at="2025-03-10T10:00:00Z", ended_at="2025-03-10T10:01:00Z")
+chat("no_bot", bot_id="false", ended_at="2025-03-10T10:10:00Z", agent_joined_at="2025-03-10T10:01:00Z")
 
 # Times
 ticket("days", created_at="2025-03-10", status="solved", solved_at="2025-03-12", due_at="2025-03-12")
@@ -267,6 +276,10 @@ WAIT = "queue_outcome, queue_outcome_evidence, wait_seconds, is_abandoned"
         ("opened_inbound", "", "exclusion_reason, first_human_response_seconds", (None, 7200)),
         ("roster", "", "responder, first_human_response_at, first_bot_response_seconds", ("bot", None, 5)),
         ("greeting", "", "exclusion_reason, first_bot_response_seconds, bot_reply_count", (None, 4, 1)),
+        ("merged_into_0", "", "exclusion_reason, is_resolved", (None, True)),
+        ("root_0", "b", "responder, handle_seconds", ("human", 290)),
+        ("unassigned", "", WAIT, ("abandoned", "inferred", 60, True)),
+        ("no_bot", "", "responder, bot_handle_seconds", ("human", None)),
         ("days", "", "is_resolved, resolution_seconds, resolution_business_seconds", (True, None, None)),
         ("days", "", "due_at", (datetime(2025, 3, 13),)),
         ("solved_by_day", "t1", f"{RESOLVED}, is_reopened", (True, "stated", None, False)),
@@ -299,7 +312,10 @@ def test_a_tool_without_messages_has_no_response_to_miss(warehouse):
     ]
 
 
-@pytest.mark.parametrize(("kind", "customers"), [("words_for_nobody", 0), ("withheld", 0), ("floats", 1)])
+@pytest.mark.parametrize(
+    ("kind", "customers"),
+    [("words_for_nobody", 0), ("withheld", 0), ("floats", 1), ("rounded", 0)],
+)
 def test_who_is_nobody_is_nobody_and_who_is_one_is_one(warehouse, kind, customers):
     query = f"select count(distinct customer_id), count(*) from core.fct_conversations where topic = '{kind}'"
     assert rows(warehouse, query) == [(customers, 2)]
@@ -410,6 +426,7 @@ def test_deleted_rows_are_left_out_and_unknown_columns_are_said_with_what_they_m
         (b'ticket_id,created_at,note\n1,2025-03-10,"two\nlines"\n', "(unclosed_quote), the first tick"),
         ("ticket_id,created_at\nü,2025-03-10\n".encode("cp1252"), "iconv -f WINDOWS-1252 -t UTF-8"),
         (b"ticket_id,created_at\n4.49771E+11,2025-03-10\n", "a spreadsheet has rounded the ids"),
+        (b"ticket_id,created_at\n123456789012345000,2025-03-10\n", "a spreadsheet has rounded the ids"),
         (b"ticket_id,created_at\n1,10.03.2025\n", "created_at), the first tickets.csv:2; times are ISO"),
     ],
 )  # fmt: skip
