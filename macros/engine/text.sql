@@ -40,13 +40,21 @@
 
 {#
     A telephone number as bare international digits; NULL under six digits, which is nobody's number. The loader does
-    the same, then hashes: its 32 characters stay as they are.
+    the same, then hashes: its 32 characters stay as they are. Nobody dials the (0) behind a country's code, nor the .0 of a float.
 #}
 {% macro phone_digits(column) -%}
+    {%- set dialled -%}
+        case
+            when {{ column }} like '%+%(0)%' or {{ column }} like '00%(0)%' then replace({{ column }}, '(0)', '')
+            when {{ column }} like '%.0' and length({{ digits_only(column) }}) = length({{ column }}) - 1
+                then substr({{ column }}, 1, length({{ column }}) - 2)
+            else {{ column }}
+        end
+    {%- endset -%}
     case
         when length({{ column }}) = 32 then {{ column }}
-        when length({{ digits_only(column) }}) < 6 then null
-        when {{ digits_only(column) }} like '00%' then substr({{ digits_only(column) }}, 3)
-        else {{ digits_only(column) }}
+        when length({{ digits_only(dialled) }}) < 6 then null
+        when {{ digits_only(dialled) }} like '00%' then substr({{ digits_only(dialled) }}, 3)
+        else {{ digits_only(dialled) }}
     end
 {%- endmacro %}

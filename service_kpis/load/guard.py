@@ -92,8 +92,12 @@ CREATE TEMP MACRO hashed_email(value) AS CASE
 END;
 
 CREATE TEMP MACRO is_international(value) AS regexp_matches(value, '^[^0-9+]*([+]|00)');
+CREATE TEMP MACRO dialled(value) AS CASE
+    WHEN is_international(value) THEN replace(plain_id(trim(value)), '(0)', '')
+    ELSE plain_id(trim(value))
+END;
 CREATE TEMP MACRO digits_of(value) AS
-    regexp_replace(regexp_replace(value, '[^0-9]', '', 'g'), '^00', '');
+    regexp_replace(regexp_replace(dialled(value), '[^0-9]', '', 'g'), '^00', '');
 CREATE TEMP MACRO is_nobodys_number(value) AS
     is_nobody(value)
     OR length(digits_of(value)) NOT BETWEEN {_SHORTEST_NUMBER} AND {_LONGEST_NUMBER}
@@ -305,7 +309,7 @@ def _hashed_phone(connection: duckdb.DuckDBPyConnection, countries: dict[str, st
         )
         default = quoted(countries[""]) if "" in countries else "NULL"
         country = f"CASE system_or_default(source_system){cases} WHEN '' THEN NULL ELSE {default} END"
-        international = f"coalesce({international}, international_digits(value, {country}))"
+        international = f"coalesce({international}, international_digits(dialled(value), {country}))"
     return f"""
         CREATE TEMP MACRO hashed_phone(source_system, value) AS CASE
             WHEN NOT is_nobodys_number(value) THEN coalesce(

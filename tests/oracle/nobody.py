@@ -59,6 +59,9 @@ def phone(landed: str | None) -> str | None:
     is_international = signs.startswith(("+", "00"))
     digits = signs.removeprefix("+").removeprefix("00") if is_international else signs
     digits = digits.replace("+", "")
+    if is_international and "(0)" in known:
+        # The zero that is dialled within the country only.
+        digits = "".join(sign for sign in known.replace("(0)", "") if sign.isdigit()).removeprefix("00")
     is_nobody = len(digits) not in PHONE_DIGITS or len(set(digits)) == 1 or digits == ANONYMOUS_ON_A_KEYPAD
     is_nobody = is_nobody or digits == IN_ORDER
     return None if is_nobody else f"+{digits}" if is_international else digits

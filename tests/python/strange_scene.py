@@ -105,7 +105,7 @@ class Scene:
             "customer_id": f"{person['id']}.0" if self.is_dirty(3) else person["id"],
             "customer_email": self.one_of([email, email, f" {email.title()}", f"Anna A. <{email}>"]),
             "customer_phone": self.one_of(
-                [f"+{phone}", f"00{phone[:2]} {phone[2:]}", f"0{phone[2:]}"]
+                [f"+{phone}", f"00{phone[:2]} {phone[2:]}", f"+{phone[:2]} (0){phone[2:]}", f"0{phone[2:]}"]
             ),
         }
         told = self.one_of(

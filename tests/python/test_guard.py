@@ -87,7 +87,7 @@ def ticket(ticket_id="1", created_at="2025-01-01", **columns) -> dict:
             [
                 *(PHONE, "0049 (30) 5550199", "(+49) 30/5550199", f"tel:{PHONE}", f"TEL: {PHONE};"),
                 *("tel:0049-30-5550199", "\uff0b49\u00a030\u20115550199", "%2B49305550199"),
-                "+\uff14\uff19 30 555\u200b0199",
+                *("+\uff14\uff19 30 555\u200b0199", "+49 (0)30 5550199", "0049(0)30-5550199"),
             ],
             "phone:49305550199",
         ),
@@ -219,6 +219,12 @@ def test_an_id_that_refers_to_nobody_refers_to_nothing(tmp_path, form):
     assert [row for row in found if row[1:] != (None, None)] == [("t7", "7", "7")]
     assert found[0] == ("0", None, None)
     assert len(found) == len(tickets)
+
+
+def test_a_number_that_a_data_frame_made_a_float_is_one_number(tmp_path):
+    numbers = ["49305550199.0", "49305550199"]
+    landing = land(tmp_path, tickets=[ticket(text, customer_phone=text) for text in numbers])
+    assert loaded(landing, tmp_path / "w", "SELECT count(DISTINCT customer_phone) FROM raw.tickets") == [(1,)]
 
 
 def test_an_empty_identifier_is_null_and_not_listed(tmp_path):

@@ -156,6 +156,8 @@ for name in ("a", "b"):
     call("withheld", name, customer_id="", customer_phone="0000000000", **ANSWERED)
 call("rounded", "a", customer_id="123456789012345000", **ANSWERED)
 call("rounded", "b", customer_id="123456789012345000", **ANSWERED)
+for name, number in (("a", "+49 (0)30 1234567"), ("b", "+49301234567")):
+    call("trunk_zero", name, customer_id="", customer_phone=number, **ANSWERED)
 ticket("floats", customer_id="500.0")
 chat("floats", customer_id="500", started_at="2025-03-10T12:00:00Z", ended_at="2025-03-10T12:10:00Z")
 
@@ -314,7 +316,7 @@ def test_a_tool_without_messages_has_no_response_to_miss(warehouse):
 
 @pytest.mark.parametrize(
     ("kind", "customers"),
-    [("words_for_nobody", 0), ("withheld", 0), ("floats", 1), ("rounded", 0)],
+    [("words_for_nobody", 0), ("withheld", 0), ("floats", 1), ("rounded", 0), ("trunk_zero", 1)],
 )
 def test_who_is_nobody_is_nobody_and_who_is_one_is_one(warehouse, kind, customers):
     query = f"select count(distinct customer_id), count(*) from core.fct_conversations where topic = '{kind}'"

@@ -49,6 +49,8 @@
     'no digits': digits_only("'ext.'") ~ " = ''",
     'digits of no text': digits_only(no_text) ~ ' is null',
     'international prefix': phone_digits("'0049 30 12'") ~ " = '493012'",
+    'a trunk zero in brackets': phone_digits("'+49 (0)30 12'") ~ " = '493012'",
+    'a number that became a float': phone_digits("'49301234.0'") ~ " = '49301234'",
     'too short for a telephone': phone_digits("'12345'") ~ ' is null',
     'blanks of Unicode': trimmed("' \u00a0a b\u3000'") ~ " = 'a b'",
     'a tab is no blank': 'length(' ~ trimmed("' \t '") ~ ') = 1',
