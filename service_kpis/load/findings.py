@@ -13,10 +13,18 @@ from service_kpis.load.files import LINE_LIMIT_BYTES
 from service_kpis.load.nobody import told
 from service_kpis.load.sql import SYSTEM, quoted
 from service_kpis.load.types import WORD_LIMIT_CHARACTERS
-from service_kpis.load.words import UnknownWord, landed_words, plain_sql, too_many, unknown_words
+from service_kpis.load.words import (
+    UnknownWord,
+    landed_words,
+    our_words,
+    plain_sql,
+    too_many,
+    unknown_words,
+)
 
 NAMES_SHOWN = 5
 SURVEY_SCALES = MODELS.parents[2] / "seeds" / "kpis" / "survey_scales.csv"
+SURVEY_QUESTIONS = MODELS.parents[2] / "seeds" / "kpis" / "survey_questions.csv"
 
 # What tools call a column of the contract, where the names are not alike.
 OTHER_NAMES = {
@@ -85,7 +93,7 @@ def look(connection: duckdb.DuckDBPyConnection) -> Findings:
     """Look through schema raw, as the loader has left it."""
     findings = Findings(unknown=unknown_words(connection))
     columns = (_columns, _unwritten, _unreadable, _days, _nobody, _national)
-    for part in (*columns, _deleted, _scales, _refused, _repeated_ids, _words, _users):
+    for part in (*columns, _deleted, _scales, _refused, _repeated_ids, _legs, _words, _users):
         part(connection, findings)
     return findings
 
@@ -113,8 +121,13 @@ def _unwritten(connection: duckdb.DuckDBPyConnection, findings: Findings) -> Non
     """Columns on which KPIs rest and in which a source system wrote nothing."""
     for place, consequence in RESTS_ON.items():
         table, column = place.split(".")
+        condition = f"count({column}) = 0"
+        if place == "calls.answered_at":
+            # Calls that nobody answered have no such instant to miss.
+            words = ", ".join(map(quoted, landed_words("call_outcome", ("answered",))))
+            condition += f" AND (count(agent_id) > 0 OR bool_or({plain_sql('outcome')} IN ({words})))"
         systems = connection.execute(
-            f"SELECT {SYSTEM} FROM raw.{table} GROUP BY 1 HAVING count({column}) = 0 ORDER BY 1"
+            f"SELECT {SYSTEM} FROM raw.{table} GROUP BY 1 HAVING {condition} ORDER BY 1"
         ).fetchall()
         if systems:
             of_systems = _listed(system for (system,) in systems)
@@ -194,13 +207,17 @@ def _national(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None
 
 
 def _scales(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
-    """Answers on a scale that has no KPI: its top box is nowhere stated."""
+    """Answers on a scale that has no KPI: its top box is nowhere stated. What did not land is as usual."""
     unknown = connection.execute(
         f"""
         WITH scales AS (FROM read_csv({quoted(str(SURVEY_SCALES))}, header = true)),
+        usual AS (FROM read_csv({quoted(str(SURVEY_QUESTIONS))}, header = true)),
         answers AS (
-            SELECT {plain_sql("question")} AS question, scale_min, scale_max, count(*) AS row_count
-            FROM raw.surveys WHERE score IS NOT NULL AND scale_min IS NOT NULL AND scale_max IS NOT NULL
+            SELECT question, coalesce(landed.scale_min, default_scale_min) AS scale_min,
+                coalesce(landed.scale_max, default_scale_max) AS scale_max, count(*) AS row_count
+            FROM (SELECT * REPLACE ({plain_sql("question")} AS question) FROM raw.surveys) AS landed
+            JOIN usual USING (question)
+            WHERE score IS NOT NULL
             GROUP BY ALL
         )
         SELECT question, scale_min, scale_max, row_count FROM answers
@@ -266,6 +283,25 @@ def _repeated_ids(connection: duckdb.DuckDBPyConnection, findings: Findings) -> 
             )
 
 
+def _legs(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Legs of calls that bear the id of their call: of each call all but one would be taken for a copy."""
+    legs, calls, rows = connection.execute(
+        """
+        SELECT coalesce(sum(starts), 0), count(*), (SELECT count(*) FROM raw.calls)
+        FROM (
+            SELECT count(DISTINCT started_at) AS starts FROM raw.calls
+            GROUP BY source_system, call_id HAVING starts > 1
+        )
+        """
+    ).fetchone()
+    if legs - calls > rejected_share_limit() * rows:
+        findings.stops.append(
+            f"calls: {calls:,} ids of call_id stand for {legs:,} rows that began at different times, of which"
+            f" {legs - calls:,} would be taken for copies: if they are legs of a call, land its id as"
+            " root_call_id and make call_id unique, e.g. root_call_id || '-' || started_at"
+        )
+
+
 def _listed(names: Iterable[str]) -> str:
     names = list(names)
     more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
@@ -278,12 +314,23 @@ def _words(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
         by_place.setdefault(found.place, []).append(found)
     stopping = {found.place for found in too_many(findings.unknown)}
     for place, words in by_place.items():
-        shown = _listed(f"{found.word!r} ({found.rows:,})" for found in words)
+        shown = _listed(f"{found.word!r} ({found.rows:,}{_nearest(found)})" for found in words)
         rows = sum(found.rows for found in words)
         share = f"{rows:,} of {words[0].of_rows:,} rows, {rows / words[0].of_rows:.1%}"
-        findings.said.append(f"{place}: nobody knows the words {shown}: {share}; read as other, not known")
+        ours = ", ".join(our_words(words[0].column.vocabulary))
+        findings.said.append(
+            f"{place}: nobody knows the words {shown}: {share}; read as other, not known;"
+            f" words of ours: {ours}"
+        )
         if place in stopping:
             findings.stops.append(f"{place}: {share} hold words that nobody knows, and KPIs rest on them")
+
+
+def _nearest(found: UnknownWord) -> str:
+    if not found.nearest:
+        return ""
+    known, ours = found.nearest
+    return f", like {known!r}" if known == ours else f", like {known!r}, our {ours}"
 
 
 def _users(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:

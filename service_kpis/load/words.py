@@ -1,7 +1,9 @@
 """The words of the sources: which of ours each means, and which nobody knows."""
 
 import csv
+import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +35,13 @@ class UnknownWord:
         """The column that it stands in."""
         return f"{self.table}.{self.column.name}"
 
+    @property
+    def nearest(self) -> tuple[str, str] | None:
+        """The known word that looks most like it, and ours; None where none does."""
+        known = word_map()[self.column.vocabulary]
+        near = get_close_matches(re.sub(r"[\s_-]+", " ", self.word.strip().lower()), known, n=1, cutoff=0.75)
+        return (near[0], known[near[0]]) if near else None
+
 
 def plain_sql(value: str) -> str:
     """SQL for a text as words are compared; the macro plain_word gives the same."""
@@ -55,6 +64,11 @@ def word_map() -> dict[str, dict[str, str]]:
 def landed_words(vocabulary: str, ours: tuple[str, ...]) -> list[str]:
     """The plain landed words that mean one of `ours`."""
     return [landed for landed, word in word_map()[vocabulary].items() if word in ours]
+
+
+def our_words(vocabulary: str) -> list[str]:
+    """What a landed word may mean."""
+    return sorted(set(word_map()[vocabulary].values()))
 
 
 def unknown_words(connection: duckdb.DuckDBPyConnection) -> list[UnknownWord]:

@@ -451,6 +451,43 @@ def test_message_numbers_that_begin_anew_in_each_ticket_are_said(tmp_path):
     assert "message_id begins anew in each ticket_id, 5 ids for 100 rows" in text
 
 
+def test_legs_that_bear_the_id_of_their_call_are_said(tmp_path):
+    """Two legs of each of 30 calls: 30 of 60 rows would be copies. The same call landed twice is one."""
+    legs = [
+        {"call_id": n, "started_at": f"2025-03-10T10:0{leg}:00Z", "ended_at": "2025-03-10T10:09:00Z"}
+        for n in range(30)
+        for leg in range(2)
+    ]
+    code, text = check(write(tmp_path / "landing", {"calls": legs}), tmp_path)
+    assert code == 2
+    assert "calls: 30 ids of call_id stand for 60 rows that began at different times, of which 30" in text
+    copies = [leg | {"started_at": "2025-03-10T10:00:00Z"} for leg in legs]
+    assert check(write(tmp_path / "copies", {"calls": copies}), tmp_path)[0] == 0
+
+
+def test_an_unknown_word_is_said_with_the_nearest_known_one_and_the_words_of_ours(tmp_path):
+    calls = [CALL | {"direction": "outbond", "outcome": "Anser"}]
+    _, text = check(write(tmp_path / "landing", {"calls": calls}), tmp_path)
+    assert "nobody knows the words 'outbond' (1, like 'outbound'): 1 of 1 rows" in text
+    assert "words of ours: inbound, internal, other, outbound" in text
+    assert "nobody knows the words 'Anser' (1, like 'answer', our answered)" in text
+
+
+@pytest.mark.parametrize(("scale", "is_said"), [(("0", ""), True), (("", "5"), False), (("", ""), False)])
+def test_a_scale_of_which_half_landed_is_said_where_it_has_no_kpi(tmp_path, scale, is_said):
+    """What did not land is the question's usual scale, for csat 1 to 5; there is none from 0 to 5."""
+    survey = {"survey_id": "s", "question": "csat", "sent_at": "2025-03-10T10:00:00Z", "score": "4"}
+    survey |= {"scale_min": scale[0], "scale_max": scale[1]}
+    _, text = check(write(tmp_path / "landing", {"surveys": [survey]}), tmp_path)
+    assert ("1 answers to csat on a scale from 0 to 5 count in no score" in text) is is_said
+
+
+@pytest.mark.parametrize(("outcome", "is_said"), [("abandoned", False), ("answered", True)])
+def test_only_of_answered_calls_the_instant_of_the_answer_is_missing(tmp_path, outcome, is_said):
+    _, text = check(write(tmp_path / "landing", {"calls": [CALL | {"outcome": outcome}]}), tmp_path)
+    assert ("calls.answered_at of source system default holds nothing" in text) is is_said
+
+
 CALL = {"call_id": "a", "started_at": "2025-03-10T10:00:00Z", "ended_at": "2025-03-10T10:05:00Z"}
 
 
