@@ -1,5 +1,4 @@
 {#- Decides of a ticket conversation: is_resolved, is_served, is_reopened, responder, exclusion_reason. -#}
-{% set forgiven_until = hours_after('parent_activity.first_reply_at', var('merged_child_repeat_hours')) -%}
 with
 
 activity as (
@@ -44,11 +43,7 @@ joined as (
         end as is_resolved,
         coalesce(
             statuses.exclusion_reason,
-            case
-                when related.is_merged_into_another and coalesce(tickets.created_at <= {{ forgiven_until }}, true)
-                    then 'merged_child'
-                when activity.is_outbound then 'outbound'
-            end
+            case when related.is_merged_child then 'merged_child' when activity.is_outbound then 'outbound' end
         ) as exclusion_reason
     from activity
     inner join {{ accepted(ref('int_tickets_judged')) }} as tickets
@@ -62,11 +57,6 @@ joined as (
             and events.conversation_seq = activity.conversation_seq
     left join {{ ref('int_tickets_related') }} as related
         on related.source_system = tickets.source_system and related.ticket_id = tickets.ticket_id
-    left join activity as parent_activity
-        on
-            parent_activity.source_system = tickets.source_system
-            and parent_activity.ticket_id = tickets.merged_into_ticket_id
-            and parent_activity.conversation_seq = 1
     left join systems_with_messages on systems_with_messages.source_system = activity.source_system
     left join {{ ref('ticket_statuses') }} as statuses on statuses.ticket_status = tickets.ticket_status
     left join {{ days_by_system({

@@ -1,6 +1,6 @@
 {#-
     Tickets that are something of another: its follow-up, or merged into it. A follow-up without a topic has its parent's. Of two
-    tickets merged into each other, the older is the parent.
+    tickets merged into each other, the older is the parent. One that came long after its parent's first reply is a contact.
 -#}
 select
     tickets.source_system,
@@ -14,7 +14,10 @@ select
             tickets.created_at < merged_into.created_at
             or (tickets.created_at = merged_into.created_at and tickets.ticket_id <= merged_into.ticket_id)
         ), false
-    ) as is_merged_into_another
+    )
+    and coalesce(
+        tickets.created_at <= {{ hours_after('parent_activity.first_reply_at', var('merged_child_repeat_hours')) }}, true
+    ) as is_merged_child
 from {{ accepted(ref('int_tickets_judged')) }} as tickets
 left join {{ accepted(ref('int_tickets_judged')) }} as followed
     on
@@ -24,4 +27,9 @@ left join {{ accepted(ref('int_tickets_judged')) }} as merged_into
     on
         merged_into.source_system = tickets.source_system
         and merged_into.ticket_id = tickets.merged_into_ticket_id
+left join {{ ref('int_ticket_activity_summed') }} as parent_activity
+    on
+        parent_activity.source_system = tickets.source_system
+        and parent_activity.ticket_id = tickets.merged_into_ticket_id
+        and parent_activity.conversation_seq = 1
 where coalesce(tickets.follow_up_of_ticket_id, tickets.merged_into_ticket_id) is not null
