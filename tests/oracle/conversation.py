@@ -80,7 +80,8 @@ class Conversation:
     is_resolved: bool | None = False
     is_resolution_stated: bool = False
     is_escalated: bool = False
-    is_reopened: bool = False
+    # None: nobody knows who reopened it.
+    is_reopened: bool | None = False
     reopened_at: datetime | None = None
     # The conversation of the same ticket that came after this one.
     revival: "Conversation | None" = None
@@ -127,7 +128,9 @@ class Conversation:
         # Whether a ticket was solved within an hour of a day, or by an hour of a day, cannot be told.
         is_of_day = any(isinstance(at, Day) for at in (self.started_at, self.first_resolved_at))
         is_of_day = is_of_day and self.kind == "ticket"
+        is_over = self.resolved_at == self.first_resolved_at
         can_be_told = self.is_resolved is not None and not is_of_day
+        can_be_told = can_be_told and (self.is_reopened is not None or is_over)
         return self.is_countable and self.is_served and self.customer is not None and can_be_told
 
     @property

@@ -142,6 +142,7 @@ def _resolved_at_last(ones: list[Conversation], as_of: datetime) -> Sums:
         one
         for one in ones
         if one.kind == "ticket" and one.first_resolved_at and as_of >= one.first_resolved_at + REOPEN_WINDOW
+        if one.is_reopened is not None or (one.revival and one.revival.is_served)
     ]
     return {
         "resolution_rate": (sum(one.is_resolved for one in grown), len(grown)),

@@ -79,7 +79,7 @@ def _conversations(landing: Landing) -> list[Conversation]:
                 chat, messages[key], key[0] in chat_tools, key[0] in joining_tools, key[0] in ending
             )
         )
-    tools = _ticket_tools(comments)
+    tools = _ticket_tools(comments, landing.get("ticket_events", []))
     for ticket in _with_topics(landing.get("tickets", [])):
         key = system_of(ticket), ticket["ticket_id"]
         found += ticket_conversations(ticket, comments[key], events[key], tools[key[0]])
@@ -87,11 +87,14 @@ def _conversations(landing: Landing) -> list[Conversation]:
     return found
 
 
-def _ticket_tools(comments: dict[tuple[str, str], list[Row]]) -> defaultdict[str, Tool]:
-    tools = defaultdict(lambda: Tool(False, False))
+def _ticket_tools(comments: dict[tuple[str, str], list[Row]], events: list[Row]) -> defaultdict[str, Tool]:
+    tools = defaultdict(Tool)
+    for system in {system_of(event) for event in events if event["event_type"] == "status_change"}:
+        tools[system] = Tool(lands_changes=True)
     for (system, _), of_ticket in comments.items():
         is_customers = any(message["sender_type"] == "customer" for message in of_ticket)
-        tools[system] = Tool(True, tools[system].lands_customers_messages or is_customers)
+        tool = tools[system]
+        tools[system] = Tool(True, tool.lands_customers_messages or is_customers, tool.lands_changes)
     return tools
 
 

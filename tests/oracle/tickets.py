@@ -31,8 +31,9 @@ EXCLUDED = ("spam", "deleted", "test")
 class Tool:
     """What the source system lands of its tickets."""
 
-    lands_messages: bool
-    lands_customers_messages: bool
+    lands_messages: bool = False
+    lands_customers_messages: bool = False
+    lands_changes: bool = False
 
 
 @dataclass
@@ -56,6 +57,7 @@ class Part:
     events: list[Row]
     changes: list[Change]
     is_told: bool
+    has_log: bool
     openings: list[Row] = field(default_factory=list)
     # The company opened the ticket: from when on a reply answers something, and the customer waits.
     is_unasked_until: datetime = datetime.min
@@ -110,6 +112,7 @@ def ticket_conversations(
             [e for e in events if is_inside(e["occurred_at"])],
             [c for c in changes if is_inside(c.at)],
             tool.lands_messages and is_readable,
+            tool.lands_changes,
         )
         parts.append(part)
     if tool.lands_customers_messages and is_readable:
@@ -218,7 +221,7 @@ def _conversation(ticket: Row, part: Part, is_outbound: bool, events: list[Row])
         first_resolved_at=min(part.solves, default=None),
         is_resolved=_is_resolved(ticket, part),
         is_escalated=any(e["event_type"] == "escalation" for e in part.events),
-        is_reopened=reopened_at is not None,
+        is_reopened=True if reopened_at else _is_reopened_by_unknown(part),
         reopened_at=reopened_at,
         exclusions={ticket.get("status")} & set(EXCLUDED) | ({"outbound"} if is_outbound else set()),
         work=[_work(ticket, event) for event in logs],
@@ -283,6 +286,16 @@ def _reopened_by_log_at(part: Part) -> datetime | None:
         elif change.actor == "customer" and solved_at and change.at <= solved_at + REVIVAL_GAP:
             return change.at
     return None
+
+
+def _is_reopened_by_unknown(part: Part) -> bool | None:
+    """None where no message tells, and no log, or it does not say who it was (F10)."""
+    if part.is_told:
+        return False
+    if not part.has_log:
+        return None
+    unknown = [c for c in part.changes if not c.is_solve and c.actor in (None, UNKNOWN)]
+    return None if any(part.solves and c.at > part.solves[0] for c in unknown) else False
 
 
 def _work(ticket: Row, event: Row) -> Work:

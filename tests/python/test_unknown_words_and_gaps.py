@@ -195,6 +195,12 @@ changed("reopened_twice", "03-12T10:00:00", "customer", "solved", "open")
 changed("reopened_twice", "03-12T10:30:00", "agent", "open", "solved")
 changed("reopened_twice", "03-12T10:35:00", "customer", "solved", "open")
 changed("reopened_twice", "03-12T16:00:00", "agent", "open", "solved")
+# Reopened by nobody known, and by the tool itself.
+for kind, actor in (("reopened_by_nobody", ""), ("reopened_by_system", "system")):
+    ticket(kind, status="solved", solved_at="2025-03-10T16:00:00Z")
+    changed(kind, "03-10T10:10:00", "agent", "open", "solved")
+    changed(kind, "03-10T12:00:00", actor, "solved", "open")
+    changed(kind, "03-10T16:00:00", "agent", "open", "solved")
 # The first contact of its source, long before: so the one above is no left-censored one.
 ticket(
     "reopened_twice",
@@ -293,6 +299,9 @@ WAIT = "queue_outcome, queue_outcome_evidence, wait_seconds, is_abandoned"
         ("ended_by_day", "c1' and source_type = 'chat", f"{RESOLVED}, first_response_seconds, handle_seconds",
          (True, "inferred", None, 20, None)),
         ("early_mail", "", "customer_turn_count, first_response_seconds", (1, 600)),
+        ("reopened_by_nobody", "", "is_resolved, is_reopened, is_fcr_anchor", (True, None, False)),
+        ("reopened_by_system", "", "is_resolved, is_reopened, is_fcr_anchor", (True, False, True)),
+        ("no_messages", "", "is_reopened, is_fcr_anchor, is_resolved_at_once", (None, True, True)),
         ("no_messages", "", "is_human_response_known, first_response_seconds", (False, None)),
     ],
 )  # fmt: skip
@@ -347,6 +356,17 @@ def test_a_second_reopening_is_one_also_where_the_first_began_the_conversation(o
     assert one("reopened_twice", columns, "t1", seq=2) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("kind", "judged", "excluded"),
+    [("reopened_by_nobody", 0, 1), ("reopened_by_system", 1, 0), ("no_messages", 0, 1)],
+)
+def test_whether_a_ticket_came_back_is_told_or_not_counted(warehouse, kind, judged, excluded):
+    columns = "reopening_judged_count, reopening_excluded_count, reopened_ticket_count"
+    assert rows(warehouse, f"select {columns} from marts.kpi_tickets where topic = '{kind}'") == [
+        (judged, excluded, 0)
+    ]
+
+
 def test_contradictions_and_words_that_say_nothing_are_listed(warehouse):
     listed = rows(warehouse, "select source_system, column_name, rule from quality.rejects order by all")
     assert {
@@ -384,6 +404,16 @@ def test_a_run_stops_before_it_builds_where_words_are_unknown_and_hands_over_the
     code, text = check(write(tmp_path / "fewer", {"tickets": tickets}), tmp_path)
     assert code == 0
     assert "2 of 100 rows, 2.0%" in text
+
+
+def test_a_run_stops_where_nobody_knows_who_reopened_its_tickets(tmp_path):
+    created = {"ticket_id": "t1", "created_at": "2025-03-10T10:00:00Z"}
+    event = {"ticket_id": "t1", "event_id": "e1", "event_type": "status_change", "actor_type": "Qwertz"}
+    events = [{**event, "occurred_at": "2025-03-10T11:00:00Z", "from_value": "solved", "to_value": "open"}]
+    landing = write(tmp_path / "landing", {"tickets": [created], "ticket_events": events})
+    code, text = check(landing, tmp_path)
+    assert code == 2
+    assert "ticket_events.actor_type: 1 of 1 rows, 100.0% hold words that nobody knows" in text
 
 
 def test_the_lines_that_are_handed_over_do_what_they_say(tmp_path, monkeypatch):

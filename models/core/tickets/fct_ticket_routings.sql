@@ -1,6 +1,6 @@
 {#-
     How each ticket conversation went from team to team. A change of team at the time of an escalation is no sign of
-    misrouting; any other change corrects where the ticket was sent.
+    misrouting; any other change corrects where the ticket was sent. Of a tool that lands no change of team nothing is told.
 -#}
 with
 
@@ -47,6 +47,10 @@ changes as (
         events.to_value
 ),
 
+systems_with_changes as (
+    select distinct source_system from changes
+),
+
 transfers as (
     select
         changes.source_system,
@@ -71,16 +75,20 @@ select
     conversations.conversation_id,
     coalesce(transfers.first_team, conversations.team) as first_team,
     conversations.team as last_team,
-    coalesce(transfers.transfer_count, 0) as transfer_count,
-    coalesce(transfers.reroute_count, 0) as reroute_count,
+    case when systems_with_changes.source_system is not null then coalesce(transfers.transfer_count, 0) end as transfer_count,
+    case when systems_with_changes.source_system is not null then coalesce(transfers.reroute_count, 0) end as reroute_count,
     -- A ticket that came back to its first team had been sent right.
-    coalesce(transfers.last_rerouted_team <> transfers.first_team, false) as is_misrouted
+    case
+        when systems_with_changes.source_system is not null
+            then coalesce(transfers.last_rerouted_team <> transfers.first_team, false)
+    end as is_misrouted
 from {{ ref('int_conversations_identified') }} as conversations
 left join transfers
     on
         transfers.source_system = conversations.source_system
         and transfers.ticket_id = conversations.source_conversation_id
         and transfers.conversation_seq = conversations.conversation_seq
+left join systems_with_changes on systems_with_changes.source_system = conversations.source_system
 where
     conversations.source_type = 'ticket'
     and coalesce(transfers.first_team, conversations.team) is not null

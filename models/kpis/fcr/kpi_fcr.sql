@@ -8,6 +8,8 @@ with
 conversations as (
     select
         classified.*,
+        -- A tool without a log of its tickets shows none that came back.
+        coalesce(classified.is_reopened, false) as is_returned,
         classified.is_fcr_anchor and classified.is_first_contact_24h as is_issue_first_24h,
         classified.is_any_topic_anchor and classified.is_fcr_mature_24h as is_any_topic_mature_24h,
         classified.is_any_topic_anchor and classified.is_first_any_contact_24h as is_any_topic_first_24h,
@@ -31,28 +33,28 @@ select
     count(case when is_fcr_anchor and is_fcr_pending_24h then 1 end) as contact_pending_24h,
     count(case when not is_fcr_anchor or is_left_censored_24h then 1 end) as contact_excluded_24h,
     count(case when fcr_24h then 1 end) as contact_resolved_24h,
-    count(case when is_fcr_mature_24h and not is_reopened and not repeats_within_24h then 1 end) as contact_without_return_24h,
+    count(case when is_fcr_mature_24h and not is_returned and not repeats_within_24h then 1 end) as contact_without_return_24h,
     count(case when is_fcr_mature_24h and repeats_within_24h then 1 end) as contact_repeated_24h,
     -- Of the first contact of each issue.
     count(case when is_issue_first_24h and is_fcr_mature_24h then 1 end) as issue_anchors_24h,
     count(case when is_issue_first_24h and is_fcr_pending_24h then 1 end) as issue_pending_24h,
     count(case when not is_issue_first_24h or is_left_censored_24h then 1 end) as issue_excluded_24h,
     count(case when is_issue_first_24h and fcr_24h then 1 end) as issue_resolved_24h,
-    count(case when is_issue_first_24h and is_fcr_mature_24h and not is_reopened and not repeats_within_24h then 1 end)
+    count(case when is_issue_first_24h and is_fcr_mature_24h and not is_returned and not repeats_within_24h then 1 end)
     as issue_without_return_24h,
     -- About anything: of every anchor, then of the first contact of each chain.
     count(case when is_any_topic_anchor and is_fcr_mature_24h then 1 end) as any_topic_anchors_24h,
     count(case when is_any_topic_anchor and is_fcr_pending_24h then 1 end) as any_topic_pending_24h,
     count(case when not is_any_topic_anchor or is_left_censored_24h then 1 end) as any_topic_excluded_24h,
     count(case when fcr_any_topic_24h then 1 end) as any_topic_resolved_24h,
-    count(case when is_any_topic_mature_24h and not is_reopened and not repeats_any_within_24h then 1 end)
+    count(case when is_any_topic_mature_24h and not is_returned and not repeats_any_within_24h then 1 end)
     as any_topic_without_return_24h,
     count(case when is_any_topic_first_24h and is_fcr_mature_24h then 1 end) as any_topic_issue_anchors_24h,
     count(case when is_any_topic_first_24h and is_fcr_pending_24h then 1 end) as any_topic_issue_pending_24h,
     count(case when not is_any_topic_first_24h or is_left_censored_24h then 1 end) as any_topic_issue_excluded_24h,
     count(case when is_any_topic_first_24h and fcr_any_topic_24h then 1 end) as any_topic_issue_resolved_24h,
     count(case
-        when is_any_topic_first_24h and is_fcr_mature_24h and not is_reopened and not repeats_any_within_24h then 1
+        when is_any_topic_first_24h and is_fcr_mature_24h and not is_returned and not repeats_any_within_24h then 1
     end) as any_topic_issue_without_return_24h,
 
     -- Within 48h, about the same topic: of every anchor.
@@ -60,28 +62,28 @@ select
     count(case when is_fcr_anchor and is_fcr_pending_48h then 1 end) as contact_pending_48h,
     count(case when not is_fcr_anchor or is_left_censored_48h then 1 end) as contact_excluded_48h,
     count(case when fcr_48h then 1 end) as contact_resolved_48h,
-    count(case when is_fcr_mature_48h and not is_reopened and not repeats_within_48h then 1 end) as contact_without_return_48h,
+    count(case when is_fcr_mature_48h and not is_returned and not repeats_within_48h then 1 end) as contact_without_return_48h,
     count(case when is_fcr_mature_48h and repeats_within_48h then 1 end) as contact_repeated_48h,
     -- Of the first contact of each issue.
     count(case when is_issue_first_48h and is_fcr_mature_48h then 1 end) as issue_anchors_48h,
     count(case when is_issue_first_48h and is_fcr_pending_48h then 1 end) as issue_pending_48h,
     count(case when not is_issue_first_48h or is_left_censored_48h then 1 end) as issue_excluded_48h,
     count(case when is_issue_first_48h and fcr_48h then 1 end) as issue_resolved_48h,
-    count(case when is_issue_first_48h and is_fcr_mature_48h and not is_reopened and not repeats_within_48h then 1 end)
+    count(case when is_issue_first_48h and is_fcr_mature_48h and not is_returned and not repeats_within_48h then 1 end)
     as issue_without_return_48h,
     -- About anything: of every anchor, then of the first contact of each chain.
     count(case when is_any_topic_anchor and is_fcr_mature_48h then 1 end) as any_topic_anchors_48h,
     count(case when is_any_topic_anchor and is_fcr_pending_48h then 1 end) as any_topic_pending_48h,
     count(case when not is_any_topic_anchor or is_left_censored_48h then 1 end) as any_topic_excluded_48h,
     count(case when fcr_any_topic_48h then 1 end) as any_topic_resolved_48h,
-    count(case when is_any_topic_mature_48h and not is_reopened and not repeats_any_within_48h then 1 end)
+    count(case when is_any_topic_mature_48h and not is_returned and not repeats_any_within_48h then 1 end)
     as any_topic_without_return_48h,
     count(case when is_any_topic_first_48h and is_fcr_mature_48h then 1 end) as any_topic_issue_anchors_48h,
     count(case when is_any_topic_first_48h and is_fcr_pending_48h then 1 end) as any_topic_issue_pending_48h,
     count(case when not is_any_topic_first_48h or is_left_censored_48h then 1 end) as any_topic_issue_excluded_48h,
     count(case when is_any_topic_first_48h and fcr_any_topic_48h then 1 end) as any_topic_issue_resolved_48h,
     count(case
-        when is_any_topic_first_48h and is_fcr_mature_48h and not is_reopened and not repeats_any_within_48h then 1
+        when is_any_topic_first_48h and is_fcr_mature_48h and not is_returned and not repeats_any_within_48h then 1
     end) as any_topic_issue_without_return_48h,
 
     -- Within 7d, about the same topic: of every anchor.
@@ -89,35 +91,35 @@ select
     count(case when is_fcr_anchor and is_fcr_pending_7d then 1 end) as contact_pending_7d,
     count(case when not is_fcr_anchor or is_left_censored_7d then 1 end) as contact_excluded_7d,
     count(case when fcr_7d then 1 end) as contact_resolved_7d,
-    count(case when is_fcr_mature_7d and not is_reopened and not repeats_within_7d then 1 end) as contact_without_return_7d,
+    count(case when is_fcr_mature_7d and not is_returned and not repeats_within_7d then 1 end) as contact_without_return_7d,
     count(case when is_fcr_mature_7d and repeats_within_7d then 1 end) as contact_repeated_7d,
     -- Of the first contact of each issue.
     count(case when is_issue_first_7d and is_fcr_mature_7d then 1 end) as issue_anchors_7d,
     count(case when is_issue_first_7d and is_fcr_pending_7d then 1 end) as issue_pending_7d,
     count(case when not is_issue_first_7d or is_left_censored_7d then 1 end) as issue_excluded_7d,
     count(case when is_issue_first_7d and fcr_7d then 1 end) as issue_resolved_7d,
-    count(case when is_issue_first_7d and is_fcr_mature_7d and not is_reopened and not repeats_within_7d then 1 end)
+    count(case when is_issue_first_7d and is_fcr_mature_7d and not is_returned and not repeats_within_7d then 1 end)
     as issue_without_return_7d,
     -- About anything: of every anchor, then of the first contact of each chain.
     count(case when is_any_topic_anchor and is_fcr_mature_7d then 1 end) as any_topic_anchors_7d,
     count(case when is_any_topic_anchor and is_fcr_pending_7d then 1 end) as any_topic_pending_7d,
     count(case when not is_any_topic_anchor or is_left_censored_7d then 1 end) as any_topic_excluded_7d,
     count(case when fcr_any_topic_7d then 1 end) as any_topic_resolved_7d,
-    count(case when is_any_topic_mature_7d and not is_reopened and not repeats_any_within_7d then 1 end)
+    count(case when is_any_topic_mature_7d and not is_returned and not repeats_any_within_7d then 1 end)
     as any_topic_without_return_7d,
     count(case when is_any_topic_first_7d and is_fcr_mature_7d then 1 end) as any_topic_issue_anchors_7d,
     count(case when is_any_topic_first_7d and is_fcr_pending_7d then 1 end) as any_topic_issue_pending_7d,
     count(case when not is_any_topic_first_7d or is_left_censored_7d then 1 end) as any_topic_issue_excluded_7d,
     count(case when is_any_topic_first_7d and fcr_any_topic_7d then 1 end) as any_topic_issue_resolved_7d,
     count(case
-        when is_any_topic_first_7d and is_fcr_mature_7d and not is_reopened and not repeats_any_within_7d then 1
+        when is_any_topic_first_7d and is_fcr_mature_7d and not is_returned and not repeats_any_within_7d then 1
     end) as any_topic_issue_without_return_7d,
 
     -- What the record claims against what the customers did.
     count(case when is_fcr_anchor and is_fcr_mature_48h and is_resolved then 1 end)
-    - count(case when is_fcr_mature_48h and not is_reopened and not repeats_within_48h then 1 end) as contact_claim_surplus_48h,
+    - count(case when is_fcr_mature_48h and not is_returned and not repeats_within_48h then 1 end) as contact_claim_surplus_48h,
     count(case
-        when is_fcr_anchor and is_fcr_mature_48h and is_resolved <> (not is_reopened and not repeats_within_48h) then 1
+        when is_fcr_anchor and is_fcr_mature_48h and is_resolved <> (not is_returned and not repeats_within_48h) then 1
     end) as contact_claim_contradicted_48h,
 
     -- How soon repeats come and through which channel.

@@ -21,7 +21,10 @@ judged as (
     select
         conversations.*,
         {{ dbt.dateadd('day', var('reopen_window_days'), 'conversations.first_resolved_at') }} as reopen_window_ends_at,
-        revivals.revived_at
+        revivals.revived_at,
+        conversations.source_type = 'ticket'
+        and conversations.is_countable
+        and (conversations.is_reopened is not null or revivals.revived_at is not null) as is_reopening_told
     from conversations
     left join revivals
         on
@@ -41,12 +44,8 @@ select
     ) as is_resolved_in_time,
 
     -- Of tickets that were ever solved, also those that are open again.
-    source_type = 'ticket'
-    and is_countable
-    and coalesce(as_of >= reopen_window_ends_at, false) as is_reopening_counted,
-    source_type = 'ticket'
-    and is_countable
-    and coalesce(as_of < reopen_window_ends_at, false) as is_reopening_pending,
+    is_reopening_told and coalesce(as_of >= reopen_window_ends_at, false) as is_reopening_counted,
+    is_reopening_told and coalesce(as_of < reopen_window_ends_at, false) as is_reopening_pending,
     coalesce(reopened_at <= reopen_window_ends_at, false)
     or coalesce(revived_at <= reopen_window_ends_at, false) as is_reopened_in_window,
 

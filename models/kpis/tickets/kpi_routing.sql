@@ -9,7 +9,7 @@ routings as (
         conversations.responder,
         conversations.bot_id,
         routings.first_team as team,
-        conversations.is_countable,
+        conversations.is_countable and routings.is_misrouted is not null as is_told,
         conversations.is_resolved,
         routings.is_misrouted
     from {{ ref('fct_ticket_routings') }} as routings
@@ -21,9 +21,9 @@ routings as (
 select
     conversation_date as kpi_date,
     {{ kpi_dimensions() }},
-    count(case when is_countable and is_resolved then 1 end) as routed_count,
-    count(case when is_countable and is_resolved and not is_misrouted then 1 end) as rightly_routed_count,
-    count(case when is_countable and not is_resolved then 1 end) as routing_pending_count,
-    count(case when not is_countable then 1 end) as routing_excluded_count
+    count(case when is_told and is_resolved then 1 end) as routed_count,
+    count(case when is_told and is_resolved and not is_misrouted then 1 end) as rightly_routed_count,
+    count(case when is_told and not is_resolved then 1 end) as routing_pending_count,
+    count(case when not is_told then 1 end) as routing_excluded_count
 from routings
 group by 1, 2, 3, 4, 5, 6

@@ -3,6 +3,15 @@
     no further contact of the customer within the window, about the same topic (fcr_<window>) or about anything
     (fcr_any_topic_<window>). The columns of int_contacts_chained are handed on, so that the fact joins one model.
 -#}
+{#- Who took a ticket up again after its first solve may not be known. Of one that was over with it, nobody is known to have. -#}
+{% set is_reopened -%}
+coalesce(
+    conversations.is_reopened,
+    case when coalesce(conversations.resolved_at = conversations.first_resolved_at, conversations.first_resolved_at is null)
+        then false
+    end
+)
+{%- endset -%}
 with
 
 -- Contacts before the first landed one of a source are not known: a contact within a window of it may repeat one of them.
@@ -21,7 +30,7 @@ judged as (
         conversations.ended_at,
         conversations.identity_evidence,
         conversations.is_escalated,
-        conversations.is_reopened,
+        {{ is_reopened | indent(8) }} as is_reopened,
         source_starts.first_contact_at,
         chained.issue_id,
         chained.next_same_topic_contact_at,
@@ -37,6 +46,7 @@ judged as (
         and conversations.is_served
         and conversations.is_resolved is not null
         and (conversations.source_type <> 'ticket' or conversations.resolution_clock_started_at is not null)
+        and {{ is_reopened | indent(8) }} is not null
         and conversations.customer_id is not null as is_fcr_anchor,
         -- Tickets: first solved within one business hour. Bots: the customer or a business event said so. Calls and chats
         -- with people: resolved, and by their record soon after their end. Whether the customer came back to a ticket is

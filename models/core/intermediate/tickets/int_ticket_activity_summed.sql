@@ -18,9 +18,10 @@ turns as (
         turns.actor_type,
         turns.is_solve,
         -- What a conversation began with has not reopened it.
-        not turns.is_solve
-        and coalesce(turns.actor_type = 'customer', false)
-        and coalesce(turns.occurred_at > later.started_at, true) as is_reopened_by_customer
+        case
+            when not turns.is_solve and coalesce(turns.occurred_at > later.started_at, true)
+                then coalesce(turns.actor_type, 'other')
+        end as reopened_by
     from {{ ref('int_ticket_turns') }} as turns
     {{ join_later_conversations('turns', 'occurred_at') }}
 ),
@@ -34,7 +35,8 @@ solves as (
         max(case when is_solve then occurred_at end) as last_solved_at,
         max(case when not is_solve then occurred_at end) as last_reopened_at,
         max(case when not is_solve and actor_type = 'agent' then occurred_at end) as last_reopened_by_agent_at,
-        min(case when is_reopened_by_customer then occurred_at end) as first_reopened_by_customer_at
+        min(case when reopened_by = 'customer' then occurred_at end) as first_reopened_by_customer_at,
+        max(case when reopened_by = 'other' then occurred_at end) as last_reopened_by_unknown_at
     from turns
     group by source_system, ticket_id, conversation_seq
 ),
@@ -46,10 +48,8 @@ messages_summed as (
         messages.ticket_id,
         messages.conversation_seq,
         min(case when messages.is_reply then messages.sent_at end) as first_reply_at,
-        min(case when messages.is_reply and messages.sender_type = 'bot' then messages.sent_at end)
-        as first_bot_reply_at,
-        min(case when messages.is_reply and messages.sender_type = 'agent' then messages.sent_at end)
-        as first_human_reply_at,
+        min(case when messages.is_reply and messages.sender_type = 'bot' then messages.sent_at end) as first_bot_reply_at,
+        min(case when messages.is_reply and messages.sender_type = 'agent' then messages.sent_at end) as first_human_reply_at,
         max(case when messages.is_reply then messages.sent_at end) as last_reply_at,
         max(case when messages.is_public then messages.sent_at end) as last_public_at,
         min(case when messages.is_customer_turn and messages.sent_at > solves.first_solved_at then messages.sent_at end)
@@ -126,6 +126,7 @@ select
     solves.last_solved_at,
     solves.last_reopened_at,
     solves.first_reopened_by_customer_at,
+    solves.last_reopened_by_unknown_at,
     coalesce(lasting_solves.resolved_at, solves.last_solved_at) as resolved_at
 from {{ ref('int_ticket_conversations') }} as conversations
 left join {{ accepted(ref('int_tickets_judged')) }} as tickets

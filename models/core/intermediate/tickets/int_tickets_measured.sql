@@ -32,6 +32,7 @@ joined as (
         events.work_seconds,
         coalesce(events.escalation_count, 0) > 0 as is_escalated,
         systems_with_messages.source_system is not null and not activity.has_unknown_senders as knows_messages,
+        events.has_log,
         coalesce(events.agent_event_count, 0) > 0 or activity.first_solved_at is not null as is_seen_by_agent,
         -- What a later one follows was solved; else the last solve or reopening decides. An unknown status says nothing.
         case
@@ -118,7 +119,7 @@ select
     first_reply_at is not null or (not knows_messages and is_seen_by_agent) as is_served,
     is_escalated,
     false as is_abandoned,
-    reopened_at is not null as is_reopened,
+    case when reopened_at is not null then true when is_reopening_told then false end as is_reopened,
     reopened_at,
     false as is_bot_involved,
     false as is_bot_engaged,
@@ -135,6 +136,9 @@ from (
                 and (coalesce(last_reply_at > first_returned_at, false) or not coalesce(is_resolved, true))
                 then first_returned_at
             when not knows_messages and first_reopened_by_customer_at > first_solved_at then first_reopened_by_customer_at
-        end as reopened_at
+        end as reopened_at,
+        -- Without messages the log tells, if there is one; one whom nobody knows may have been the customer.
+        knows_messages
+        or (has_log and not coalesce(last_reopened_by_unknown_at > first_solved_at, false)) as is_reopening_told
     from joined
 ) as told
