@@ -8,8 +8,8 @@ about what was refused.
 It leaves out what such a landing never holds:
 - other times than UTC, source systems and flags that are missing, words in other spellings, numbers under six digits;
 - an id in two systems, copies that differ in more than their load time, tools whose messages do not land;
-- tickets merged in a circle, reopenings by an agent or without a message, changes without the status before, two
-  changes of one ticket at one instant;
+- tickets that say solved and not when, or merged in a circle, reopenings by an agent or without a message, changes without
+  the status before, two changes of one ticket at one instant;
 - calls answered before they were queued, legs of one call that name different customers or topics;
 - tickets that name the call or chat that they record, or that record a chat; bots among the agents; columns of days;
 - surveys that name no conversation; opening hours that begin within an hour of UTC; a cut-off by hand, or one that

@@ -92,7 +92,7 @@ class Findings:
 def look(connection: duckdb.DuckDBPyConnection) -> Findings:
     """Look through schema raw, as the loader has left it."""
     findings = Findings(unknown=unknown_words(connection))
-    columns = (_columns, _unwritten, _unreadable, _days, _nobody, _national)
+    columns = (_columns, _unwritten, _unlogged, _unreadable, _days, _nobody, _national)
     for part in (*columns, _deleted, _scales, _refused, _repeated_ids, _legs, _words, _users):
         part(connection, findings)
     return findings
@@ -132,6 +132,27 @@ def _unwritten(connection: duckdb.DuckDBPyConnection, findings: Findings) -> Non
         if systems:
             of_systems = _listed(system for (system,) in systems)
             findings.said.append(f"{place} of source system {of_systems} holds nothing: {consequence}")
+
+
+def _unlogged(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Source systems of tickets without a log of them, and those that do not say when a ticket was solved."""
+    systems = connection.execute(
+        f"""
+        SELECT {SYSTEM}, count(solved_at) + count(closed_at) = 0 FROM raw.tickets GROUP BY 1
+        HAVING {SYSTEM} NOT IN (SELECT {SYSTEM} FROM raw.ticket_events) ORDER BY 1
+        """
+    ).fetchall()
+    if systems:
+        findings.said.append(
+            f"ticket_events of source system {_listed(system for system, _ in systems)} holds nothing:"
+            " who reopened a ticket is not known without messages, nor where it was sent on, nor its work"
+        )
+    if undated := [system for system, is_undated in systems if is_undated]:
+        findings.said.append(
+            f"tickets.solved_at of source system {_listed(undated)} holds nothing, nor do its events:"
+            " what says solved was solved at an unknown time, and is in no resolution time, first contact"
+            " resolution and backlog"
+        )
 
 
 def _unreadable(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:

@@ -130,7 +130,8 @@ class Conversation:
         is_of_day = is_of_day and self.kind == "ticket"
         is_over = self.resolved_at == self.first_resolved_at
         can_be_told = self.is_resolved is not None and not is_of_day
-        can_be_told = can_be_told and (self.is_reopened is not None or is_over)
+        is_undated = self.kind == "ticket" and self.is_resolved and self.first_resolved_at is None
+        can_be_told = can_be_told and (self.is_reopened is not None or is_over) and not is_undated
         return self.is_countable and self.is_served and self.customer is not None and can_be_told
 
     @property

@@ -197,7 +197,8 @@ def _conversation(ticket: Row, part: Part, is_outbound: bool, events: list[Row])
     by_human = [r["sent_at"] for r in part.replies if r["sender_type"] == "agent"]
     has_bot, has_human = len(by_human) < len(part.replies), bool(by_human)
     if not part.is_told:
-        has_human = bool(part.solves) or any(e.get("actor_type") == "agent" for e in part.events)
+        is_solved = bool(part.solves) or bool(_is_resolved(ticket, part))
+        has_human = is_solved or any(e.get("actor_type") == "agent" for e in part.events)
     public = [m["sent_at"] for m in part.written if m.get("is_public") is not False]
     logs = [e for e in part.events if e["event_type"] == "work_logged" and e.get("work_seconds") is not None]
     reopened_at = _reopened_at(part)
@@ -230,6 +231,10 @@ def _conversation(ticket: Row, part: Part, is_outbound: bool, events: list[Row])
     )
     if one.is_resolved:
         one.is_resolution_stated = True
+    if one.is_resolved and not part.solves:
+        # Solved nobody knows when: nor how long it stood open.
+        one.open_spells = []
+    elif one.is_resolved:
         one.resolved_at = one.ended_at = _lasting_solve(part)
     return one
 
@@ -240,7 +245,7 @@ def _is_resolved(ticket: Row, part: Part) -> bool | None:
         return bool(part.solves)
     if part.changes:
         return part.changes[-1].is_solve
-    return None if ticket.get("status") == UNKNOWN else False
+    return None if ticket.get("status") == UNKNOWN else part.number == 1 and ticket.get("status") == "solved"
 
 
 def _open_spells(part: Part) -> list[Spell]:

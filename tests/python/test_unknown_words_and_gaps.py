@@ -185,6 +185,8 @@ wrote("early_mail", "03-10T10:10:00", "agent")
 ticket("no_messages", status="solved", solved_at="2025-03-10T11:00:00Z")
 
 # Solves
+ticket("solved_some_time", team="solved_some_time", status="solved", due_at="2025-03-12T10:00:00Z")
+ticket("solved_some_time", "archived", status="closed")
 ticket("taken_up", team="taken_up", status="solved", solved_at="2025-04-10T10:10:00Z")
 changed("taken_up", "03-10T11:00:00", "agent", "open", "solved")
 changed("taken_up", "04-10T10:00:00", "agent", "solved", "open")
@@ -269,6 +271,9 @@ WAIT = "queue_outcome, queue_outcome_evidence, wait_seconds, is_abandoned"
         ("directions", "internal", "exclusion_reason", ("internal",)),
         ("done", "", "is_resolved, resolution_seconds", (True, 1800)),
         ("erledigt", "", "is_resolved, resolution_seconds", (True, 1800)),
+        ("solved_some_time", "t1", f"{RESOLVED}, is_fcr_anchor", (True, "stated", None, False)),
+        ("solved_some_time", "t1", "responder, is_served", ("human", True)),
+        ("solved_some_time", "archived", "is_resolved, is_fcr_anchor", (False, False)),
         ("closed", "", "is_resolved, resolution_evidence", (True, "inferred")),
         ("user_admin", "", "responder, exclusion_reason, first_response_seconds", ("human", None, 60)),
         ("asynchronous", "", "handle_seconds", (150,)),
@@ -349,6 +354,16 @@ def test_a_solved_ticket_is_in_no_backlog_until_it_is_taken_up_again(warehouse):
     [(days, *counts)] = rows(warehouse, query)
     assert days > 30
     assert counts == [0, 1, 1, 2]
+
+
+def test_what_was_solved_nobody_knows_when_is_resolved_and_neither_in_time_nor_late_nor_open(warehouse):
+    def of(columns: str, table: str) -> list[tuple]:
+        return rows(warehouse, f"select {columns} from {table} where team = 'solved_some_time'")
+
+    assert of("resolution_judged_count, resolved_by_now_count", "marts.kpi_tickets") == [(1, 1)]
+    assert of("resolution_in_time_judged_count, completed_ticket_count", "marts.kpi_tickets") == [(0, 0)]
+    assert of("due_ticket_count, due_excluded_count", "marts.kpi_due_tickets") == [(0, 1)]
+    assert of("1", "core.fct_backlog_days") == []
 
 
 def test_a_second_reopening_is_one_also_where_the_first_began_the_conversation(one):
@@ -539,6 +554,18 @@ def test_values_that_cannot_be_read_are_said_and_stop_where_most_rows_hold_such(
     stops = text[text.index("A run would not start") :]
     assert "calls.hold_seconds: 20 of 20 values cannot be read and would be missing, the first" in stops
     assert "calls.resolved" not in stops
+
+
+def test_what_is_not_known_where_a_tool_keeps_no_log_of_its_tickets_is_said(tmp_path):
+    created = {"ticket_id": "t1", "status": "solved", "created_at": "2025-03-10T10:00:00Z"}
+    dated = {**created, "source_system": "dated", "solved_at": "2025-03-10T11:00:00Z"}
+    tickets = [dated, {**created, "source_system": "undated"}, {**created, "source_system": "logged"}]
+    event = {"event_id": "e1", "ticket_id": "t1", "source_system": "logged", "event_type": "status_change"}
+    landed = {"tickets": tickets, "ticket_events": [{**event, "occurred_at": "2025-03-10T11:00:00Z"}]}
+    code, text = check(write(tmp_path / "landing", landed), tmp_path)
+    assert code == 0
+    assert "ticket_events of source system dated, undated holds nothing: who reopened a ticket" in text
+    assert "tickets.solved_at of source system undated holds nothing, nor do its events: what says" in text
 
 
 def test_what_is_not_known_where_a_tool_lands_no_ends_is_said(tmp_path):

@@ -50,11 +50,7 @@ select
     -- Counted once resolution_maturity_days have passed, so that new conversations do not look unresolved.
     is_countable and is_served and is_resolved is not null and has_had_resolution_time as is_resolution_counted,
     is_countable and is_served and is_resolved is not null and not has_had_resolution_time as is_resolution_pending,
-    source_type = 'ticket' and is_countable and coalesce(is_resolved, false) and has_had_resolution_time as is_completed,
-    source_type = 'ticket'
-    and is_countable
-    and resolution_seconds is not null
-    and has_had_resolution_time as is_completion_counted,
+    source_type = 'ticket' and is_countable and coalesce(is_resolved, false) and has_had_resolution_time as is_completion_counted,
     source_type = 'ticket' and is_countable and not has_had_resolution_time as is_completion_pending,
 
     -- Whether somebody comes back within the window is not known yet.

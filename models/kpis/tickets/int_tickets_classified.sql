@@ -22,6 +22,9 @@ judged as (
         conversations.*,
         {{ dbt.dateadd('day', var('reopen_window_days'), 'conversations.first_resolved_at') }} as reopen_window_ends_at,
         revivals.revived_at,
+        -- A ticket that says solved and not when: neither in time nor too late.
+        coalesce(conversations.source_type = 'ticket' and conversations.is_resolved and conversations.resolved_at is null, false)
+        as is_solve_undated,
         conversations.source_type = 'ticket'
         and conversations.is_countable
         and (conversations.is_reopened is not null or revivals.revived_at is not null) as is_reopening_told
@@ -43,20 +46,23 @@ select
         <= {{ dbt.dateadd('day', var('resolution_maturity_days'), 'started_at') }}, false
     ) as is_resolved_in_time,
 
+    is_resolution_counted and not is_solve_undated as is_resolution_in_time_counted,
+
     -- Of tickets that were ever solved, also those that are open again.
     is_reopening_told and coalesce(as_of >= reopen_window_ends_at, false) as is_reopening_counted,
     is_reopening_told and coalesce(as_of < reopen_window_ends_at, false) as is_reopening_pending,
     coalesce(reopened_at <= reopen_window_ends_at, false)
     or coalesce(revived_at <= reopen_window_ends_at, false) as is_reopened_in_window,
 
-    is_completed and human_reply_count is not null as is_touch_counted,
+    is_completion_counted and resolution_seconds is not null as is_completion_timed,
+    is_completion_counted and human_reply_count is not null as is_touch_counted,
     is_completion_counted and requester_wait_seconds is not null as is_requester_wait_counted,
 
     -- The due date is the ticket's, and so its first conversation's.
     source_type = 'ticket' and is_countable and conversation_seq = 1 as is_due_date_expected,
     source_type = 'ticket' and is_countable and conversation_seq = 1 and coalesce(due_at <= as_of, false)
-    as is_due,
+    and not is_solve_undated as is_due,
     source_type = 'ticket' and is_countable and conversation_seq = 1 and coalesce(due_at > as_of, false)
-    as is_not_yet_due,
+    and not is_solve_undated as is_not_yet_due,
     coalesce(resolved_at <= due_at, false) as is_completed_by_due_date
 from judged

@@ -10,9 +10,12 @@ select
     {{ kpi_dimensions() }},
     count(case when is_resolution_counted then 1 end) as resolution_judged_count,
     count(case when is_resolution_counted and is_resolved then 1 end) as resolved_by_now_count,
-    count(case when is_resolution_counted and is_resolved_in_time then 1 end) as resolved_in_time_count,
+    count(case when is_resolution_in_time_counted then 1 end) as resolution_in_time_judged_count,
+    count(case when is_resolution_in_time_counted and is_resolved_in_time then 1 end) as resolved_in_time_count,
     count(case when is_resolution_pending then 1 end) as resolution_pending_count,
     count(case when not is_resolution_counted and not is_resolution_pending then 1 end) as resolution_excluded_count,
+    count(case when not is_resolution_in_time_counted and not is_resolution_pending then 1 end)
+    as resolution_in_time_excluded_count,
 
     count(case when is_reopening_counted then 1 end) as reopening_judged_count,
     count(case when is_reopening_counted and is_reopened_in_window then 1 end) as reopened_ticket_count,
@@ -31,12 +34,12 @@ select
     count(case when is_due_date_expected and due_at is not null then 1 end) as due_date_known_count,
     count(case when not is_due_date_expected then 1 end) as due_date_unexpected_count,
 
-    count(case when is_completion_counted then 1 end) as completed_ticket_count,
-    {{ exact_sum('case when is_completion_counted then resolution_seconds end') }} as completion_seconds,
-    {{ exact_sum('case when is_completion_counted then resolution_seconds * resolution_seconds end') }}
+    count(case when is_completion_timed then 1 end) as completed_ticket_count,
+    {{ exact_sum('case when is_completion_timed then resolution_seconds end') }} as completion_seconds,
+    {{ exact_sum('case when is_completion_timed then resolution_seconds * resolution_seconds end') }}
     as completion_seconds_squared,
-    {{ exact_sum('case when is_completion_counted then resolution_business_seconds end') }} as completion_business_seconds,
-    {{ exact_sum('case when is_completion_counted then resolution_business_seconds * resolution_business_seconds end') }}
+    {{ exact_sum('case when is_completion_timed then resolution_business_seconds end') }} as completion_business_seconds,
+    {{ exact_sum('case when is_completion_timed then resolution_business_seconds * resolution_business_seconds end') }}
     as completion_business_seconds_squared,
     count(case when is_requester_wait_counted then 1 end) as requester_wait_count,
     {{ exact_sum('case when is_requester_wait_counted then requester_wait_seconds end') }} as requester_wait_seconds,
@@ -50,6 +53,6 @@ select
     as requester_wait_business_seconds_squared,
     count(case when not is_requester_wait_counted and not is_completion_pending then 1 end) as requester_wait_excluded_count,
     count(case when is_completion_pending then 1 end) as completion_pending_count,
-    count(case when not is_completion_counted and not is_completion_pending then 1 end) as completion_excluded_count
+    count(case when not is_completion_timed and not is_completion_pending then 1 end) as completion_excluded_count
 from conversations
 group by 1, 2, 3, 4, 5, 6

@@ -47,6 +47,8 @@ judged as (
         and conversations.is_resolved is not null
         and (conversations.source_type <> 'ticket' or conversations.resolution_clock_started_at is not null)
         and {{ is_reopened | indent(8) }} is not null
+        -- A ticket that says solved and not when may have been solved within the hour.
+        and (conversations.source_type <> 'ticket' or not conversations.is_resolved or conversations.first_resolved_at is not null)
         and conversations.customer_id is not null as is_fcr_anchor,
         -- Tickets: first solved within one business hour. Bots: the customer or a business event said so. Calls and chats
         -- with people: resolved, and by their record soon after their end. Whether the customer came back to a ticket is
@@ -55,7 +57,8 @@ judged as (
         and case
             when conversations.source_type = 'ticket'
                 then coalesce(
-                    business.first_resolution_business_seconds <= {{ var('first_contact_business_seconds') }}, false
+                    business.first_resolution_business_seconds <= {{ var('first_contact_business_seconds') }},
+                    case when conversations.first_resolved_at is not null then false end
                 )
             else (conversations.responder <> 'bot' or conversations.resolution_evidence = 'stated')
                 and coalesce(

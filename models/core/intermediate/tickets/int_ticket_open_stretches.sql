@@ -1,4 +1,7 @@
-{#- When a ticket was open: from a beginning or a reopening to the next solve, as its events have it. -#}
+{#-
+    When a ticket was open: from a beginning or a reopening to the next solve, as its events have it. Of one that was solved
+    nobody knows when, it is not known how long.
+-#}
 with
 
 conversations as (
@@ -17,7 +20,11 @@ conversations as (
             activity.source_system = conversations.source_system
             and activity.ticket_id = conversations.source_conversation_id
             and activity.conversation_seq = conversations.conversation_seq
-    where conversations.source_type = 'ticket' and conversations.is_countable and conversations.is_resolved is not null
+    where
+        conversations.source_type = 'ticket'
+        and conversations.is_countable
+        and conversations.is_resolved is not null
+        and (activity.first_solved_at is not null or not conversations.is_resolved)
 )
 
 -- A reopening with which the next conversation begins is that one's beginning.

@@ -33,14 +33,16 @@ joined as (
         coalesce(events.escalation_count, 0) > 0 as is_escalated,
         systems_with_messages.source_system is not null and not activity.has_unknown_senders as knows_messages,
         events.has_log,
-        coalesce(events.agent_event_count, 0) > 0 or activity.first_solved_at is not null as is_seen_by_agent,
-        -- What a later one follows was solved; else the last solve or reopening decides. An unknown status says nothing.
+        coalesce(events.agent_event_count, 0) > 0 as has_agent_events,
+        -- What a later one follows was solved; else the last solve or reopening decides, or the word alone. An unknown status says
+        -- nothing, nor does closed, as which questions are archived too.
         case
             when activity.next_started_at is not null then true
             when activity.last_solved_at is not null
                 then activity.last_solved_at >= coalesce(activity.last_reopened_at, activity.last_solved_at)
-            when tickets.ticket_status = 'other' and activity.last_reopened_at is null then null
-            else false
+            when activity.last_reopened_at is not null then false
+            when tickets.ticket_status = 'other' then null
+            else activity.conversation_seq = 1 and coalesce(tickets.ticket_status = 'solved', false)
         end as is_resolved,
         coalesce(
             statuses.exclusion_reason,
@@ -83,7 +85,7 @@ select
     cast(null as {{ dbt.type_string() }}) as bot_id,
     case
         when human_reply_count > 0 and bot_reply_count > 0 then 'hybrid'
-        when human_reply_count > 0 or (not knows_messages and is_seen_by_agent) then 'human'
+        when human_reply_count > 0 or is_served_unseen then 'human'
         when bot_reply_count > 0 then 'bot'
         else 'none'
     end as responder,
@@ -116,7 +118,7 @@ select
     case when knows_messages then coalesce(bot_reply_count, 0) end as bot_reply_count,
     case when knows_messages then coalesce(customer_turn_count, 0) end as customer_turn_count,
     is_resolved,
-    first_reply_at is not null or (not knows_messages and is_seen_by_agent) as is_served,
+    first_reply_at is not null or is_served_unseen as is_served,
     is_escalated,
     false as is_abandoned,
     case when reopened_at is not null then true when is_reopening_told then false end as is_reopened,
@@ -129,6 +131,8 @@ select
 from (
     select
         *,
+        not knows_messages
+        and (has_agent_events or first_solved_at is not null or coalesce(is_resolved, false)) as is_served_unseen,
         -- Back and answered, or back and still open: a thank-you is solved again without a reply.
         case
             when
