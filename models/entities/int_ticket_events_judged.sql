@@ -77,7 +77,7 @@ select
     checked.source_system,
     {{ since_parent('occurred_at', 'tickets', 'created_at') }},
     coalesce(checked.event_word, 'other') as event_type,
-    {{ our_word('actor_type') }},
+    case when bots.agent_id is not null then 'bot' else {{ landed_word('actor_type') }} end as actor_type,
     checked.actor_id,
     checked.from_value,
     checked.to_value,
@@ -92,7 +92,7 @@ select
         superseded.row_defect,
         {{ misplaced('occurred_at', 'tickets', 'ticket_id', 'created_at') }}
     ) as row_defect,
-    {{ value_defects(['work_seconds']) }},
+    {{ value_defects(['work_seconds'], [roster_defect('actor_type')]) }},
     {{ word_defects(['event_type', 'actor_type', 'from_status', 'to_status']) }}
 from checked
 left join superseded
@@ -108,3 +108,5 @@ left join tickets
 {{ join_words('actor_type', 'sender_type') }}
 {{ join_words('from_status', 'ticket_status') }}
 {{ join_words('to_status', 'ticket_status') }}
+{{ join_roster_bots('actor_id') }}
+    and coalesce(actor_type_words.word, 'agent') = 'agent'

@@ -74,7 +74,8 @@ select
     {{ sound('solved_at') }},
     {{ sound('closed_at') }},
     {{ sound('due_at') }},
-    checked.assigned_agent_id,
+    case when bots.agent_id is null then checked.assigned_agent_id end as assigned_agent_id,
+    bots.agent_id as assigned_bot_id,
     checked.team,
     checked.merged_into_ticket_id,
     checked.follow_up_of_ticket_id,
@@ -87,7 +88,7 @@ select
     checked.landed_file_name,
     checked.landed_line_number,
     coalesce(checked.row_defect, superseded.row_defect) as row_defect,
-    {{ value_defects(['updated_at', 'solved_at', 'closed_at', 'due_at']) }},
+    {{ value_defects(['updated_at', 'solved_at', 'closed_at', 'due_at'], [roster_defect('assigned_agent_id')]) }},
     {{ word_defects(['channel', 'status', 'priority']) }}
 from checked
 left join superseded
@@ -97,3 +98,4 @@ left join superseded
 {{ join_words('channel', 'channel') }}
 {{ join_words('status', 'ticket_status') }}
 {{ join_words('priority', 'priority') }}
+{{ join_roster_bots('assigned_agent_id') }}

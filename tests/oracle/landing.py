@@ -52,6 +52,8 @@ def read(landing: Landing) -> Landing:
     for table in PARENTS:
         tables[table] = _placed(tables, table)
     bots = {(system_of(row), row["agent_id"]) for row in tables.get("agents", []) if row.get("is_bot")}
+    tables["tickets"] = [_assigned_to_whom(row, bots) for row in tables.get("tickets", [])]
+    tables["ticket_events"] = [_done_by_whom(row, bots) for row in tables["ticket_events"]]
     for table in ("chat_messages", "ticket_messages"):
         tables[table] = [_sent_by_whom(row, bots) for row in tables[table]]
     tables["chats"] = [_held_by_whom(row, bots) for row in tables.get("chats", [])]
@@ -119,6 +121,15 @@ def _sent_by_whom(message: Row, bots: Bots) -> Row:
     """The roster decides who is a bot (F15)."""
     is_bot = message["sender_type"] == "agent" and (system_of(message), message.get("sender_id")) in bots
     return {**message, "sender_type": "bot"} if is_bot else message
+
+
+def _done_by_whom(event: Row, bots: Bots) -> Row:
+    is_bot = event.get("actor_type") in ("agent", None) and (system_of(event), event.get("actor_id")) in bots
+    return {**event, "actor_type": "bot"} if is_bot else event
+
+
+def _assigned_to_whom(ticket: Row, bots: Bots) -> Row:
+    return {**ticket, "is_with_bot": (system_of(ticket), ticket.get("assigned_agent_id")) in bots}
 
 
 def _held_by_whom(chat: Row, bots: Bots) -> Row:

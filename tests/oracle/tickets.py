@@ -198,9 +198,14 @@ def _conversation(ticket: Row, part: Part, is_outbound: bool, events: list[Row])
     has_bot, has_human = len(by_human) < len(part.replies), bool(by_human)
     if not part.is_told:
         is_solved = bool(part.solves) or bool(_is_resolved(ticket, part))
-        has_human = is_solved or any(e.get("actor_type") == "agent" for e in part.events)
+        by_agent = any(e.get("actor_type") == "agent" for e in part.events)
+        by_bot = any(_is_bots_work(event) for event in part.events)
+        is_with_bot = ticket.get("is_with_bot", False)
+        has_human = by_agent or (is_solved and not by_bot and not is_with_bot)
+        has_bot = by_bot or (is_solved and not by_agent and is_with_bot)
     public = [m["sent_at"] for m in part.written if m.get("is_public") is not False]
     logs = [e for e in part.events if e["event_type"] == "work_logged" and e.get("work_seconds") is not None]
+    logs = [event for event in logs if event.get("actor_type") != "bot"]
     reopened_at = _reopened_at(part)
     one = Conversation(
         system=system_of(ticket),
@@ -301,6 +306,10 @@ def _is_reopened_by_unknown(part: Part) -> bool | None:
         return None
     unknown = [c for c in part.changes if not c.is_solve and c.actor in (None, UNKNOWN)]
     return None if any(part.solves and c.at > part.solves[0] for c in unknown) else False
+
+
+def _is_bots_work(event: Row) -> bool:
+    return event.get("actor_type") == "bot" and event["event_type"] in ("status_change", "work_logged")
 
 
 def _work(ticket: Row, event: Row) -> Work:

@@ -145,6 +145,11 @@ land("agents", agent_id="robo", source_system="roster", is_bot="true")
 chat("roster", ended_at="2025-03-10T10:05:00Z", agent_id="robo")
 said("roster", "03-10T10:00:00", "customer")
 said("roster", "03-10T10:00:05", "agent", "robo")
+land("agents", agent_id="robo", source_system="roster_of_tickets", is_bot="true")
+ticket("roster_of_tickets", status="solved", solved_at="2025-03-10T10:30:00Z", assigned_agent_id="robo")
+worked = {"event_type": "work_logged", "occurred_at": "2025-03-10T10:20:00Z", "work_seconds": 60}
+by_robo = {"source_system": "roster_of_tickets", "actor_type": "agent", "actor_id": "robo"}
+land("ticket_events", event_id="w1", ticket_id="t1", **worked, **by_robo)
 chat("greeting", ended_at="2025-03-10T10:05:00Z", bot_id="robo")
 said("greeting", "03-10T10:00:01", "bot", "robo")
 said("greeting", "03-10T10:02:00", "customer")
@@ -288,6 +293,8 @@ WAIT = "queue_outcome, queue_outcome_evidence, wait_seconds, is_abandoned"
         ("opened", "", "exclusion_reason", ("outbound",)),
         ("opened_inbound", "", "exclusion_reason, first_human_response_seconds", (None, 7200)),
         ("roster", "", "responder, first_human_response_at, first_bot_response_seconds", ("bot", None, 5)),
+        ("roster_of_tickets", "", "responder, agent_id, bot_id is null", ("bot", None, False)),
+        ("roster_of_tickets", "", "is_served, handle_seconds, bot_handle_seconds", (True, None, 60)),
         ("greeting", "", "exclusion_reason, first_bot_response_seconds, bot_reply_count", (None, 4, 1)),
         ("merged_into_0", "", "exclusion_reason, is_resolved", (None, True)),
         ("root_0", "b", "responder, handle_seconds", ("human", 290)),
@@ -390,6 +397,8 @@ def test_contradictions_and_words_that_say_nothing_are_listed(warehouse):
         ("long_hold", "hold_seconds", "out_of_range"),
         ("solved_by_day", "solved_at", "before_start"),
         ("roster", "agent_id", "bot_on_the_roster"),
+        ("roster_of_tickets", "actor_type", "bot_on_the_roster"),
+        ("roster_of_tickets", "assigned_agent_id", "bot_on_the_roster"),
         ("roster", "sender_type", "bot_on_the_roster"),
         ("withheld", "customer_phone", "nobody"),
         ("words_for_nobody", "customer_id", "nobody"),

@@ -48,7 +48,11 @@ judged as (
         and (conversations.source_type <> 'ticket' or conversations.resolution_clock_started_at is not null)
         and {{ is_reopened | indent(8) }} is not null
         -- A ticket that says solved and not when may have been solved within the hour.
-        and (conversations.source_type <> 'ticket' or not conversations.is_resolved or conversations.first_resolved_at is not null)
+        and (
+            conversations.source_type <> 'ticket'
+            or not conversations.is_resolved
+            or conversations.first_resolved_at is not null
+        )
         and conversations.customer_id is not null as is_fcr_anchor,
         -- Tickets: first solved within one business hour. Bots: the customer or a business event said so. Calls and chats
         -- with people: resolved, and by their record soon after their end. Whether the customer came back to a ticket is

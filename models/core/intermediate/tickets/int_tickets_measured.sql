@@ -1,13 +1,9 @@
 {#- Decides of a ticket conversation: is_resolved, is_served, is_reopened, responder, exclusion_reason. -#}
+{% set is_ever_solved = '(first_solved_at is not null or coalesce(is_resolved, false))' -%}
 with
 
 activity as (
     select * from {{ ref('int_ticket_activity_summed') }}
-),
-
-systems_with_messages as (
-    select distinct source_system from activity
-    where customer_turn_count is not null
 ),
 
 joined as (
@@ -29,13 +25,16 @@ joined as (
             when days.are_closed and tickets.solved_at is null then null
             else activity.started_at
         end as resolution_clock_started_at,
+        tickets.assigned_bot_id as bot_id,
         events.work_seconds,
+        events.bot_work_seconds,
         coalesce(events.escalation_count, 0) > 0 as is_escalated,
-        systems_with_messages.source_system is not null and not activity.has_unknown_senders as knows_messages,
+        max(case when activity.customer_turn_count is not null then 1 else 0 end) over (partition by activity.source_system) = 1
+        and not activity.has_unknown_senders as knows_messages,
         events.has_log,
         coalesce(events.agent_event_count, 0) > 0 as has_agent_events,
-        -- What a later one follows was solved; else the last solve or reopening decides, or the word alone. An unknown status says
-        -- nothing, nor does closed, as which questions are archived too.
+        coalesce(events.bot_event_count, 0) > 0 as has_bot_events,
+        -- What a later one follows was solved; else the last solve or reopening decides, or the word, but closed may be archived.
         case
             when activity.next_started_at is not null then true
             when activity.last_solved_at is not null
@@ -60,7 +59,6 @@ joined as (
             and events.conversation_seq = activity.conversation_seq
     left join {{ ref('int_tickets_related') }} as related
         on related.source_system = tickets.source_system and related.ticket_id = tickets.ticket_id
-    left join systems_with_messages on systems_with_messages.source_system = activity.source_system
     left join {{ ref('ticket_statuses') }} as statuses on statuses.ticket_status = tickets.ticket_status
     left join {{ days_by_system({
         'are_created': ('tickets', ['created_at']), 'are_solved': ('tickets', ['solved_at']), 'are_due': ('tickets', ['due_at']),
@@ -82,11 +80,11 @@ select
     subtopic,
     team,
     agent_id,
-    cast(null as {{ dbt.type_string() }}) as bot_id,
+    bot_id,
     case
-        when human_reply_count > 0 and bot_reply_count > 0 then 'hybrid'
-        when human_reply_count > 0 or is_served_unseen then 'human'
-        when bot_reply_count > 0 then 'bot'
+        when is_human_served and is_bot_served then 'hybrid'
+        when is_human_served then 'human'
+        when is_bot_served then 'bot'
         else 'none'
     end as responder,
     case when is_resolved then 'stated' when is_resolved is null then 'unmapped' else 'none' end as resolution_evidence,
@@ -112,13 +110,13 @@ select
     work_seconds as handle_seconds,
     cast(null as {{ type_double() }}) as hold_seconds,
     cast(null as {{ type_double() }}) as wrap_seconds,
-    cast(null as {{ type_double() }}) as bot_handle_seconds,
+    bot_work_seconds as bot_handle_seconds,
     cast(0 as {{ type_double() }}) as telephony_seconds,
     case when knows_messages then coalesce(human_reply_count, 0) end as human_reply_count,
     case when knows_messages then coalesce(bot_reply_count, 0) end as bot_reply_count,
     case when knows_messages then coalesce(customer_turn_count, 0) end as customer_turn_count,
     is_resolved,
-    first_reply_at is not null or is_served_unseen as is_served,
+    is_human_served or is_bot_served as is_served,
     is_escalated,
     false as is_abandoned,
     case when reopened_at is not null then true when is_reopening_told then false end as is_reopened,
@@ -131,8 +129,15 @@ select
 from (
     select
         *,
-        not knows_messages
-        and (has_agent_events or first_solved_at is not null or coalesce(is_resolved, false)) as is_served_unseen,
+        -- Without messages, who did something on the ticket served it, or solved it.
+        case
+            when knows_messages then first_human_reply_at is not null
+            else has_agent_events or ({{ is_ever_solved }} and not has_bot_events and bot_id is null)
+        end as is_human_served,
+        case
+            when knows_messages then first_bot_reply_at is not null
+            else has_bot_events or ({{ is_ever_solved }} and not has_agent_events and bot_id is not null)
+        end as is_bot_served,
         -- Back and answered, or back and still open: a thank-you is solved again without a reply.
         case
             when

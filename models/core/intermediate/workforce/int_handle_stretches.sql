@@ -65,7 +65,10 @@ logged_work as (
             activity.source_system = events.source_system
             and activity.ticket_id = events.ticket_id
             and activity.conversation_seq = coalesce(later.conversation_seq, 1)
-    where events.event_type = 'work_logged' and events.work_seconds is not null
+    where
+        events.event_type = 'work_logged'
+        and events.work_seconds is not null
+        and coalesce(events.actor_type <> 'bot', true)
 ),
 
 stretches as (
