@@ -43,15 +43,11 @@ joined as (
             when tickets.ticket_status = 'other' then null
             else activity.conversation_seq = 1 and coalesce(tickets.ticket_status = 'solved', false)
         end as is_resolved,
-        coalesce(
-            statuses.exclusion_reason,
-            case when related.is_merged_child then 'merged_child' when activity.is_outbound then 'outbound' end
-        ) as exclusion_reason
+        case when related.is_merged_child then 'merged_child' when activity.is_outbound then 'outbound' end as own_reason,
+        statuses.exclusion_reason as status_reason
     from activity
     inner join {{ accepted(ref('int_tickets_judged')) }} as tickets
-        on
-            tickets.source_system = activity.source_system
-            and tickets.ticket_id = activity.ticket_id
+        on tickets.source_system = activity.source_system and tickets.ticket_id = activity.ticket_id
     left join {{ ref('int_ticket_events_summed') }} as events
         on
             events.source_system = activity.source_system
@@ -88,7 +84,7 @@ select
         else 'none'
     end as responder,
     case when is_resolved then 'stated' when is_resolved is null then 'unmapped' else 'none' end as resolution_evidence,
-    exclusion_reason,
+    coalesce(status_reason, own_reason) as exclusion_reason,
     cast(null as {{ dbt.type_string() }}) as queue_outcome,
     cast(null as {{ dbt.type_string() }}) as queue_outcome_evidence,
     cast(null as {{ dbt.type_string() }}) as bot_resolution,
