@@ -72,9 +72,14 @@ RESTS_ON = {
     "calls.ended_at": "handle and resolution times are not known, calls are no work in costs and occupancy,"
     " and an answered call that does not say so counts as resolved",
     "calls.outcome": "a call without an instant of its answer counts as abandoned",
+    "chats.handover_requested_at": "a bot's chat that ended as transferred was handed over at an unknown"
+    " time, and counts as lost where no person is seen in it",
     "chats.ended_at": "a chat ends with its last message, and a served one that does not say so counts as"
     " resolved",
 }
+
+# Said of those source systems only that land such a word of ours: its column, vocabulary and itself.
+ONLY_OF = {"chats.handover_requested_at": ("end_reason", "chat_end_reason", "transferred")}
 
 
 @dataclass
@@ -126,6 +131,10 @@ def _unwritten(connection: duckdb.DuckDBPyConnection, findings: Findings) -> Non
             # Calls that nobody answered have no such instant to miss.
             words = ", ".join(map(quoted, landed_words("call_outcome", ("answered",))))
             condition += f" AND (count(agent_id) > 0 OR bool_or({plain_sql('outcome')} IN ({words})))"
+        if place in ONLY_OF:
+            word_column, vocabulary, word = ONLY_OF[place]
+            words = ", ".join(map(quoted, landed_words(vocabulary, (word,))))
+            condition += f" AND bool_or({plain_sql(word_column)} IN ({words}))"
         systems = connection.execute(
             f"SELECT {SYSTEM} FROM raw.{table} GROUP BY 1 HAVING {condition} ORDER BY 1"
         ).fetchall()

@@ -94,7 +94,7 @@ def chat_conversation(
         one.bot = Bot(
             is_engaged=is_engaged,
             is_blocked=_is_blocked(chat, by_bot, has_bot),
-            is_handed_over=bool(called_at) or has_human,
+            is_handed_over=bool(called_at) or has_human or chat.get("end_reason") == "transferred",
             has_human_turn=has_human,
             stated=chat.get("outcome") if is_known(chat.get("outcome")) else None,
             is_left_without_answer=is_left,

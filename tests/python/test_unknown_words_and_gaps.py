@@ -105,6 +105,10 @@ chat("user_admin", ended_at="2025-03-10T10:10:00Z")
 said("user_admin", "03-10T10:00:00", "user")
 said("user_admin", "03-10T10:01:00", "admin", "anna")
 
+# Passed on by a bot, and no column says to whom.
+chat("passed_on", ended_at="2025-03-10T10:10:00Z", bot_id="robo", end_reason="transferred")
+said("passed_on", "03-10T10:00:00", "customer")
+said("passed_on", "03-10T10:00:05", "bot", "robo")
 # Work
 chat(
     "asynchronous",
@@ -280,6 +284,7 @@ WAIT = "queue_outcome, queue_outcome_evidence, wait_seconds, is_abandoned"
         ("solved_some_time", "t1", "responder, is_served", ("human", True)),
         ("solved_some_time", "archived", "is_resolved, is_fcr_anchor", (False, False)),
         ("closed", "", "is_resolved, resolution_evidence", (True, "inferred")),
+        ("passed_on", "", "bot_outcome, is_resolved, queue_outcome", ("escalated_lost", False, None)),
         ("user_admin", "", "responder, exclusion_reason, first_response_seconds", ("human", None, 60)),
         ("asynchronous", "", "handle_seconds", (150,)),
         ("resumed", "", "bot_handle_seconds", (12,)),

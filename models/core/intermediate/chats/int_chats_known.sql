@@ -76,6 +76,7 @@ known as (
         coalesce(
             end_reasons.is_normal_end, chats.ended_at is not null or systems_with_ends.source_system is null
         ) as is_normal_end,
+        coalesce(end_reasons.is_handed_over, false) as is_passed_on,
         coalesce(end_reasons.is_blocked, false)
         or coalesce(chats.handover_reason in ('error', 'outage', 'usage_limit'), false) as is_blocked,
         coalesce(not messages.has_unknown_senders, false)

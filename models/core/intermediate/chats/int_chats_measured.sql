@@ -102,6 +102,6 @@ select
     is_bot_involved,
     is_bot_involved and not is_unengaged as is_bot_engaged,
     is_bot_involved and is_blocked and not is_bot_served as is_bot_blocked,
-    is_bot_involved and (is_human_served or has_asked_for_human) as is_handed_over,
+    is_bot_involved and (is_human_served or has_asked_for_human or is_passed_on) as is_handed_over,
     coalesce(chat_outcome = 'unresolved', false) or is_left_unanswered as is_left_in_bot
 from judged
