@@ -1,5 +1,8 @@
 {{ config(materialized='view') }}
-{#- What a self-service session counts as. Whether the customer made contact after it is known of identified customers only. -#}
+{#-
+    What a self-service session counts as. Whether the customer made contact after it is known of identified customers only,
+    and where contacts land at all.
+-#}
 with
 
 sessions as (
@@ -7,6 +10,7 @@ sessions as (
         sessions.*,
         cutoff.as_of >= {{ hours_after('sessions.ended_at', var('issue_window_hours')) }} as is_window_closed,
         sessions.customer_id is not null as is_identified,
+        sessions.customer_id is not null and contacts.contact_count > 0 as is_contact_known,
         coalesce(
             sessions.next_contact_at <= {{ hours_after('sessions.ended_at', var('issue_window_hours')) }}, false
         ) as is_followed_by_contact,
@@ -14,16 +18,17 @@ sessions as (
         sessions.task is not null and sessions.is_task_completed is not null as is_task
     from {{ ref('fct_self_service_sessions') }} as sessions
     cross join {{ ref('stg_landing__as_of') }} as cutoff
+    cross join (select count(*) as contact_count from {{ ref('fct_conversations') }}) as contacts
 )
 
 select
     *,
-    has_contact_intent and is_identified as is_deflectable,
+    has_contact_intent and is_contact_known as is_deflectable,
     is_task and is_task_completed and not is_helped as is_task_done_alone,
     -- A task succeeds when it is completed; a session without a task, when no contact follows.
-    is_task or is_identified as is_judged,
+    is_task or is_contact_known as is_judged,
     case
         when is_task then is_task_completed and not is_helped
-        else is_identified and not is_followed_by_contact
+        else is_contact_known and not is_followed_by_contact
     end as is_successful
 from sessions
