@@ -90,5 +90,6 @@ def _feed(contact: Conversation, record: Conversation) -> None:
         return
     contact.is_resolution_stated = True
     contact.is_resolved = record.is_resolved
-    at = max(contact.ended_at, record.resolved_at) if record.is_resolved else None
+    # A record that does not say when it was solved moves nothing.
+    at = max(contact.ended_at, record.resolved_at or contact.ended_at) if record.is_resolved else None
     contact.resolved_at = contact.first_resolved_at = at
