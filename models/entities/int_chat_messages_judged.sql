@@ -17,7 +17,7 @@ trimmed as (
         {{ trimmed('landed.intent') }} as intent,
         landed.intent_confidence,
         {{ trimmed('landed.intent_label') }} as intent_label,
-        coalesce(landed.is_fallback, false) as is_fallback,
+        landed.is_fallback,
         landed.sentiment,
         landed.speech_recognition_seconds,
         landed.loaded_at,

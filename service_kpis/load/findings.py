@@ -74,12 +74,17 @@ RESTS_ON = {
     "calls.outcome": "a call without an instant of its answer counts as abandoned",
     "chats.handover_requested_at": "a bot's chat that ended as transferred was handed over at an unknown"
     " time, and counts as lost where no person is seen in it",
+    "chat_messages.is_fallback": "what a bot did not understand is not known, and its last word counts as an"
+    " answer",
     "chats.ended_at": "a chat ends with its last message, and a served one that does not say so counts as"
     " resolved",
 }
 
 # Said of those source systems only that land such a word of ours: its column, vocabulary and itself.
-ONLY_OF = {"chats.handover_requested_at": ("end_reason", "chat_end_reason", "transferred")}
+ONLY_OF = {
+    "chats.handover_requested_at": ("end_reason", "chat_end_reason", "transferred"),
+    "chat_messages.is_fallback": ("sender_type", "sender_type", "bot"),
+}
 
 
 @dataclass

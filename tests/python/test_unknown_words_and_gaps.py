@@ -154,6 +154,9 @@ ticket("roster_of_tickets", status="solved", solved_at="2025-03-10T10:30:00Z", a
 worked = {"event_type": "work_logged", "occurred_at": "2025-03-10T10:20:00Z", "work_seconds": 60}
 by_robo = {"source_system": "roster_of_tickets", "actor_type": "agent", "actor_id": "robo"}
 land("ticket_events", event_id="w1", ticket_id="t1", **worked, **by_robo)
+chat("at_a_loss", ended_at="2025-03-10T10:05:00Z", bot_id="robo")
+said("at_a_loss", "03-10T10:00:01", "customer")
+said("at_a_loss", "03-10T10:00:02", "bot", "robo", is_fallback="true")
 chat("greeting", ended_at="2025-03-10T10:05:00Z", bot_id="robo")
 said("greeting", "03-10T10:00:01", "bot", "robo")
 said("greeting", "03-10T10:02:00", "customer")
@@ -376,6 +379,16 @@ def test_what_was_solved_nobody_knows_when_is_resolved_and_neither_in_time_nor_l
     assert of("resolution_in_time_judged_count, completed_ticket_count", "marts.kpi_tickets") == [(0, 0)]
     assert of("due_ticket_count, due_excluded_count", "marts.kpi_due_tickets") == [(0, 1)]
     assert of("1", "core.fct_backlog_days") == []
+
+
+def test_what_a_bot_did_not_understand_is_measured_where_its_tool_says_so(warehouse):
+    query = (
+        "select fallback_count from core.fct_dialogues join core.fct_conversations using (conversation_id)"
+    )
+    assert rows(warehouse, f"{query} where source_system = 'greeting'") == [(None,)]
+    assert rows(warehouse, f"{query} where source_system = 'at_a_loss'") == [(1,)]
+    measures = "bot_customer_turns, bot_fallback_turns"
+    assert rows(warehouse, f"select {measures} from marts.kpi_dialogues where topic = 'greeting'") == [(0, 0)]
 
 
 def test_a_second_reopening_is_one_also_where_the_first_began_the_conversation(one):

@@ -26,9 +26,10 @@ select
     {{ value_at_latest('intent', 'recognised_at') }} as last_intent,
     count(case when is_said_to_bot then 1 end) as bot_customer_turn_count,
     -- A bot that is at a loss twice over one question has failed that question once.
-    least(
-        count(case when is_in_bot_part and is_fallback then 1 end), count(case when is_said_to_bot then 1 end)
-    ) as fallback_count,
+    case
+        when count(is_fallback) > 0
+            then least(count(case when is_in_bot_part and is_fallback then 1 end), count(case when is_said_to_bot then 1 end))
+    end as fallback_count,
     count(intent_label) as labelled_count,
     count(case when intent = intent_label then 1 end) as correct_intent_count,
     count(distinct case when sender_type = 'agent' then sender_id end) as agent_count,

@@ -24,9 +24,10 @@ dialogues as (
 select
     conversation_date as kpi_date,
     {{ kpi_dimensions() }},
-    sum(bot_customer_turn_count) as bot_customer_turns,
-    sum(fallback_count) as bot_fallback_turns,
-    sum(bot_customer_turn_count - fallback_count) as bot_understood_turns,
+    -- Of chats whose tool says what its bot did not understand.
+    sum(case when fallback_count is not null then bot_customer_turn_count else 0 end) as bot_customer_turns,
+    sum(coalesce(fallback_count, 0)) as bot_fallback_turns,
+    sum(coalesce(bot_customer_turn_count - fallback_count, 0)) as bot_understood_turns,
     sum(labelled_count) as labelled_messages,
     sum(correct_intent_count) as correct_intent_messages,
     count(case when has_intent_and_topic then 1 end) as dialogues_with_intent,

@@ -20,6 +20,12 @@ chats as (
     from {{ accepted(ref('int_chats_judged')) }} as chats
 ),
 
+-- A tool that lands the flag in no row does not say what its bot did not understand.
+systems_with_fallbacks as (
+    select distinct source_system from {{ accepted(ref('int_chat_messages_judged')) }} as messages
+    where is_fallback is not null
+),
+
 messages as (
     select
         chats.conversation_id,
@@ -32,7 +38,7 @@ messages as (
         messages.sender_id,
         messages.intent,
         messages.intent_label,
-        messages.is_fallback,
+        case when systems_with_fallbacks.source_system is not null then coalesce(messages.is_fallback, false) end as is_fallback,
         messages.sentiment,
         messages.speech_recognition_seconds,
         case messages.sender_type when 'customer' then 0 else 1 end as sender_rank
@@ -41,6 +47,7 @@ messages as (
         on
             chats.source_system = messages.source_system
             and chats.chat_id = messages.chat_id
+    left join systems_with_fallbacks on systems_with_fallbacks.source_system = messages.source_system
     where not messages.is_automated and messages.sender_type in ('customer', 'agent', 'bot')
 ),
 
