@@ -2,6 +2,18 @@
     Tickets that are something of another: its follow-up, or merged into it. A follow-up without a topic has its parent's. Of two
     tickets merged into each other, the older is the parent. One that came long after its parent's first reply is a contact.
 -#}
+with
+
+first_replies as (
+    select
+        source_system,
+        ticket_id,
+        min(sent_at) as first_reply_at
+    from {{ ref('int_ticket_replies') }}
+    where is_reply
+    group by source_system, ticket_id
+)
+
 select
     tickets.source_system,
     tickets.ticket_id,
@@ -16,7 +28,7 @@ select
         ), false
     )
     and coalesce(
-        tickets.created_at <= {{ hours_after('parent_activity.first_reply_at', var('merged_child_repeat_hours')) }}, true
+        tickets.created_at <= {{ hours_after('first_replies.first_reply_at', var('merged_child_repeat_hours')) }}, true
     ) as is_merged_child
 from {{ accepted(ref('int_tickets_judged')) }} as tickets
 left join {{ accepted(ref('int_tickets_judged')) }} as followed
@@ -27,9 +39,8 @@ left join {{ accepted(ref('int_tickets_judged')) }} as merged_into
     on
         merged_into.source_system = tickets.source_system
         and merged_into.ticket_id = tickets.merged_into_ticket_id
-left join {{ ref('int_ticket_activity_summed') }} as parent_activity
+left join first_replies
     on
-        parent_activity.source_system = tickets.source_system
-        and parent_activity.ticket_id = tickets.merged_into_ticket_id
-        and parent_activity.conversation_seq = 1
+        first_replies.source_system = tickets.source_system
+        and first_replies.ticket_id = tickets.merged_into_ticket_id
 where coalesce(tickets.follow_up_of_ticket_id, tickets.merged_into_ticket_id) is not null
