@@ -189,6 +189,23 @@ changed("changed_by_day", "03-10T00:00:00", "agent", "open", "solved")
 ticket("said_by_day", status="solved", solved_at="2025-03-10T11:00:00Z")
 wrote("said_by_day", "03-10T00:00:00", "customer")
 wrote("said_by_day", "03-10T00:00:00", "agent")
+ticket("asked_by_day", "of_that_day", customer_id="asked", status="solved", solved_at="2025-03-10T11:00:00Z")
+ticket(
+    "asked_by_day",
+    "before",
+    customer_id="asked",
+    created_at="2025-03-08T10:00:00Z",
+    status="solved",
+    solved_at="2025-03-08T11:00:00Z",
+)
+land(
+    "surveys",
+    survey_id="s1",
+    source_system="asked_by_day",
+    customer_id="asked",
+    question="csat",
+    sent_at="2025-03-10",
+)
 call("ended_by_day", **{**ANSWERED, "ended_at": "2025-03-10"}, hold_seconds=20)
 chat("ended_by_day", agent_joined_at="2025-03-10T10:00:20Z", ended_at="2025-03-10")
 wrote("early_mail", "03-10T09:50:00", "customer")
@@ -357,6 +374,14 @@ def test_what_is_dated_by_the_day_of_its_start_is_neither_emptied_nor_refused(wa
     assert rows(warehouse, query) == [("solved_at", "before_start")]
     query = "select bool_and(resolved_at >= started_at) from core.fct_conversations where topic ~ 'by_day'"
     assert rows(warehouse, query) == [(True,)]
+
+
+def test_a_survey_dated_by_day_asks_about_that_day(warehouse):
+    query = """
+        select source_conversation_id
+        from core.fct_survey_responses inner join core.fct_conversations using (conversation_id)
+    """
+    assert rows(warehouse, query) == [("of_that_day",)]
 
 
 def test_a_solved_ticket_is_in_no_backlog_until_it_is_taken_up_again(warehouse):

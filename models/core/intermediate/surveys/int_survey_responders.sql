@@ -7,7 +7,7 @@ surveys as (
         source_type,
         conversation_source_system,
         source_conversation_id,
-        sent_at
+        sent_until
     from {{ ref('int_surveys_attributed') }}
     where attribution <> 'none'
 ),
@@ -23,7 +23,7 @@ spoken as (
         on
             messages.source_system = surveys.conversation_source_system
             and messages.ticket_id = surveys.source_conversation_id
-            and messages.sent_at <= surveys.sent_at
+            and messages.sent_at <= surveys.sent_until
     where
         surveys.source_type = 'ticket'
         and messages.is_public
@@ -42,7 +42,7 @@ spoken as (
         on
             messages.source_system = surveys.conversation_source_system
             and messages.chat_id = surveys.source_conversation_id
-            and messages.sent_at <= surveys.sent_at
+            and messages.sent_at <= surveys.sent_until
     where
         surveys.source_type = 'chat'
         and not messages.is_automated

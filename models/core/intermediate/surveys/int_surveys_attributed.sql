@@ -33,11 +33,17 @@ conversations as (
     from {{ ref('int_conversations_identified') }}
 ),
 
+-- Of an invitation dated by day: it may have been sent until that day's end.
 identified as (
     select
         surveys.*,
+        case
+            when days.are_sent then {{ instant_from_microseconds(epoch_microseconds('surveys.sent_at') ~ ' + 86399999999') }}
+            else surveys.sent_at
+        end as sent_until,
         customers.customer_id as matched_customer_id
     from surveys
+    left join {{ days_by_system({'are_sent': ('surveys', ['sent_at'])}) }} as days on days.source_system = surveys.source_system
     {{ join_shared_identifiers('surveys') }}
     left join {{ ref('int_customers_matched') }} as customers
         on customers.identifier = {{ firmest_identifier('surveys') }}
@@ -52,7 +58,7 @@ candidates as (
         row_number() over (
             partition by identified.survey_response_id
             order by
-                case when conversations.started_at <= identified.sent_at then 0 else 1 end asc,
+                case when conversations.started_at <= identified.sent_until then 0 else 1 end asc,
                 conversations.conversation_seq desc
         ) as preference
     from conversations
@@ -76,7 +82,7 @@ candidates as (
     inner join identified
         on
             identified.matched_customer_id = conversations.customer_id
-            and identified.sent_at >= conversations.ended_at
+            and identified.sent_until >= conversations.ended_at
             and {{ hours_after('identified.sent_at', -1 * var('survey_attribution_hours')) }} <= conversations.ended_at
     where identified.conversation_id is null
 )
@@ -105,6 +111,7 @@ select
     identified.comment_length,
     identified.is_delivered,
     identified.sent_at,
+    identified.sent_until,
     identified.responded_at,
     candidates.ended_at,
     coalesce(candidates.attribution, 'none') as attribution
