@@ -76,7 +76,7 @@ create temp macro seconds_between(earlier, later) as (epoch_us(later) - epoch_us
 create temp macro is_of(instant, started_at) as
     utc(instant) between started_at - interval 15 minutes and getvariable('as_of');
 
-create temp macro positive(number) as if(number >= 0, number, null);
+create temp macro length_of_work(seconds) as if(seconds between 0 and 86400, seconds, null);
 
 create temp macro our_channel(word) as
     if(word in (select channel from read_csv(getvariable('seeds') || '/words/channels.csv')), word, 'other');
@@ -145,7 +145,7 @@ select
     actor_type = 'agent' as is_by_agent,
     to_value in ('solved', 'closed') as is_solved,
     from_value in ('solved', 'closed') as was_solved,
-    positive(work_seconds) as work_seconds
+    length_of_work(work_seconds) as work_seconds
 from landed('ticket_events') as landed
 join ticket using (ticket_id)
 where event_id is not null
@@ -564,7 +564,7 @@ select
     sound(queued_at, started_at, placed.ended_at) as queued_at,
     sound(answered_at, started_at, placed.ended_at) as answered_at,
     sound(placed.ended_at, started_at, null) as ended_at,
-    coalesce(positive(wrap_seconds), 0) as wrap_seconds,
+    coalesce(length_of_work(wrap_seconds), 0) as wrap_seconds,
     case
         when outcome in ('answered', 'ivr_contained', 'abandoned', 'voicemail', 'callback_requested', 'failed')
             then outcome

@@ -46,6 +46,11 @@
     end
 {%- endmacro %}
 
+{# The most seconds that a stretch of work can last: those of what it is a part of, where they are known, and the limit. #}
+{% macro work_limit(whole='null') -%}
+    least({{ whole }}, {{ 3600 * var('work_limit_hours') }})
+{%- endmacro %}
+
 {# A column whose <column>_defect was worked out before: NULL where it is broken. #}
 {% macro sound(column, as_column=none) -%}
     case when checked.{{ column }}_defect is null then checked.{{ column }} end as {{ as_column or column }}

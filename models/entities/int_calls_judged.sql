@@ -53,11 +53,11 @@ checked as (
             case when queued_at > answered_at and answered_at >= started_at then {{ defect('queued_at', 'after_answer') }} end
         ) as queued_at_defect,
         {{ range_defect('ivr_inputs', 0) }} as ivr_inputs_defect,
-        {{ range_defect(
-            'hold_seconds', 0,
-            seconds_between('answered_at', 'ended_at') ~ ' and answered_at between started_at and ended_at and not is_end_a_day'
-        ) }} as hold_seconds_defect,
-        {{ range_defect('wrap_seconds', 0) }} as wrap_seconds_defect
+        {{ range_defect('hold_seconds', 0, work_limit(
+            seconds_between("case when answered_at between started_at and ended_at then answered_at else started_at end",
+                            "case when not is_end_a_day then ended_at end")
+        )) }} as hold_seconds_defect,
+        {{ range_defect('wrap_seconds', 0, work_limit()) }} as wrap_seconds_defect
     from trimmed
 ),
 

@@ -50,7 +50,7 @@ checked as (
             when event_type is null then {{ defect('event_type', 'missing') }}
             {{ when_instant_unplaceable('occurred_at') }}
         end as row_defect,
-        {{ range_defect('work_seconds', 0) }} as work_seconds_defect
+        {{ range_defect('work_seconds', 0, work_limit()) }} as work_seconds_defect
     from typed
 ),
 

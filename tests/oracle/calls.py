@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from oracle.conversation import Bot, Conversation, Queue, Row, Work, identity_of, system_of
-from oracle.instants import seconds_between
+from oracle.instants import LONGEST_WORK, seconds_between
 from oracle.words import UNKNOWN, is_known
 
 INSTANTS = ("started_at", "ivr_started_at", "ivr_ended_at", "queued_at", "answered_at", "ended_at")
@@ -154,11 +154,14 @@ def _work(leg: Row) -> Work | None:
     if seconds_between(leg.get("answered_at"), leg.get("ended_at")) is None:
         return None
     agent = (system_of(leg), leg["agent_id"]) if leg.get("agent_id") else None
-    ended_at = leg["ended_at"] + timedelta(seconds=leg.get("wrap_seconds") or 0)
+    wrap_seconds = leg.get("wrap_seconds") or 0
+    ended_at = leg["ended_at"] + timedelta(seconds=wrap_seconds if wrap_seconds <= LONGEST_WORK else 0)
     return Work(agent, leg["answered_at"], ended_at)
 
 
 def _hold(leg: Row) -> float | None:
-    """Nobody holds for longer than they talk: such a number is broken."""
-    held, talked = leg.get("hold_seconds"), seconds_between(leg.get("answered_at"), leg.get("ended_at"))
-    return None if held is None or (talked is not None and held > talked) else held
+    """Nobody holds for longer than they talk, nor than the call or a day: such a number is broken."""
+    held, ended_at = leg.get("hold_seconds"), leg.get("ended_at")
+    whole = seconds_between(leg.get("answered_at") or leg["started_at"], ended_at)
+    limit = LONGEST_WORK if whole is None else min(whole, LONGEST_WORK)
+    return None if held is None or held > limit else held

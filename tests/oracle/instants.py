@@ -3,6 +3,9 @@
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+# Nobody works at one stretch for longer than a day: such a number is no length of work.
+LONGEST_WORK = 24 * 3600
+
 
 class Day(datetime):
     """An instant of which only the day is known; no length begins or ends in it."""

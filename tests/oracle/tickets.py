@@ -16,6 +16,7 @@ from oracle.conversation import (
     responder_of,
     system_of,
 )
+from oracle.instants import LONGEST_WORK
 from oracle.words import UNKNOWN
 
 REVIVAL_GAP = timedelta(hours=24)
@@ -204,7 +205,7 @@ def _conversation(ticket: Row, part: Part, is_outbound: bool, events: list[Row])
         has_human = by_agent or (is_solved and not by_bot and not is_with_bot)
         has_bot = by_bot or (is_solved and not by_agent and is_with_bot)
     public = [m["sent_at"] for m in part.written if m.get("is_public") is not False]
-    logs = [e for e in part.events if e["event_type"] == "work_logged" and e.get("work_seconds") is not None]
+    logs = [e for e in part.events if e["event_type"] == "work_logged" and _is_of_work(e.get("work_seconds"))]
     logs = [event for event in logs if event.get("actor_type") != "bot"]
     reopened_at = _reopened_at(part)
     one = Conversation(
@@ -242,6 +243,10 @@ def _conversation(ticket: Row, part: Part, is_outbound: bool, events: list[Row])
     elif one.is_resolved:
         one.resolved_at = one.ended_at = _lasting_solve(part)
     return one
+
+
+def _is_of_work(seconds: float | None) -> bool:
+    return seconds is not None and seconds <= LONGEST_WORK
 
 
 def _is_resolved(ticket: Row, part: Part) -> bool | None:

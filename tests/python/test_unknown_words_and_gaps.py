@@ -86,6 +86,13 @@ call("both", **{**ANSWERED, "outcome": "abandoned", "queued_at": "2025-03-10T10:
 call("overflown", queued_at="2025-03-10T10:00:00Z", ended_at="2025-03-10T10:01:00Z", outcome="overflow")
 call("no_instant", queued_at="2025-03-10T10:00:00Z", ended_at="2025-03-10T10:05:00Z", outcome="answered")
 call("long_hold", **ANSWERED, hold_seconds=291)
+UNTIMED = {**ANSWERED, "answered_at": "", "wrap_seconds": 86400}
+call("long_parts", "whole", **UNTIMED, hold_seconds=300)
+call("long_parts", "longer", **{**UNTIMED, "wrap_seconds": 86401}, hold_seconds=301)
+for kind, seconds in (("work_of_a_day", 86400), ("work_of_more", 86401)):
+    ticket(kind)
+    land("ticket_events", event_id=kind, ticket_id="t1", source_system=kind, event_type="work_logged",
+         occurred_at="2025-03-11T10:00:00Z", work_seconds=seconds)  # fmt: skip
 for direction in ("outbound-api", "Outgoing", "internal"):
     call("directions", direction, direction=direction, **ANSWERED)
 chat("left_open", queued_at="2025-03-10T10:01:00Z")
@@ -295,6 +302,10 @@ WAIT = "queue_outcome, queue_outcome_evidence, wait_seconds, is_abandoned"
         ("goes_on", "c1", RESOLVED, (False, "none", None)),
         ("goes_on", "over", RESOLVED, (True, "inferred", 300)),
         ("long_hold", "", "handle_seconds, hold_seconds", (290, None)),
+        ("long_parts", "whole", "hold_seconds, wrap_seconds", (300, 86400)),
+        ("long_parts", "longer", "hold_seconds, wrap_seconds", (None, None)),
+        ("work_of_a_day", "", "handle_seconds", (86400,)),
+        ("work_of_more", "", "handle_seconds", (None,)),
         ("directions", "outbound-api", "exclusion_reason", ("outbound",)),
         ("directions", "Outgoing", "exclusion_reason", ("outbound",)),
         ("directions", "internal", "exclusion_reason", ("internal",)),
@@ -437,6 +448,9 @@ def test_contradictions_and_words_that_say_nothing_are_listed(warehouse):
         ("closed", "end_reason", "word_that_says_nothing"),
         ("long_hold", "hold_seconds", "out_of_range"),
         ("solved_by_day", "solved_at", "before_start"),
+        ("long_parts", "hold_seconds", "out_of_range"),
+        ("long_parts", "wrap_seconds", "out_of_range"),
+        ("work_of_more", "work_seconds", "out_of_range"),
         ("roster", "agent_id", "bot_on_the_roster"),
         ("roster_of_tickets", "actor_type", "bot_on_the_roster"),
         ("roster_of_tickets", "assigned_agent_id", "bot_on_the_roster"),
