@@ -1,6 +1,6 @@
 {#-
     The cut-off: the newest landed instant that is not ahead of the run's clock. A mistyped year is none: instants that lie alone
-    more than 30 days after all but a thousandth of their table's.
+    more than 30 days after all but a thousandth of their table's. Where nothing happened, it is how far costs, rosters or agents reach.
 -#}
 {% set instants = landing_instants() -%}
 with
@@ -44,6 +44,27 @@ newest_by_table as (
     inner join usual_ends as usual on usual.table_name = '{{ table_name }}'
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
+),
+
+reached as (
+    select max(least(reached_at, timestamp '{{ run_clock() }}')) as reached_at
+    from (
+        select
+            cast(cost_month as timestamp) as began_at,
+            {{ dbt.dateadd('second', -1, 'cast(' ~ dbt.dateadd('month', 1, 'cost_month') ~ ' as timestamp)') }} as reached_at
+        from {{ source('landing', 'costs') }}
+        union all
+        select
+            started_at as began_at,
+            ended_at as reached_at
+        from {{ source('landing', 'agent_shifts') }}
+        union all
+        select
+            hired_at as began_at,
+            hired_at as reached_at
+        from {{ source('landing', 'agents') }}
+    ) as others
+    where began_at <= timestamp '{{ run_clock() }}'
 )
 
 select
@@ -51,7 +72,11 @@ select
     -- The newest of one value: one row, whatever landed.
     max(cast('{{ var("as_of") }}' as timestamp)) as as_of
     {%- else -%}
-    max(newest_at) as as_of
+    coalesce(
+        nullif(max(newest_at), timestamp '1970-01-01 00:00:00'),
+        (select max(reached.reached_at) from reached),
+        timestamp '1970-01-01 00:00:00'
+    ) as as_of
     {%- endif %},
     max(newest_contact_at) as newest_contact_at,
     (select max(pseudonyms.secret) from {{ source('loads', 'pseudonyms') }} as pseudonyms) as pseudonym_secret,
