@@ -87,6 +87,14 @@ ONLY_OF = {
 }
 
 
+# When something happened: plans, rosters, careers and the loader's clock may lie years apart.
+TABLES_OF_PLANS = {"agent_shifts", "agents"}
+PLANS = {"due_at", "loaded_at"}
+# Fewer than so many of a hundred values, and so many days without any between them and the others.
+APART_PERCENT = 5
+APART_DAYS = 180
+
+
 @dataclass
 class Findings:
     """What to say: `said` in any case; `stops` are reasons not to start, without a value of the data.
@@ -102,7 +110,8 @@ class Findings:
 def look(connection: duckdb.DuckDBPyConnection) -> Findings:
     """Look through schema raw, as the loader has left it."""
     findings = Findings(unknown=unknown_words(connection))
-    columns = (_columns, _unwritten, _unlogged, _unreadable, _days, _nobody, _national)
+    times = (_days, _apart, _reversed)
+    columns = (_columns, _unwritten, _unlogged, _unreadable, *times, _nobody, _national)
     for part in (*columns, _deleted, _scales, _refused, _repeated_ids, _legs, _words, _users):
         part(connection, findings)
     return findings
@@ -202,6 +211,61 @@ def _days(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
         " no seconds are measured from it"
         for column, systems in days
     ]
+
+
+def _happened() -> Iterable[tuple[str, list[str]]]:
+    """Tables with their columns of instants at which something happened, the first of which began the row."""
+    for table in landing_tables().values():
+        columns = [c.name for c in table.columns if c.type == "timestamp" and c.name not in PLANS]
+        if columns and table.name not in TABLES_OF_PLANS:
+            yield table.name, columns
+
+
+def _apart(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Few values that lie far from all others, as mistyped years do: ahead, or in the past."""
+    for table, columns in _happened():
+        for column in columns:
+            spells = connection.execute(
+                f"""
+                WITH days AS (
+                    SELECT {column}::DATE AS day, count(*) AS row_count
+                    FROM raw.{table} WHERE isfinite({column}) GROUP BY 1
+                ),
+                begun AS (
+                    SELECT *, coalesce(day - lag(day) OVER (ORDER BY day) > {APART_DAYS}, false) AS is_new
+                    FROM days
+                ),
+                spells AS (SELECT *, sum(is_new::INT) OVER (ORDER BY day) AS spell FROM begun)
+                SELECT sum(row_count), min(day), max(day) FROM spells GROUP BY spell ORDER BY 1
+                """
+            ).fetchall()
+            few, total = spells[:-1], sum(rows for rows, *_ in spells)
+            rows = sum(rows for rows, *_ in few)
+            if 0 < 100 * rows < APART_PERCENT * total:
+                first, last = min(first for _, first, _ in few), max(last for *_, last in few)
+                between = f"on {first}" if first == last else f"from {first} to {last}"
+                findings.said.append(
+                    f"{table}.{column}: {rows:,} of {total:,} values lie over {APART_DAYS} days apart from"
+                    f" the others, {between}: are their years mistyped? What lies after the cut-off is"
+                    " left out; what lies long before begins all periods years too early"
+                )
+
+
+def _reversed(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Columns of which many values lie before the beginning of their row, as in another zone."""
+    days = connection.execute("SELECT table_name, column_name, source_system FROM raw.day_columns").fetchall()
+    for table, (start, *columns) in _happened():
+        for column in columns:
+            counted = connection.execute(
+                f"SELECT {SYSTEM}, count(*) FILTER ({column} < {start}), count({column})"
+                f" FROM raw.{table} GROUP BY 1 ORDER BY 1"
+            ).fetchall()
+            findings.said += [
+                f"{table}.{column} of source system {system}: {rows:,} of {total:,} values lie before"
+                f" {start} and cannot be used: is one of the two written in another time zone?"
+                for system, rows, total in counted
+                if rows > rejected_share_limit() * total and (table, column, system) not in days
+            ]
 
 
 def _deleted(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:

@@ -640,6 +640,30 @@ def test_what_is_not_known_where_a_tool_lands_no_ends_is_said(tmp_path):
     assert "calls.outcome of source system endless, whole holds nothing" in text
 
 
+@pytest.mark.parametrize(("day", "others", "is_said"), [
+    ("2005-03-10", 20, True), ("2005-03-10", 19, False), ("2025-09-08", 20, True), ("2025-09-07", 20, False),
+])  # fmt: skip
+def test_few_values_over_180_days_apart_from_the_others_are_said(tmp_path, day, others, is_said):
+    """One of 21 is fewer than 5 in 100, one of 20 is not; 11 March and 180 days are 7 September."""
+    calls = [{"call_id": i, "started_at": f"2025-03-{10 + i % 2}T10:00:00Z"} for i in range(others)]
+    calls.append({"call_id": "far", "started_at": f"{day}T10:00:00Z"})
+    code, text = check(write(tmp_path / "landing", {"calls": calls}), tmp_path)
+    assert code == 0
+    said = f"calls.started_at: 1 of 21 values lie over 180 days apart from the others, on {day}"
+    assert (said in text) is is_said
+
+
+def test_many_values_before_the_beginning_of_their_row_are_said_but_not_days(tmp_path):
+    created = {"created_at": "2025-03-10T10:00:00Z"}
+    zones = {"source_system": "zones", "solved_at": "2025-03-10T09:00:00Z"}
+    days = {"source_system": "days", "solved_at": "2025-03-10"}
+    tickets = [{"ticket_id": i, **created, **solved} for i in range(3) for solved in (zones, days)]
+    code, text = check(write(tmp_path / "landing", {"tickets": tickets}), tmp_path)
+    assert code == 0
+    assert "tickets.solved_at of source system zones: 3 of 3 values lie before created_at" in text
+    assert "source system days: 3 of 3" not in text
+
+
 @pytest.mark.parametrize(("other", "code"), [("AgentBot", 2), ("admin", 0)])
 def test_user_is_an_agent_in_one_tool_and_a_customer_in_another(tmp_path, other, code):
     """In Chatwoot it is the agent of a contact, in Intercom another customer beside an admin."""
