@@ -5,6 +5,10 @@
 -#}
 with
 
+contacts as (
+    select count(*) as contact_count from {{ ref('fct_conversations') }}
+),
+
 sessions as (
     select
         sessions.*,
@@ -18,7 +22,7 @@ sessions as (
         sessions.task is not null and sessions.is_task_completed is not null as is_task
     from {{ ref('fct_self_service_sessions') }} as sessions
     cross join {{ ref('stg_landing__as_of') }} as cutoff
-    cross join (select count(*) as contact_count from {{ ref('fct_conversations') }}) as contacts
+    cross join contacts
 )
 
 select
