@@ -65,9 +65,8 @@ superseded as (
     {{ superseded_rows('calls') }}
 ),
 
-{% set optional = [
-    'ended_at', 'ivr_started_at', 'ivr_ended_at', 'queued_at', 'answered_at', 'ivr_inputs', 'hold_seconds', 'wrap_seconds'
-] -%}
+{% set optional = ['ended_at', 'ivr_started_at', 'ivr_ended_at', 'queued_at', 'answered_at', 'ivr_inputs',
+                   'hold_seconds', 'wrap_seconds'] -%}
 {% set contradiction = "checked.answered_at is not null and checked.answered_at_defect is null and (outcome_words.word in"
     ~ " ('abandoned', 'unanswered')"
     ~ " or outcome_words.word = 'voicemail' and checked.agent_id is not null and bots.agent_id is null)" -%}
@@ -75,10 +74,10 @@ worded as (
     select
         checked.*,
         {{ landed_word('direction') }} as our_direction,
-        {% for column in optional -%}
-        {{ sound(column, as_column='sound_' ~ column) }},
+        {% for column in optional -%} {{ sound(column, as_column='sound_' ~ column) }},
         {% endfor -%}
-        nullif(nullif(outcome_words.word, 'other'), 'unstated') as stated_outcome,
+        {{ landed_word('outcome') }} as outcome_word,
+        case when outcome_words.word not in ('other', 'unstated', 'completed') then outcome_words.word end as stated_outcome,
         {{ contradiction }} as is_contradicted,
         bots.agent_id is not null as has_bot_agent,
         coalesce(checked.row_defect, superseded.row_defect) as final_defect,
@@ -137,6 +136,7 @@ select
     sound_wrap_seconds as wrap_seconds,
     case when is_by_bot then 'ivr_contained' else told_outcome end as call_outcome,
     stated_outcome is not null as is_outcome_stated,
+    outcome_word,
     is_stated_resolved,
     case when not has_bot_agent then agent_id end as agent_id,
     team,

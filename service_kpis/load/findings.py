@@ -94,6 +94,18 @@ PLANS = {"due_at", "loaded_at"}
 APART_PERCENT = 5
 APART_DAYS = 180
 
+# What words of calls leave open where no instant of an answer lands, and what becomes of such calls.
+SAY_LITTLE = {
+    "unstated": (
+        "only that they are over",
+        "whether anybody answered is not known, and they are excluded as unmapped",
+    ),
+    "completed": (
+        "that a connection was made",
+        "they count as answered, by a voicemail or a queue as well, save those that ended in the menu",
+    ),
+}
+
 
 @dataclass
 class Findings:
@@ -111,7 +123,7 @@ def look(connection: duckdb.DuckDBPyConnection) -> Findings:
     """Look through schema raw, as the loader has left it."""
     findings = Findings(unknown=unknown_words(connection))
     times = (_days, _apart, _reversed)
-    columns = (_columns, _unwritten, _unlogged, _unreadable, *times, _nobody, _national)
+    columns = (_columns, _unwritten, _unlogged, _ended, _unreadable, *times, _nobody, _national)
     for part in (*columns, _deleted, _scales, _refused, _repeated_ids, _legs, _words, _users):
         part(connection, findings)
     return findings
@@ -143,7 +155,7 @@ def _unwritten(connection: duckdb.DuckDBPyConnection, findings: Findings) -> Non
         condition = f"count({column}) = 0"
         if place == "calls.answered_at":
             # Calls that nobody answered have no such instant to miss.
-            words = ", ".join(map(quoted, landed_words("call_outcome", ("answered",))))
+            words = ", ".join(map(quoted, landed_words("call_outcome", ("answered", "completed"))))
             condition += f" AND (count(agent_id) > 0 OR bool_or({plain_sql('outcome')} IN ({words})))"
         if place in ONLY_OF:
             word_column, vocabulary, word = ONLY_OF[place]
@@ -176,6 +188,25 @@ def _unlogged(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None
             " what says solved was solved at an unknown time, and is in no resolution time, first contact"
             " resolution and backlog"
         )
+
+
+def _ended(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
+    """Calls of a tool that never says when it answers, whose words do not say either whether it did."""
+    for word, (meaning, consequence) in SAY_LITTLE.items():
+        words = ", ".join(map(quoted, landed_words("call_outcome", (word,))))
+        is_such = f"{plain_sql('outcome')} IN ({words}) AND agent_id IS NULL"
+        counted = connection.execute(
+            f"""
+            SELECT {SYSTEM} AS source_system, count(*) FILTER ({is_such}) AS such_count, count(*),
+                list(DISTINCT outcome ORDER BY outcome) FILTER ({is_such})
+            FROM raw.calls GROUP BY 1 HAVING count(answered_at) = 0 AND such_count > 0 ORDER BY 1
+            """
+        ).fetchall()
+        findings.said += [
+            f"calls of source system {system}: {rows:,} of {of_rows:,} say {meaning} ({_listed(landed)}), and"
+            f" answered_at holds nothing: {consequence}; land answered_at, or what became of them as outcome"
+            for system, rows, of_rows, landed in counted
+        ]
 
 
 def _unreadable(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:

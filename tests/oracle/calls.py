@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from oracle.conversation import Bot, Conversation, Queue, Row, Work, identity_of, system_of
 from oracle.instants import LONGEST_WORK, seconds_between
-from oracle.words import UNKNOWN, is_known
+from oracle.words import COMPLETED, UNKNOWN, is_known
 
 INSTANTS = ("started_at", "ivr_started_at", "ivr_ended_at", "queued_at", "answered_at", "ended_at")
 HUNG_UP = ("abandoned", "unanswered")
@@ -39,6 +39,9 @@ def call_conversation(legs: list[Row], tool_lands_answers: bool, tool_lands_ends
         call.exclusions.add(EXCLUDED_DIRECTIONS[first["direction"]])
     if not answered and last["outcome"] == "failed":
         call.exclusions.add("failed")
+    if not answered and last["outcome"] == "unknown":
+        call.is_outcome_unknown = not call.exclusions
+        call.exclusions.add("unmapped")
     # Who hung up before they came out of the menu left the bot (K11), if it is told what they entered (F10).
     is_left_in_menu = hung_up and len(legs) == 1 and _is_left_in_menu(first)
     if ended_in_menu or (is_left_in_menu and first.get("ivr_inputs") is not None):
@@ -83,9 +86,11 @@ def _outcome(leg: Row, tool_lands_answers: bool) -> str:
     if leg.get("answered_at"):
         is_talk_after_all = word == "voicemail" and leg.get("agent_id") and not leg["is_bot"]
         return "answered" if says_little or word in HUNG_UP or is_talk_after_all else word
-    if says_little:
-        return "answered" if not tool_lands_answers and leg.get("agent_id") else "unanswered"
-    return word
+    if says_little and not tool_lands_answers:
+        # A word that says little is all there is to know; without any, nobody answered.
+        is_connected = word == COMPLETED and not _lasts_in_the_menu(leg)
+        return "answered" if leg.get("agent_id") or is_connected else "unknown" if word else "unanswered"
+    return "unanswered" if says_little else word
 
 
 def _end(leg: Row) -> datetime:
@@ -103,10 +108,14 @@ def _respond(call: Conversation, legs: list[Row], answered: list[Row]) -> None:
 
 def _is_left_in_menu(leg: Row) -> bool:
     """Inbound, no queue, and the menu lasted to the end."""
+    is_queued = leg.get("queued_at") is not None
+    return leg.get("direction") != "outbound" and not is_queued and _lasts_in_the_menu(leg)
+
+
+def _lasts_in_the_menu(leg: Row) -> bool:
     left_at, ended_at = leg.get("ivr_ended_at"), leg.get("ended_at")
     lasted = left_at is None or (ended_at is not None and left_at >= ended_at)
-    is_queued = leg.get("queued_at") is not None
-    return leg.get("direction") != "outbound" and bool(leg.get("ivr_started_at")) and not is_queued and lasted
+    return bool(leg.get("ivr_started_at")) and lasted
 
 
 def _first_known(legs: list[Row], column: str):

@@ -86,6 +86,7 @@ class Conversation:
     # The conversation of the same ticket that came after this one.
     revival: "Conversation | None" = None
     is_abandoned: bool = False
+    is_outcome_unknown: bool = False
     queue: Queue | None = None
     handle_seconds: Fraction | None = None
     hold_seconds: float | None = None
@@ -120,7 +121,7 @@ class Conversation:
 
     @property
     def is_inbound(self) -> bool:
-        return not self.exclusions & NOT_INBOUND
+        return self.is_outcome_unknown or not self.exclusions & NOT_INBOUND
 
     @property
     def is_anchor(self) -> bool:

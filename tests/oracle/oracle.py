@@ -64,7 +64,10 @@ def _conversations(landing: Landing) -> list[Conversation]:
     legs = defaultdict(list)
     for leg in landing.get("calls", []):
         legs[system_of(leg), leg.get("root_call_id") or leg["call_id"]].append(leg)
-    answering = {system_of(leg) for leg in landing.get("calls", []) if leg.get("answered_at")}
+    # That a bot answered says nothing of the instants at which people do.
+    answering = {
+        system_of(leg) for leg in landing.get("calls", []) if leg.get("answered_at") and not leg["is_bot"]
+    }
     ending = {system_of(leg) for leg in landing.get("calls", []) if leg.get("ended_at")}
     found = [
         call_conversation(of_root, system in answering, system in ending)

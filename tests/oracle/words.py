@@ -6,6 +6,8 @@ from oracle.seeds import seed
 
 UNKNOWN = "other"
 UNSTATED = "unstated"
+# Of a call: a connection was made and is over.
+COMPLETED = "completed"
 
 
 def our_word(vocabulary: str, landed: str | None) -> str | None:
@@ -16,7 +18,7 @@ def our_word(vocabulary: str, landed: str | None) -> str | None:
 
 def is_known(word: str | None) -> bool:
     """It landed, we know it, and it says something."""
-    return word not in (None, UNKNOWN, UNSTATED)
+    return word not in (None, UNKNOWN, UNSTATED, COMPLETED)
 
 
 def _plain(word: str) -> str:

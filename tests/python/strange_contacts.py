@@ -8,7 +8,7 @@ from worlds import Row, hours, seconds
 LEG_OUTCOMES = [
     *["answered"] * 12,
     *["abandoned", "abandoned", "abandoned", "voicemail", "callback_requested", "failed"],
-    *["missed", "no-answer", "overflow", "unstated", None],
+    *["missed", "no-answer", "overflow", "unstated", "completed", None],
 ]
 # Outcomes that an instant of the answer speaks against, or that say nothing.
 CONTRADICTED = ["abandoned", "missed", "voicemail", "callback_requested", "overflow", "unstated", None]
@@ -117,7 +117,7 @@ def _leg(scene: Scene, started_at: datetime, is_first: bool) -> Row:
             leg["outcome"] = scene.one_of(CONTRADICTED)
         if leg["answered_at"] and scene.is_rare(15):
             leg["ended_at"] = None
-    if outcome in ("missed", "no-answer", "unstated", None) and scene.is_rare(2):
+    if outcome in ("missed", "no-answer", "unstated", "completed", None) and scene.is_rare(2):
         leg["agent_id"] = scene.one_of(AGENTS)
     if outcome == "ivr_contained":
         leg["resolved"] = scene.one_of([None, None, True, False])

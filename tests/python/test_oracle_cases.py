@@ -170,11 +170,26 @@ def test_who_abandoned_without_an_end_waited_for_nobody_knows_how_long(world):
 @pytest.mark.parametrize("outcome", [None, "missed", "No Answer", "unstated", UNKNOWN_WORD])
 @pytest.mark.parametrize("queued_at", [None, MONDAY])
 def test_unanswered_is_offered_and_abandoned(world, outcome, queued_at):
+    call(world, "c0", answered_at=after(10), ended_at=after(300))
     call(world, queued_at=queued_at, ended_at=after(60), outcome=outcome)
     one = said(world, "c1")
     is_stated = outcome in ("missed", "No Answer")
     assert (one.queue.outcome, one.queue.wait_seconds, one.queue.is_stated) == ("abandoned", 60, is_stated)
+    assert share(march(world), "abandonment_rate") == (1, 2)
+
+
+@pytest.mark.parametrize("outcome", ["unstated", "ended", UNKNOWN_WORD])
+def test_what_is_only_over_in_a_tool_that_lands_no_answers_is_not_measured(world, outcome):
+    call(world, "c0", ended_at=after(60), outcome="missed")
+    call(world, queued_at=MONDAY, ended_at=after(60), outcome=outcome)
+    assert (said(world, "c1").exclusions, said(world, "c1").is_abandoned) == ({"unmapped"}, False)
     assert share(march(world), "abandonment_rate") == (1, 1)
+
+
+def test_a_completed_call_was_answered_in_a_tool_that_lands_no_answers_unless_it_lasted_in_the_menu(world):
+    call(world, "c0", ended_at=after(60), outcome="completed")
+    call(world, ended_at=after(60), outcome="completed", ivr_started_at=MONDAY, ivr_ended_at=after(60))
+    assert (said(world, "c0").responder, said(world, "c1").exclusions) == ("human", {"unmapped"})
 
 
 @pytest.mark.parametrize("outcome", ["abandoned", "missed", None, "unstated", UNKNOWN_WORD])

@@ -104,6 +104,14 @@ chat("no_chat_ends", agent_joined_at="2025-03-10T10:00:20Z")
 call("goes_on", **ENDLESS)
 call("goes_on", "over", **ANSWERED)
 
+# Twilio says completed of a call that was answered; others say no more than that it is over.
+call("twilio", outcome="completed", ended_at="2025-03-10T10:05:00Z")
+call("twilio", "missed", outcome="no-answer", ended_at="2025-03-10T10:05:00Z")
+call("over", outcome="disconnected", queued_at="2025-03-10T10:00:00Z", ended_at="2025-03-10T10:05:00Z")
+call("over", "annas", outcome="ended", ended_at="2025-03-10T10:05:00Z", agent_id="anna")
+call("over_in_a_tool_that_tells", outcome="disconnected", ended_at="2025-03-10T10:05:00Z")
+call("over_in_a_tool_that_tells", "other", **ANSWERED)
+
 # Words
 ticket("done", status="Done", solved_at="2025-03-10T10:30:00Z")
 ticket("erledigt", status="erledigt", solved_at="2025-03-10T10:30:00Z")
@@ -309,6 +317,11 @@ WAIT = "queue_outcome, queue_outcome_evidence, wait_seconds, is_abandoned"
         ("directions", "outbound-api", "exclusion_reason", ("outbound",)),
         ("directions", "Outgoing", "exclusion_reason", ("outbound",)),
         ("directions", "internal", "exclusion_reason", ("internal",)),
+        ("twilio", "c1", f"exclusion_reason, {WAIT}", (None, "answered", "stated", None, False)),
+        ("twilio", "missed", f"exclusion_reason, {WAIT}", (None, "abandoned", "stated", 300, True)),
+        ("over", "c1", f"exclusion_reason, {WAIT}", ("unmapped", None, None, None, False)),
+        ("over", "annas", f"exclusion_reason, {WAIT}", (None, "answered", "stated", None, False)),
+        ("over_in_a_tool_that_tells", "c1", WAIT, ("abandoned", "inferred", 300, True)),
         ("done", "", "is_resolved, resolution_seconds", (True, 1800)),
         ("erledigt", "", "is_resolved, resolution_seconds", (True, 1800)),
         ("solved_some_time", "t1", f"{RESOLVED}, is_fcr_anchor", (True, "stated", None, False)),
@@ -589,6 +602,16 @@ def test_a_scale_of_which_half_landed_is_said_where_it_has_no_kpi(tmp_path, scal
     survey |= {"scale_min": scale[0], "scale_max": scale[1]}
     _, text = check(write(tmp_path / "landing", {"surveys": [survey]}), tmp_path)
     assert ("1 answers to csat on a scale from 0 to 5 count in no score" in text) is is_said
+
+
+def test_calls_that_only_say_that_they_are_over_are_said(tmp_path):
+    calls = [
+        CALL | {"call_id": str(n), "outcome": word}
+        for n, word in enumerate(["completed", "disconnected", "ended", "no-answer"])
+    ]
+    _, text = check(write(tmp_path / "landing", {"calls": calls}), tmp_path)
+    assert "calls of source system default: 2 of 4 say only that they are over (disconnected, ended)" in text
+    assert "calls of source system default: 1 of 4 say that a connection was made (completed), and" in text
 
 
 @pytest.mark.parametrize(("outcome", "is_said"), [("abandoned", False), ("answered", True)])

@@ -7,7 +7,8 @@ systems_with_answers as (
     where answered_at is not null
 ),
 
--- Where a tool never says when it is answered, a call without an outcome that names an agent was.
+-- A tool that never says when it is answered may say it otherwise: a call that names an agent was, one whose connection was made
+-- and came out of its menu, too. A word that says no more than that it is over, or that nobody knows, leaves that open.
 told as (
     select
         calls.call_id,
@@ -28,18 +29,24 @@ told as (
         {% endfor -%}
         calls.hold_seconds,
         calls.wrap_seconds,
-        calls.call_outcome,
+        case
+            when
+                calls.call_outcome <> 'unanswered'
+                or calls.is_outcome_stated
+                or systems_with_answers.source_system is not null
+                then calls.call_outcome
+            when calls.agent_id is not null then 'answered'
+            when calls.outcome_word is null then 'unanswered'
+            when calls.outcome_word <> 'completed' then 'unknown'
+            when
+                calls.ivr_started_at is not null and (calls.ivr_ended_at is null or calls.ivr_ended_at >= calls.ended_at)
+                then 'unknown'
+            else 'answered'
+        end as call_outcome,
         calls.is_outcome_stated,
         calls.is_stated_resolved,
         calls.agent_id,
         calls.team,
-        calls.call_outcome = 'answered'
-        or (
-            calls.call_outcome = 'unanswered'
-            and not calls.is_outcome_stated
-            and calls.agent_id is not null
-            and systems_with_answers.source_system is null
-        ) as is_answered,
         not coalesce(days.are_days, false) as has_times
     from {{ accepted(ref('int_calls_judged')) }} as calls
     left join systems_with_answers on systems_with_answers.source_system = calls.source_system
@@ -48,6 +55,13 @@ told as (
         'are_answered_at': ('calls', ['answered_at']), 'are_ended_at': ('calls', ['ended_at']),
     }) }} as days
         on days.source_system = calls.source_system
+),
+
+answered as (
+    select
+        *,
+        call_outcome = 'answered' as is_answered
+    from told
 ),
 
 legs as (
@@ -59,7 +73,7 @@ legs as (
             order by case when call_id = root_call_id then 0 else 1 end, started_at, call_id
         ) as leg_rank,
         row_number() over (partition by source_system, root_call_id order by started_at desc, call_id desc) as last_rank
-    from told
+    from answered
 )
 
 -- One call is all its legs: customer, topic and queue are taken from the first, team, agent and outcome from the last.
@@ -81,9 +95,7 @@ select
     count(*) as leg_count,
     min(case when ivr_inputs > 0 then ivr_started_at end) as ivr_responded_at,
     max(case when is_answered then 1 else 0 end) = 1 as is_answered,
-    coalesce({{ value_at_latest(
-        "case when is_answered then 'answered' else call_outcome end", 'started_at'
-    ) }} in ('answered', 'ivr_contained'), false) as is_normal_end,
+    coalesce({{ value_at_latest('call_outcome', 'started_at') }} in ('answered', 'ivr_contained'), false) as is_normal_end,
     max(case when last_rank = 1 then call_outcome end) as last_outcome,
     max(case when call_outcome in ('abandoned', 'unanswered') and is_outcome_stated then 1 else 0 end) = 1
     as is_stated_hung_up,

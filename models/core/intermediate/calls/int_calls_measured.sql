@@ -64,7 +64,7 @@ select
     case
         when direction = 'outbound' then 'outbound'
         when direction = 'internal' then 'internal'
-        when direction <> 'inbound' then 'unmapped'
+        when direction <> 'inbound' or (not is_answered and last_outcome = 'unknown') then 'unmapped'
         when not is_answered and last_outcome = 'failed' then 'failed'
         when is_ended_in_menu and is_unengaged then 'unengaged'
     end as exclusion_reason,
