@@ -25,3 +25,12 @@
         else scale * numerator / nullif(denominator, 0)
     end
 {%- endmacro %}
+
+{# Which agent has a part in which figures, of which kind, on which day and in which team: a row of int_agent_groups. #}
+{% macro agents_part(agents_counted, kind, part_date, team, agent) -%}
+    '{{ agents_counted }}' as agents_counted,
+    cast({{ kind }} as {{ dbt.type_string() }}) as kind,
+    {{ part_date }} as part_date,
+    {{ team }} as team,
+    {{ agent }} as agent
+{%- endmacro %}

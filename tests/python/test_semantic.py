@@ -67,8 +67,8 @@ def test_the_tables_that_it_reads_are_published_and_none_of_them_is_about_agents
     }
     models = {Path(path).stem for path in FILES if path.endswith(".sql")}
     assert published == models - {"kpi_values", "dim_dates"}
-    about_agents = {Path(kpi["sql_location"]).stem for kpi in REGISTRY if kpi["is_about_agents"] == "true"}
-    assert len(about_agents) == len(NOT_PUBLISHED) == 10
+    about_agents = {Path(kpi["sql_location"]).stem for kpi in REGISTRY if kpi["agents_counted"]}
+    assert len(about_agents) == len(NOT_PUBLISHED) == 12
     assert not published & about_agents
 
 

@@ -1,140 +1,153 @@
 {#-
-    Counted from the agents' days themselves, whatever the marts say of their groups. Of KPIs about the work of agents, by team:
-    nothing by day or week; in each month of the quarter five agents or more; and where some team's figures are not shown, theirs
-    are together those of five or more, so that they are not the whole without the shown ones.
+    Counted from the facts themselves, whatever the marts say of their groups. Of figures about agents, by team: nothing by day or
+    week; in each month of the quarter five agents or more have a part in them, in calls, chats and tickets each; and where some
+    team is not shown, theirs are together five or more, so that they are not the whole without the shown ones.
 -#}
 with
 
-worked as (
+conversations as (
     select
-        coalesce(agent_days.team, 'unknown') as team,
-        agent_days.work_date,
-        cast({{ dbt.date_trunc('quarter', 'agent_days.work_date') }} as date) as quarter_start_date,
-        cast({{ dbt.date_trunc('month', 'agent_days.work_date') }} as date) as month_start_date,
-        agent_days.agent_key
-    from {{ ref('fct_agent_days') }} as agent_days
-    inner join {{ ref('dim_agents') }} as agents on agents.agent_key = agent_days.agent_key
-    where agent_days.participated_count > 0 and not agents.is_bot
+        *,
+        source_system || '|' || agent_id as agent
+    from {{ ref('fct_conversations') }}
+    where is_countable and responder in ('human', 'hybrid')
 ),
 
-days as (
+agent_days as (
     select
-        team,
-        work_date,
-        count(distinct agent_key) as agent_count
-    from worked
-    group by team, work_date
+        days.*,
+        agents.max_concurrent_chats
+    from {{ ref('fct_agent_days') }} as days
+    inner join {{ ref('dim_agents') }} as agents on agents.agent_key = days.agent_key
+    where not agents.is_bot
 ),
 
-months as (
-    select
-        team,
-        quarter_start_date,
-        month_start_date,
-        count(distinct agent_key) as agent_count
-    from worked
-    group by team, quarter_start_date, month_start_date
+parts as (
+    select {{ agents_part('handled', 'source_type', 'conversation_date', 'team', 'agent') }}
+    from conversations
+    where handle_seconds is not null
+    union all
+    select {{ agents_part('resolved', 'source_type', 'conversation_date', 'team', 'agent') }}
+    from conversations
+    where resolution_seconds is not null
+    union all
+    select {{ agents_part('worked', "'contacts'", 'work_date', 'team', 'agent_key') }}
+    from agent_days
+    where participated_count > 0
+    union all
+    select {{ agents_part('worked', "'time'", 'work_date', 'team', 'agent_key') }}
+    from agent_days
+    where handled_seconds > 0
 ),
 
-quarters as (
+cells as (
     select
-        team,
-        quarter_start_date,
-        min(agent_count) as agent_count
-    from months
-    group by team, quarter_start_date
+        agents_counted,
+        kind,
+        coalesce(team, 'unknown') as team,
+        cast({{ dbt.date_trunc('month', 'part_date') }} as date) as month_start_date,
+        cast({{ dbt.date_trunc('quarter', 'part_date') }} as date) as quarter_start_date,
+        count(distinct agent) as agent_count
+    from parts
+    group by agents_counted, kind, coalesce(team, 'unknown'), month_start_date, quarter_start_date
 ),
 
-team_values as (
+shown as (
     select
-        kpis.kpi_id,
+        kpis.kpi_id as figure,
+        definitions.agents_counted,
         kpis.grain,
         kpis.period_start,
-        kpis.team,
-        coalesce(
-            kpis.value, kpis.numerator, kpis.denominator, kpis.n, kpis.n_pending, kpis.n_excluded, kpis.ci_low,
-            kpis.ci_high, kpis.maturity_rate
-        ) is not null as is_shown,
-        coalesce(quarters.agent_count, 0) as agent_count
+        kpis.team
     from {{ ref('kpi_values') }} as kpis
-    inner join {{ ref('kpi_registry') }} as registry on registry.kpi_id = kpis.kpi_id
-    left join quarters
+    inner join {{ ref('kpi_definitions') }} as definitions on definitions.kpi_id = kpis.kpi_id
+    where
+        kpis.slice = 'team'
+        and definitions.is_about_agents
+        and coalesce(
+            kpis.value, kpis.numerator, kpis.denominator, kpis.n, kpis.n_pending, kpis.n_excluded, kpis.ci_low, kpis.ci_high,
+            kpis.maturity_rate
+        ) is not null
+    union
+    select
+        'agents: ' || counted.agents_counted as figure,
+        counted.agents_counted,
+        'month' as grain,
+        performance.month_start_date as period_start,
+        performance.team
+    from {{ ref('agent_performance') }} as performance
+    cross join (values ('worked'), ('handled')) as counted (agents_counted)  -- noqa: AL05
+    where
+        coalesce(performance.active_day_count, performance.handled_count, performance.fcr_count) is not null
+        and (counted.agents_counted = 'worked' or performance.handle_seconds_mean is not null)
+),
+
+figures as (
+    select distinct
+        figure,
+        agents_counted,
+        grain,
+        period_start
+    from shown
+),
+
+-- The months and kinds of contact in what is shown of some team, and who had a part in them in each.
+held as (
+    select
+        figures.figure,
+        figures.grain,
+        figures.period_start,
+        cells.team,
+        cells.kind,
+        cells.month_start_date,
+        cells.agent_count,
+        shown_teams.team is not null as is_shown
+    from figures
+    inner join cells
         on
-            quarters.team = kpis.team
-            and quarters.quarter_start_date = cast({{ dbt.date_trunc('quarter', 'kpis.period_start') }} as date)
-    where kpis.slice = 'team' and registry.is_about_agents
-),
-
-everybody as (
-    select
-        quarter_start_date,
-        sum(agent_count) as agent_count
-    from quarters
-    group by quarter_start_date
-),
-
--- What is not shown, whether it has a row or not, is the whole without what is.
-left_over as (
-    select
-        shown.kpi_id,
-        shown.grain,
-        shown.period_start,
-        max(everybody.agent_count) - sum(case when shown.is_shown then shown.agent_count else 0 end) as agent_count,
-        sum(case when shown.is_shown then 0 else 1 end) as team_count
-    from team_values as shown
-    inner join everybody
-        on everybody.quarter_start_date = cast({{ dbt.date_trunc('quarter', 'shown.period_start') }} as date)
-    group by shown.kpi_id, shown.grain, shown.period_start
+            cells.agents_counted = figures.agents_counted
+            and cells.quarter_start_date = cast({{ dbt.date_trunc('quarter', 'figures.period_start') }} as date)
+    left join shown as shown_teams
+        on
+            shown_teams.figure = figures.figure
+            and shown_teams.grain = figures.grain
+            and shown_teams.period_start = figures.period_start
+            and shown_teams.team = cells.team
 )
 
 select
-    'too few agents, or by day or week' as what,
-    kpi_id,
+    'by day or week' as what,
+    figure,
     grain,
     period_start,
     team
-from team_values
-where is_shown and (agent_count < 5 or grain in ('day', 'week'))
+from shown
+where grain in ('day', 'week')
 union all
 select
-    'the whole without the others' as what,
-    shown.kpi_id,
-    shown.grain,
-    shown.period_start,
-    shown.team
-from team_values as shown
-inner join left_over
-    on
-        left_over.kpi_id = shown.kpi_id
-        and left_over.grain = shown.grain
-        and left_over.period_start = shown.period_start
-where shown.is_shown and left_over.agent_count < 5 and (left_over.agent_count > 0 or left_over.team_count > 0)
-union all
-select
-    'agent_performance' as what,
-    performance.agent_key as kpi_id,
-    'month' as grain,
-    performance.month_start_date as period_start,
-    performance.team
-from {{ ref('agent_performance') }} as performance
-left join months
-    on months.team = performance.team and months.month_start_date = performance.month_start_date
-where
-    coalesce(months.agent_count, 0) < 5
-    and coalesce(
-        performance.active_day_count, performance.owned_count, performance.handled_count, performance.fcr_count,
-        performance.csat_count, performance.conversations_per_day
-    ) is not null
+    'too few agents, or the whole without the others' as what,
+    figure,
+    grain,
+    period_start,
+    min(case when not is_shown or agent_count < 5 then team end) as team
+from held
+group by figure, grain, period_start, kind, month_start_date
+having
+    min(case when is_shown then agent_count end) < 5
+    or (grain = 'quarter' or month_start_date = period_start) and sum(case when not is_shown then agent_count end) < 5
 union all
 select
     'chat_capacity' as what,
-    null as kpi_id,
+    null as figure,
     'day' as grain,
     capacity.work_date as period_start,
     capacity.team
 from {{ ref('chat_capacity') }} as capacity
-left join days
-    on days.team = capacity.team and days.work_date = capacity.work_date
-where
-    coalesce(days.agent_count, 0) < 5
-    and coalesce(capacity.staffed_seconds, capacity.max_chat_count, capacity.mean_used_share, capacity.strained_share) is not null
+left join agent_days
+    on
+        coalesce(agent_days.team, 'unknown') = capacity.team
+        and agent_days.work_date = capacity.work_date
+        and agent_days.shift_seconds > 0
+where coalesce(capacity.staffed_seconds, capacity.max_chat_count, capacity.mean_used_share, capacity.strained_share) is not null
+group by capacity.work_date, capacity.team
+having count(distinct case when agent_days.max_concurrent_chats is not null then agent_days.agent_key end) < 5

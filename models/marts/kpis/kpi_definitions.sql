@@ -1,7 +1,8 @@
 select
     kpi_id,
     family,
-    is_about_agents,
+    agents_counted is not null as is_about_agents,
+    agents_counted,
     name_en,
     name_nl,
     name_de,

@@ -86,7 +86,8 @@ reasoned as (
     left join sourced on sourced.kpi_id = populated.kpi_id
     left join {{ ref('int_agent_groups') }} as groups
         on
-            groups.grain = 'quarter'
+            groups.agents_counted = registry.agents_counted
+            and groups.grain = 'quarter'
             and groups.period_start = cast({{ dbt.date_trunc('quarter', 'populated.period_start') }} as date)
             and groups.team = populated.team
 ),

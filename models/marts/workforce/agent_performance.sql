@@ -4,27 +4,43 @@ agent_months as (
     select * from {{ ref('int_agent_months') }}
 ),
 
--- Shown only with enough cases, and in a group large enough that nobody is singled out.
-shown as (
+-- What hides the team anywhere hides its agents here: their figures sum to the team's.
+groups as (
     select
-        *,
-        count(case when active_day_count > 0 then 1 end) over (partition by month_start_date, team) as group_agent_count
+        period_start,
+        team,
+        min(case when agents_counted in ('worked', 'handled') then case when is_shown then 1 else 0 end end) as work_shown,
+        min(case when agents_counted = 'rated' then case when is_shown then 1 else 0 end end) as ratings_shown
+    from {{ ref('int_agent_groups') }}
+    where grain = 'quarter'
+    group by period_start, team
+),
+
+-- Shown only with enough cases, and in a group large enough that nobody is singled out.
+placed as (
+    select
+        agent_months.*,
+        cast(agent_months.csat_top_box_count as {{ type_double() }}) as csat_top,
+        cast(agent_months.fcr_resolved_count as {{ type_double() }}) as fcr_resolved,
+        count(case when agent_months.active_day_count > 0 then 1 end) over (
+            partition by agent_months.month_start_date, agent_months.team
+        ) as group_agent_count,
+        coalesce(groups.work_shown, 0) = 1 as is_group_shown,
+        coalesce(groups.work_shown, 0) = 1 and coalesce(groups.ratings_shown, 1) = 1 as is_rating_shown
     from agent_months
+    left join groups
+        on
+            groups.period_start = cast({{ dbt.date_trunc('quarter', 'agent_months.month_start_date') }} as date)
+            and groups.team = agent_months.team
 ),
 
 judged as (
     select
         *,
-        cast(csat_top_box_count as {{ type_double() }}) as csat_top,
-        cast(fcr_resolved_count as {{ type_double() }}) as fcr_resolved,
-        group_agent_count >= {{ var('agent_group_min_agents') }} as is_group_shown,
-        group_agent_count >= {{ var('agent_group_min_agents') }}
-        and handled_count >= {{ var('agent_min_cases') }} as is_handle_shown,
-        group_agent_count >= {{ var('agent_group_min_agents') }}
-        and fcr_count >= {{ var('agent_min_cases') }} as is_fcr_shown,
-        group_agent_count >= {{ var('agent_group_min_agents') }}
-        and csat_count >= {{ var('agent_min_cases') }} as is_csat_shown
-    from shown
+        is_group_shown and handled_count >= {{ var('agent_min_cases') }} as is_handle_shown,
+        is_group_shown and fcr_count >= {{ var('agent_min_cases') }} as is_fcr_shown,
+        is_rating_shown and csat_count >= {{ var('agent_min_cases') }} as is_csat_shown
+    from placed
 ),
 
 measured as (
@@ -37,7 +53,7 @@ measured as (
         case when is_group_shown then owned_count end as owned_count,
         case when is_group_shown then handled_count end as handled_count,
         case when is_group_shown then fcr_count end as fcr_count,
-        case when is_group_shown then csat_count end as csat_count,
+        case when is_rating_shown then csat_count end as csat_count,
         case
             when not is_group_shown then 'small_group'
             when not (is_handle_shown or is_fcr_shown or is_csat_shown) then 'small_n'

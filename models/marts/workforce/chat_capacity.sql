@@ -6,7 +6,7 @@ steps as (
 
 groups as (
     select * from {{ ref('int_agent_groups') }}
-    where grain = 'day'
+    where agents_counted = 'seats' and grain = 'day'
 ),
 
 days as (

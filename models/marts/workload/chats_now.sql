@@ -1,4 +1,7 @@
-{#- Chats at the cut-off beside the agents on shift who may hold them. -#}
+{#-
+    Chats at the cut-off beside the agents on shift who may hold them. What few hold tells of each of them: by team the agents are
+    shown where each team with anybody on shift has agent_group_min_agents, so that no other is the whole without the shown ones.
+-#}
 with
 
 cutoff as (
@@ -97,17 +100,29 @@ totalled as (
         cast(sum(chat_capacity) as bigint) as chat_capacity
     from placed
     group by team
+),
+
+shown as (
+    select
+        *,
+        team = 'all' or coalesce(min(case when available_agent_count > 0 then available_agent_count end) over (), 0)
+        >= {{ var('agent_group_min_agents') }} as is_group_shown
+    from totalled
 )
 
 select
-    totalled.team,
+    shown.team,
     cutoff.as_of,
-    totalled.active_chat_count,
-    totalled.agent_chat_count,
-    totalled.waiting_chat_count,
-    totalled.longest_wait_seconds,
-    totalled.available_agent_count,
-    totalled.chat_capacity,
-    {{ rate('totalled.agent_chat_count', 'totalled.chat_capacity') }} as used_share
-from totalled
+    shown.active_chat_count,
+    shown.agent_chat_count,
+    shown.waiting_chat_count,
+    shown.longest_wait_seconds,
+    case when shown.is_group_shown then shown.available_agent_count end as available_agent_count,
+    case when shown.is_group_shown then shown.chat_capacity end as chat_capacity,
+    case when shown.is_group_shown then {{ rate('shown.agent_chat_count', 'shown.chat_capacity') }} end as used_share,
+    case
+        when not shown.is_group_shown then 'small_group'
+        when shown.chat_capacity = 0 then 'no_population'
+    end as no_value_reason
+from shown
 cross join cutoff
