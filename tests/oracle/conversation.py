@@ -126,9 +126,8 @@ class Conversation:
     @property
     def is_anchor(self) -> bool:
         """An inbound, countable, served conversation of an identified customer, whose end can be told."""
-        # Whether a ticket was solved within an hour of a day, or by an hour of a day, cannot be told.
-        is_of_day = any(isinstance(at, Day) for at in (self.started_at, self.first_resolved_at))
-        is_of_day = is_of_day and self.kind == "ticket"
+        # Whether a ticket was solved within an hour of a day cannot be told.
+        is_of_day = self.kind == "ticket" and isinstance(self.started_at, Day)
         is_over = self.resolved_at == self.first_resolved_at
         can_be_told = self.is_resolved is not None and not is_of_day
         is_undated = self.kind == "ticket" and self.is_resolved and self.first_resolved_at is None

@@ -45,7 +45,11 @@ judged as (
         conversations.is_countable
         and conversations.is_served
         and conversations.is_resolved is not null
-        and (conversations.source_type <> 'ticket' or conversations.resolution_clock_started_at is not null)
+        and (
+            conversations.source_type <> 'ticket'
+            or conversations.conversation_seq > 1
+            or conversations.resolution_clock_started_at is not null
+        )
         and {{ is_reopened | indent(8) }} is not null
         -- A ticket that says solved and not when may have been solved within the hour.
         and (
