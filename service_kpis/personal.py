@@ -11,22 +11,41 @@ from urllib.parse import unquote
 
 # A search with these takes no longer than the text is: nothing begins with what may repeat.
 _ADDRESS = (
-    r"[^\s@]@[^\s@]+\.[^\s@]"
-    # With blanks around the @, or the dot, too.
-    r"|[^\s@]\s*@\s*[^\s@.]+(\.[^\s@.]+)*(\.| \. )[^\s@\d.][^\s@.]"
+    r"[^\s@]@+[^\s@]+\s*\.\s*[^\s@]"
+    # With blanks around the @: a dot that only a blank follows may end a sentence.
+    r"|[^\s@]\s*@[\s@]*[^\s@.]+(\.[^\s@.]+)*( ?\.| \. )[^\s@\d.][^\s@.]"
 )
 _MARKS = r" ()./_*~•·-"
-_INTERNATIONAL = rf"\+[ (]*[1-9][\d{_MARKS}]{{6,}}\d"
-_TOLD = r"\b([tT][eE][lL]|[cC]allto)[.:]+ ?\(?\d[\d ()./-]{4,}\d|\d{6} ?([eE]xt|EXT)\b"
+# Between commas a number has three digits, a telephone number may have more.
+_WITH_COMMAS = r"\+[ (]*[1-9]\d{0,2}((, ?\d+)+, ?\d{4}|, ?\d{4,}, ?\d)"
+_INTERNATIONAL = rf"\+[ (]*[1-9][\d{_MARKS}]{{6,}}\d|{_WITH_COMMAS}"
+_TOLD = (
+    r"\b([tT][eE][lL]|[cC]allto)[.:]+ ?\(?\d[\d ()./-]{4,}\d|\b([sS][mM][sS]:|wa\.me/)\d{8}"
+    r"|\d{6} ?([eE]xt|EXT)\b"
+)
 _ANYWHERE = f"{_ADDRESS}|{_INTERNATIONAL}|{_TOLD}"
 
 # A number within a text: neither a part of an id or an instant, nor longer than a telephone number.
-_BEGIN = r"(^|[^\w+.,/:-]|[^\d]:)"
+_BEGIN = r"(^|[^\w+.,/:-]|[^\d][.,:])"
 _NO_TIME = r" ($|\D|\d($|[^\d:]|\d($|[^:])))"
 _END = rf"([./:-]*$|[^\w:./ -]|{_NO_TIME}|[./:-]+[^\d./:-])"
+# What begins or ends so is no date, and may have a time behind it.
+_TIME = r" \d?\d:"
+_NO_DATE = (
+    rf"(0\d\d([{_MARKS}]*\d){{6,12}}|\d\d\d[{_MARKS}]+\d([{_MARKS}]*\d){{5,11}}"
+    rf"|\d([{_MARKS}]*\d){{3,9}}\d{{5}})"
+)
 # Digits that may be a phone's, and such with blanks or brackets, which no id has.
-_BARE = rf"{_BEGIN}\d([{_MARKS}]*\d){{8,14}}\)?{_END}"
-_SPACED = rf"{_BEGIN}\(?\d[\d./-]*[ ()][\d ()./-]{{5,}}\d\)?{_END}"
+_DIGITS = (
+    rf"\d([{_MARKS}]*\d){{8,14}}\)?{_END}|{_NO_DATE}\)?{_TIME}|0\d{{2,4}}:\d([{_MARKS}]*\d){{4,9}}{_END}"
+)
+_BARE = rf"{_BEGIN}({_DIGITS})"
+_PARTS = (
+    rf"\d[\d./-]*[ ()][\d ()./-]{{5,}}\d\)?{_END}|0\d\d[\d./-]*[ ()][\d ()./-]{{4,}}\d\)?({_END}|{_TIME})"
+)
+_SPACED = rf"{_BEGIN}\(?({_PARTS})"
+# In a file's name also the digits alone of a national number, unless they begin with a day, month and year.
+_NATIONAL = r"(?<!\w)(?<!\d[.,-])0(?!\d[01]\d(19|20)\d\d|\d[0-3]\d(19|20)\d\d)[1-9]\d{8,10}(?!\d)"
 # Two words or more, of what is no digit and no mark of an id (RE2 takes long to compile \pL).
 _PART = r"[^0-9\s_:/@+#=()&|]+"
 _NAME = f"^{_PART}( +{_PART})+$"
@@ -36,14 +55,14 @@ _PERSONAL = {
     "id": f"{_ANYWHERE}|{_SPACED}|{_NAME}",
     "word": f"{_ANYWHERE}|{_BARE}",
     "value": f"{_ANYWHERE}|{_BARE}|{_NAME}",
-    "file": f"{_ANYWHERE}|{_SPACED}",
+    "file": f"{_ANYWHERE}|{_SPACED}|{_NATIONAL}",
 }
 
 _IBAN = r"\b[A-Za-z]{2}\d{2}([ -]?[A-Za-z0-9]){11}"
 _CARD = r"\b(\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,4}|\d{4}[ -]\d{6}[ -]\d{4,5})\b"
 _BARE_CARD = r"\b\d{13,19}\b"
 
-_ENCODED = r"%[0-9A-Fa-f]{2}|=[0-9A-F]{2}|&#?\w|\\[ux][0-9A-Fa-f]{2}|[(<{\[] ?[aA][tT] ?[)>}\]]"
+_ENCODED = r"%[0-9A-Fa-f]{2}|=[0-9A-F]{2}|&#?\w|(\\[ux]|%u)[0-9A-Fa-f]{2}|[(<{\[] ?[aA][tT] ?[)>}\]]"
 # What may stand for other characters: not before it is plain can it be judged.
 _DISGUISED = rf"[^ -~]|{_ENCODED}"
 DOUBTFUL_ID = f"{_PERSONAL['id']}|{_DISGUISED}|{_IBAN}|{_CARD}"
@@ -59,25 +78,33 @@ INVISIBLE = r"\x00-\x20\x7f-\xa0\xad" + (
 FORMULA = rf"^([\t\r\n]|[{INVISIBLE}]*([=@＝＠]|[+＋－−-](.*[^\d.,]|$)))"  # noqa: RUF001
 """What a spreadsheet computes: a cell that begins so; a number with its sign it leaves alone."""
 
+# Tag characters, which nobody sees: each stands for one of ASCII.
+_TAGS = {0xE0000 + code: chr(code) for code in range(0x20, 0x7F)}
+_WITHOUT_TAGS = dict.fromkeys(_TAGS)
 _FOLDED = {
+    **_TAGS,
     **{code: None for code in (0x20E3, *range(0xFE00, 0xFE10))},
     **{ord(dash): "-" for dash in "\u2212\u2043\u30fc\u2500"},
     **{ord(dot): "." for dot in "\u3002\u06d4\u2024"},
     **{ord(slash): "/" for slash in "\u2044\u2215"},
     ord("\u2795"): "+",
 }
-_WRITTEN_OUT = re.compile(r"\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|=([0-9A-F]{2})", re.IGNORECASE | re.ASCII)
+# A sign that was encoded again and again is read at once.
+_AGAIN = re.compile(r"(%)(?:25)+|(&)(?:amp;)+")
+_WRITTEN_OUT = re.compile(r"[\\%]u([0-9a-f]{4})|\\x([0-9a-f]{2})|=([0-9A-F]{2})", re.IGNORECASE | re.ASCII)
 _AT = re.compile(r" ?[(<{\[] ?at ?[)>}\]] ?", re.IGNORECASE)
 _DOT = re.compile(r" ?[(<{\[] ?(?:dot|punkt|point) ?[)>}\]] ?", re.IGNORECASE)
 _NOT_PLAIN = re.compile("[^ -~]")
-_MOST_LAYERS = 4
+_MOST_LAYERS = 8
 
 _OF_AN_ADDRESS = r"[^\s@\"'<>(),;:=*/]"
 _OF_A_HOST = r"[^\s@\"'<>(),;:=*/.]"
 _IN_PROSE = re.compile(
-    rf"(?P<said>{_OF_AN_ADDRESS}{{1,100}} ?@ ?{_OF_A_HOST}+((\.| \. ){_OF_A_HOST}+)+"
+    rf"(?P<said>{_OF_AN_ADDRESS}{{1,100}}(@+{_OF_A_HOST}+( \.|\. ){_OF_A_HOST}+"
+    rf"| ?@[@ ]*{_OF_A_HOST}+(( ?\.| \. ){_OF_A_HOST}+)+)"
     rf"|{_INTERNATIONAL}|{_TOLD})"
-    r"|(?<![\w+.,/:-])\(?\d[\d./-]*[ ()][\d ()./-]{5,}\d\)?(?![\w:])",
+    r"|(?<![\w+/:-])(?<!\d[.,])\(?"
+    r"(\d[\d./-]*[ ()][\d ()./-]{5,}|0\d\d[\d./-]*[ ()][\d ()./-]{4,})\d\)?(?![\w:])",
     re.ASCII,
 )
 
@@ -103,22 +130,31 @@ def plain(text: str) -> str:
     """The text decoded (URL, HTML, quoted-printable, JSON), in compatible characters (NFKC), with ASCII
     digits, dashes and blanks, without invisible characters."""
     for _ in range(_MOST_LAYERS):
-        decoded = unicodedata.normalize("NFKC", html.unescape(unquote(text)))
-        decoded = _WRITTEN_OUT.sub(lambda match: chr(int(match[1] or match[2] or match[3], 16)), decoded)
+        decoded = _decoded(text)
         if decoded == text:
             break
         text = decoded
-    text = _NOT_PLAIN.sub(lambda match: _plain_character(match[0]), text.translate(_FOLDED))
     return _DOT.sub(".", _AT.sub("@", text))
 
 
+def readings(text: str) -> list[str]:
+    """The text made plain: tag characters may be what they stand for, or nothing."""
+    return [plain(form) for form in dict.fromkeys([text, text.translate(_WITHOUT_TAGS)])]
+
+
 def reads_personal(text: str, kind: str) -> bool:
-    """Whether the text looks personal, as it is or made plain; `kind` is id, word, value (broken) or file."""
-    forms = [text, plain(text)]
+    """Whether the text looks personal, as it is or made plain; `kind` is id, word, value (broken) or file.
+
+    So does what is encoded more often than it is decoded.
+    """
+    plains = readings(text)
+    forms = [text, *plains]
     if kind == "file":
         # What stands between underscores or slashes is a text of its own.
         forms += [re.sub("[_/]", "|", form) for form in forms]
-    return any(_is_personal(form.strip(), kind) for form in dict.fromkeys(forms))
+    return any(_decoded(form) != form for form in plains) or any(
+        _is_personal(form.strip(), kind) for form in dict.fromkeys(forms)
+    )
 
 
 def without_personal(text: str, hidden: str) -> str:
@@ -126,6 +162,17 @@ def without_personal(text: str, hidden: str) -> str:
     return _IN_PROSE.sub(
         lambda match: hidden if match["said"] or sum(map(str.isdigit, match[0])) > 8 else match[0], text
     )
+
+
+def _decoded(text: str) -> str:
+    """The text without what is invisible, and with one layer of what is encoded less."""
+    seen = _NOT_PLAIN.sub(lambda match: _plain_character(match[0]), text.translate(_FOLDED))
+    unquoted = html.unescape(unquote(_AGAIN.sub(r"\1\2", seen)))
+    written = _WRITTEN_OUT.sub(
+        lambda match: chr(int(match[1] or match[2] or match[3], 16)), unicodedata.normalize("NFKC", unquoted)
+    )
+    # Halves of a character are none; DuckDB takes no such text.
+    return written.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _is_personal(text: str, kind: str) -> bool:

@@ -38,9 +38,9 @@ def masked(text: str) -> str:
 def _masked_line(line: str) -> str:
     for pattern, replacement in _SECRETS:
         line = re.sub(pattern, replacement, line)
-    plain = personal.plain(line)
-    if plain != line and (hidden := personal.without_personal(plain, HIDDEN)) != plain:
-        return hidden
+    for plain in personal.readings(line):
+        if plain != line and (hidden := personal.without_personal(plain, HIDDEN)) != plain:
+            return hidden
     return personal.without_personal(line, HIDDEN)
 
 

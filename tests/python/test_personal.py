@@ -54,6 +54,22 @@ def test_an_ordinary_word_passes(guarding, text):
     assert guarding("word", text) == text
 
 
+@pytest.mark.parametrize(
+    "name", ["01062025103000", "010620251030", "060120251030", "0001234567", "10157755501"]
+)
+def test_a_files_name_with_a_time_or_a_long_number_is_ordinary(name):
+    assert not personal.reads_personal(f"tickets_{name}.csv", "file")
+
+
+@pytest.mark.parametrize("text", ["%25" * 30 + "%32%35" * 20, "&amp;#38;#x26;" * 9, "%2525252525"])
+def test_what_is_encoded_often_is_read_or_hidden(text):
+    assert personal.plain(text).count("25") == 0 or personal.reads_personal(text, "word")
+
+
+def test_halves_of_a_character_written_out_are_a_text_still():
+    assert personal.plain(r"a\ud83db \ud83d\ude00").encode() == "a\ufffdb 😀".encode()
+
+
 def test_of_running_numbers_none_is_taken_for_a_card_or_an_account(guarding):
     """One number in ten has a card's check digit: bare, it is a number like any other."""
     tickets = [f"{4_000_000_000_000_000 + 7 * i}" for i in range(200)]
@@ -85,7 +101,12 @@ def test_a_text_that_is_no_formula_stays_as_it_is(guarding, text):
 
 
 @pytest.mark.parametrize(
-    "repeated", ["x", "é", " ", "\u00a0", "@", "x@", "x.", "@x.", "1", "1 ", "(1", "+1", "&#", "a1"]
+    "repeated",
+    [
+        *("x", "é", " ", "\u00a0", "@", "x@", "x.", "@x.", "x@y "),
+        *("1", "1 ", "(1", "+1", "+1,", "0123:", "012 ", "a1"),
+        *("&#", "%25", "%25%32%35", "&amp;", "\U000e0040"),
+    ],
 )
 def test_a_long_text_is_judged_soon(repeated):
     """Half a megabyte: a pattern that begins anew at each character would take hours."""
