@@ -8,7 +8,7 @@ from service_kpis.load.files import DELETED
 from service_kpis.load.nobody import CUT, EXPONENT, told, told_reference
 from service_kpis.load.relations import Relation
 from service_kpis.load.sql import named, quoted
-from service_kpis.load.types import WORD_LIMIT_CHARACTERS, cast, parse, text, within_range
+from service_kpis.load.types import WORD_LIMIT_CHARACTERS, cast, is_long, parse, short, text, within_range
 from service_kpis.load.zones import Zones
 
 DEFECTS = "defects__"
@@ -39,8 +39,10 @@ def create_parsed(table: Table, target: str) -> str:
 
 def select_typed(relation: Relation, zones: Zones) -> str:
     """Rows of a typed relation, for a view."""
+    texts = {name: f"{named(source.name)}::VARCHAR" for name, source in relation.columns.items()}
     columns = (
-        f"{_ready(relation, column, zones)} AS {named(column.name)}" for column in relation.table.columns
+        f"{_kept(column, _cast(relation, column, zones), texts)} AS {named(column.name)}"
+        for column in relation.table.columns
     )
     return (
         f"SELECT {', '.join(columns)}, {relation.file} AS landed_file_name,"
@@ -49,7 +51,10 @@ def select_typed(relation: Relation, zones: Zones) -> str:
 
 
 def insert_parsed(relation: Relation, target: str, zones: Zones) -> str:
-    """Insert a relation's rows, each with its defects: step by step text, parsed, safe, anonymous, judged."""
+    """Insert a relation's rows, each with its defects: text, short, parsed, safe, anonymous, judged.
+
+    Nothing is made of a text that is too long, whatever it holds: what it takes to read a text grows with it.
+    """
     parsed = [column for column in relation.table.columns if relation.is_parsed(column)]
     texts = [column for column in relation.table.columns if relation.is_text(column)]
     system = _system("source_system" if relation.table.has_source_system else None)
@@ -60,17 +65,23 @@ def insert_parsed(relation: Relation, target: str, zones: Zones) -> str:
         INSERT INTO {target}
         WITH texts AS (
             SELECT
-                {_comma(_text_or_ready(relation, column, zones) for column in relation.table.columns)},
+                {_comma(_text_or_cast(relation, column, zones) for column in relation.table.columns)},
                 {_is_deleted(relation)} AS {DELETED},
                 {relation.file} AS landed_file_name,
                 {relation.line} AS landed_line_number
             FROM {relation.sql}
         ),
+        short AS (
+            SELECT
+                * REPLACE ({_comma(_short(relation.table, column, texts) for column in texts)}),
+                {_comma(_long(column, texts) for column in texts)}
+            FROM texts
+        ),
         parsed AS (
             SELECT
                 {_comma(["*", *(_parsed(column, zones, system) for column in parsed)])}
                 {"".join(f", {_nobody(column)}" for column in identities)}
-            FROM texts
+            FROM short
         ),
         safe AS (
             SELECT * REPLACE ({_comma(safe)}) FROM parsed
@@ -82,7 +93,7 @@ def insert_parsed(relation: Relation, target: str, zones: Zones) -> str:
             SELECT *, {_defects(relation.table, parsed, texts)} AS {DEFECTS} FROM anonymous
         )
         SELECT
-            {_comma(_unless_refused(column) for column in relation.table.columns)},
+            {_comma(_unless_refused(column, texts) for column in relation.table.columns)},
             landed_file_name, landed_line_number, list_transform({DEFECTS}, lambda defect: {_SHOWN_DEFECT})
         FROM judged
     """
@@ -107,30 +118,56 @@ def reject_unparseable(table: Table, target: str) -> list[str]:
     ]
 
 
-def _text_or_ready(relation: Relation, column: Column, zones: Zones) -> str:
-    if not relation.is_parsed(column):
-        return f"{guard.told(column, _ready(relation, column, zones))} AS {named(column.name)}"
-    source = relation.columns[column.name]
-    return f"{text(named(source.name), source.type, column.type)} AS {_text_of(column)}"
+def _text_or_cast(relation: Relation, column: Column, zones: Zones) -> str:
+    """A column as it landed; of a text that is too long so much that it can be told."""
+    if relation.is_parsed(column):
+        source = relation.columns[column.name]
+        return f"{_cut(text(named(source.name), source.type, column.type))} AS {_text_of(column)}"
+    value = _cast(relation, column, zones)
+    return f"{_cut(value) if relation.is_text(column) else value} AS {named(column.name)}"
 
 
-def _ready(relation: Relation, column: Column, zones: Zones) -> str:
+def _cut(value: str) -> str:
+    return f"left({value}, {WORD_LIMIT_CHARACTERS + 1})"
+
+
+def _cast(relation: Relation, column: Column, zones: Zones) -> str:
     """A column that is not parsed, as its contract type; NULL where the source lacks it."""
     source = relation.columns.get(column.name)
     if source is None:
         return f"NULL::{column.type}"
     system = relation.columns.get("source_system")
-    value = cast(named(source.name), source.type, column.type, zones, _system(system and system.name))
+    return cast(named(source.name), source.type, column.type, zones, _system(system and system.name))
+
+
+def _short(table: Table, column: Column, texts: list[Column]) -> str:
+    """A text as it is kept and reads; of one that is too long only what a row is found by."""
+    name = named(column.name)
+    value = name if column in _key(table) else short(name)
+    kept = _kept(column, value, {other.name: named(other.name) for other in texts})
+    return f"{guard.told(column, kept)} AS {name}"
+
+
+def _long(column: Column, texts: list[Column]) -> str:
+    """Whether a text that serves is too long."""
+    flag = guard.serving(
+        column, is_long(named(column.name)), {other.name: named(other.name) for other in texts}
+    )
+    return f"{flag} AS {_long_of(column)}"
+
+
+def _kept(column: Column, value: str, texts: dict[str, str]) -> str:
+    """What of a value may stay: no word for nothing, and only where it serves."""
     # Of an identifier that names nobody it is said that it does.
     if column.type == "varchar" and not guard.is_identity(column):
         is_reference = column.name.endswith("_id") and not column.is_required
         value = told_reference(value) if is_reference else told(value)
-    texts = {name: f"{named(other.name)}::VARCHAR" for name, other in relation.columns.items()}
     return guard.serving(column, value, texts)
 
 
 def _parsed(column: Column, zones: Zones, system: str) -> str:
-    return f"{parse(_text_of(column), column.type, zones, system)} AS {named(column.name)}"
+    value = parse(_text_of(column), column.type, zones, system)
+    return f"CASE WHEN NOT {is_long(_text_of(column))} THEN {value} END AS {named(column.name)}"
 
 
 def _ranged(column: Column) -> str:
@@ -141,10 +178,13 @@ def _guarded(column: Column, system: str) -> str:
     return f"{guard.guarded(column, named(column.name), system)} AS {named(column.name)}"
 
 
-def _unless_refused(column: Column) -> str:
-    """A refused row's values may stand in the wrong columns: its words are not even written."""
+def _unless_refused(column: Column, texts: list[Column]) -> str:
+    """A refused row's values may stand in the wrong columns: its words are not even written, nor is what
+    was cut."""
     name = named(column.name)
-    return f"CASE WHEN {_IS_REFUSED} THEN NULL ELSE {name} END" if guard.is_word(column) else name
+    if column not in texts:
+        return name
+    return f"CASE WHEN {_IS_REFUSED if guard.is_word(column) else _long_of(column)} THEN NULL ELSE {name} END"
 
 
 def _system(column: str | None) -> str:
@@ -191,8 +231,7 @@ def _defects(table: Table, parsed: list[Column], texts: list[Column]) -> str:
             unparseable = defect(column, "row", "unparseable", _text_of(column))
             cases.append(f"WHEN {is_broken[column]} THEN [{unparseable}]")
     for column in texts:
-        is_long = f"length({named(column.name)}) > {WORD_LIMIT_CHARACTERS}"
-        cases.append(f"WHEN {is_long} THEN [{defect(column, 'row', 'oversized_text')}]")
+        cases.append(f"WHEN {_long_of(column)} THEN [{defect(column, 'row', 'oversized_text')}]")
         if column.is_required and column.name.endswith("_id"):
             value = named(column.name)
             shortened = defect(column, "row", "shortened_number", value)
@@ -221,6 +260,10 @@ def _key(table: Table) -> list[Column]:
 
 def _text_of(column: Column) -> str:
     return named(f"{column.name}__text")
+
+
+def _long_of(column: Column) -> str:
+    return named(f"{column.name}__long")
 
 
 def _nobody_of(column: Column) -> str:

@@ -20,6 +20,7 @@ LINE_LIMIT_BYTES = 1 << 20
 COLUMN_LIMIT = 1_000
 NAMES_SHOWN, NAME_SHOWN_CHARACTERS = 50, 100
 BLANK_LINE_LIMIT = 10_000_000
+REFUSED_LINE_LIMIT = 1_000_000
 BLANKS = b" \t\r\n"
 # What loaders write in a row that was deleted at its source, and the name by which such a column goes on.
 DELETION_MARKS = ("is_deleted", "_fivetran_deleted", "_ab_cdc_deleted_at", "_sdc_deleted_at")

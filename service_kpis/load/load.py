@@ -28,9 +28,7 @@ from service_kpis.load.files import (
     LandedFile,
     count_lines,
     find_files,
-    lines_of,
     match_header,
-    open_bytes,
     read_header,
     shown_path,
     strangers,
@@ -390,8 +388,7 @@ def _load_sieved(
     lines: int,
 ) -> None:
     clean, refused = scratch / "clean.csv", scratch / "refused.csv"
-    with open_bytes(source.file) as stream:
-        accepted = sieve(lines_of(stream), source.width, clean, refused)
+    accepted = sieve(source.file, source.width, clean, refused)
     relation = sieved_relation(table, source.file, source.header, source.width, clean)
     (inserted,) = connection.execute(insert_parsed(relation, target, zones)).fetchone()
     (rejected,) = connection.execute(

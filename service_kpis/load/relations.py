@@ -14,7 +14,7 @@ from service_kpis.load import guard
 from service_kpis.load.contract import Column, Table
 from service_kpis.load.files import DELETED, LINE_LIMIT_BYTES, Header, LandedFile, match_header
 from service_kpis.load.sql import named, quoted
-from service_kpis.load.types import TEXT, WORD_LIMIT_CHARACTERS, is_free
+from service_kpis.load.types import TEXT, is_free, is_long, short
 
 PATH = "landed_path__"
 
@@ -269,8 +269,7 @@ def _checked(connection: duckdb.DuckDBPyConnection, relation: Relation) -> Relat
         ),
         "double": lambda _, value: f"bool_or(NOT isfinite({value}::DOUBLE))",
         "varchar": lambda column, value: (
-            f"bool_or({guard.is_open(column, f'{value}::VARCHAR')}"
-            f" OR length({value}::VARCHAR) > {WORD_LIMIT_CHARACTERS})"
+            f"bool_or({is_long(f'{value}::VARCHAR')} OR {guard.is_open(column, short(f'{value}::VARCHAR'))})"
         ),
     }
     for contract_type, condition in doubts.items():

@@ -5,10 +5,17 @@ land, and a quote left open so costs its own line only.
 """
 
 import csv
-from collections.abc import Iterable
 from pathlib import Path
 
-from service_kpis.load.files import LINE_LIMIT_BYTES, is_blank
+from service_kpis.errors import CannotStart
+from service_kpis.load.files import (
+    LINE_LIMIT_BYTES,
+    REFUSED_LINE_LIMIT,
+    LandedFile,
+    is_blank,
+    lines_of,
+    open_bytes,
+)
 
 csv.field_size_limit(LINE_LIMIT_BYTES)
 
@@ -17,16 +24,21 @@ class Refused(Exception):
     """A line that cannot be read; the message is the rule that it breaks."""
 
 
-def sieve(lines: Iterable[bytes], width: int, clean: Path, refused: Path) -> int:
-    """Sort `lines` (the first is the header) into two headerless CSV files; return how many are clean.
+def sieve(file: LandedFile, width: int, clean: Path, refused: Path) -> int:
+    """Sort the file's lines but its header into two headerless CSV files; return how many are clean.
 
     `clean` gets line number and fields of each line of `width` fields, `refused` line number and rule of each
-    other one. Line numbers begin at 1 with the header; blank lines have a number but go nowhere.
+    other one. Line numbers begin at 1 with the header; blank lines have a number but go nowhere. Raises
+    CannotStart where so many are refused that the file is none.
     """
-    accepted = 0
-    with clean.open("w", encoding="utf-8", newline="") as good, refused.open("w", encoding="utf-8") as bad:
+    accepted, rejected = 0, 0
+    with (
+        open_bytes(file) as stream,
+        clean.open("w", encoding="utf-8", newline="") as good,
+        refused.open("w", encoding="utf-8") as bad,
+    ):
         write = csv.writer(good, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(lines_of(stream), start=1):
             if number == 1 or is_blank(line):
                 continue
             try:
@@ -34,6 +46,12 @@ def sieve(lines: Iterable[bytes], width: int, clean: Path, refused: Path) -> int
                 accepted += 1
             except Refused as rule:
                 bad.write(f"{number},{rule}\n")
+                rejected += 1
+                if rejected > REFUSED_LINE_LIMIT:
+                    raise CannotStart(
+                        f"{file.path}: more than {REFUSED_LINE_LIMIT:,} lines cannot be read, the last"
+                        f" for {rule}: export it again"
+                    ) from None
     return accepted
 
 

@@ -59,6 +59,16 @@ def text(column: str, source_type: str, contract_type: str) -> str:
     return f"nullif(trim({column}::VARCHAR), '')"
 
 
+def is_long(text: str) -> str:
+    """SQL for whether a text is longer than any id or word."""
+    return f"(length({text}) > {WORD_LIMIT_CHARACTERS})"
+
+
+def short(text: str) -> str:
+    """SQL for a text, NULL where it is too long."""
+    return f"CASE WHEN NOT {is_long(text)} THEN {text} END"
+
+
 def parse(text: str, contract_type: str, zones: Zones, system: str) -> str:
     """SQL that turns `text` (trimmed, never empty) into a contract type; NULL where it cannot, save for
     what `within_range` takes out.

@@ -6,6 +6,7 @@ import io
 import os
 import random
 import re
+import resource
 import time
 import tracemalloc
 import unicodedata
@@ -560,6 +561,86 @@ def test_a_word_far_too_long_is_refused_and_listed_with_its_place(landing, load,
     assert loaded.rejects() == [(first, "0", "topic", None, "oversized_text", "row")]
     (text,) = loaded.summary.findings.stops
     assert "column topic" in text and f":{first}; a text is longer than 1,000 characters" in text
+
+
+def test_too_many_lines_that_cannot_be_read_are_named(landing, load, monkeypatch):
+    """A quote left open in a file of many short lines; the finding says the rule."""
+    monkeypatch.setattr("service_kpis.load.sieve.REFUSED_LINE_LIMIT", 100)
+    write(landing, {"tickets.csv": TICKETS + '"x\n' + "y\n" * 99})
+    load()
+    write(landing, {"tickets.csv": TICKETS + '"x\n' + "y\n" * 100})
+    with pytest.raises(CannotStart, match=r"tickets\.csv: more than 100 lines .* for ragged_line"):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        *(
+            ("topic", f"anna@canary.example {'a' * 1_000}"),
+            ("customer_email", f"{'a' * 1_000}@canary.example"),
+        ),
+        *(("customer_id", "%41" * 500), ("source_system", "s" * 1_001), ("priority", "é" * 1_001)),
+    ],
+)
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_text_far_too_long_is_refused_whatever_it_holds(landing, load, column, text, kind):
+    """Judged as it landed: not as the pseudonym that stands for it, nor decoded."""
+    if kind == "csv":
+        write(landing, {"tickets.csv": f"ticket_id,created_at,{column}\n1,{NOON}Z,{text}\n2,{NOON}Z,a\n"})
+    else:
+        write_parquet(
+            landing / "tickets.parquet",
+            ticket_id=["1", "2"],
+            created_at=[NOON, NOON],
+            **{column: [text, "a"]},
+        )
+    loaded = load()
+    assert loaded.column("SELECT ticket_id FROM raw.tickets") == ["2"]
+    [(_, key, *defect)] = loaded.rejects()
+    assert key.endswith("1") and defect == [column, None, "oversized_text", "row"]
+
+
+def test_a_number_far_too_long_is_no_number(landing, load):
+    """A thousand noughts before a seven: cut, it would be nought."""
+    lines = [f"{noughts},t,{NOON}Z,work_logged,{'0' * noughts}7\n" for noughts in (999, 1_000)]
+    head = "event_id,ticket_id,occurred_at,event_type,work_seconds\n"
+    write(landing, {"ticket_events.csv": head + "".join(lines)})
+    loaded = load()
+    assert loaded.column("SELECT work_seconds FROM raw.ticket_events ORDER BY event_id DESC") == [7, None]
+    assert loaded.rejects() == [(3, "1000", "work_seconds", "0" * 200, "unparseable", "value")]
+
+
+def test_a_long_text_that_is_dropped_anyway_refuses_no_row(landing, load):
+    head = "event_id,ticket_id,occurred_at,event_type,to_value\n"
+    write(landing, {"ticket_events.csv": f"{head}1,t,{NOON}Z,assignment,{'a' * 1_001}\n"})
+    loaded = load()
+    assert loaded.column("SELECT to_value FROM raw.ticket_events") == [None] and loaded.rejects() == []
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_long_texts_take_little_memory_and_time(landing, load, monkeypatch, kind):
+    """Texts of 900 kB, which are refused: in 400 lines, and one of a dictionary in 1,000 rows."""
+    monkeypatch.setenv("SERVICE_KPIS_MEMORY", "300MB")
+    text = "é" + "x" * 900_000
+    if kind == "csv":
+        with gzip.open(landing / "tickets.csv.gz", "wt", 1) as file:
+            file.write("ticket_id,created_at,topic\n")
+            file.writelines(f"{number},{NOON}Z,{text}\n" for number in range(400))
+    else:
+        words = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000, pa.int32()), pa.array([text]))
+        ids = [str(number) for number in range(1_000)]
+        table = pa.table({"ticket_id": ids, "created_at": [NOON] * 1_000, "topic": words})
+        pq.write_table(table, landing / "tickets.parquet")
+    held, begun = peak_memory_mb(), time.process_time()
+    rejects = load().rejects()
+    assert {reject[4] for reject in rejects} == {"oversized_text"} and len(rejects) in (400, 1_000)
+    assert time.process_time() - begun < 60
+    assert peak_memory_mb() - held < 400
+
+
+def peak_memory_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def test_an_id_far_too_long_is_not_repeated(landing, load):
