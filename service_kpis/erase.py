@@ -51,10 +51,10 @@ def erase(job: Job, load: Load, console: Console, person: Person) -> int:
     """Note the person as erased and do the job; returns the exit code of the run."""
     # What a table held before may stay in the blocks of a kept file.
     job = replace(job, warehouse=job.warehouse.resolve(), work=job.work.resolve(), from_nothing=True)
-    has_noted = False
+    has_noted, alike = False, []
 
     def load_and_erase(location: str, build: Path, zones: Any, report: Report, before: Any) -> Any:
-        nonlocal has_noted
+        nonlocal has_noted, alike
         key = hash_key()
         hashed(key, person.emails, person.phones, person.ids)
         loaded = load(location, build, zones, report).loaded
@@ -63,16 +63,26 @@ def erase(job: Job, load: Load, console: Console, person: Person) -> int:
         landed = _of_those_landed(build, set().union(*given))
         noted = set(erased_identifiers(key))
         matched = [digests for digests in given if digests & (landed | noted)]
-        hints = near(key, person.emails, person.phones, person.ids, systems, partial(_of_those_landed, build))
+
+        def look_alike(erased: set[str]) -> list[str]:
+            return near(
+                key,
+                person.emails,
+                person.phones,
+                person.ids,
+                systems,
+                lambda identifiers: _of_those_landed(build, identifiers) - erased,
+            )
+
         if not matched:
-            said = "; ".join([f"none of the {len(given)} identifiers given has landed", *hints])
+            said = "; ".join([f"none of the {len(given)} identifiers given has landed", *look_alike(set())])
             raise CannotStart(f"nobody is erased: {said}")
         customers, known = _identifiers_of_customer(job, set().union(*matched), report)
         erased = set().union(known, *given)
-        rows = _rows_with(build, erased)
+        rows, alike = _rows_with(build, erased), look_alike(erased)
         note_erased(key, erased)
         has_noted = True
-        say(console, _matches(len(matched), len(given), len(known), customers, rows, hints))
+        say(console, _matches(len(matched), len(given), len(known), customers, rows))
         dbt.remove_build(job.work)
         return load(location, build, zones, report)
 
@@ -81,6 +91,8 @@ def erase(job: Job, load: Load, console: Console, person: Person) -> int:
         # What was published before still holds the customer.
         prune(job.warehouse, keep=0)
         say(console, f"Erased from {job.warehouse}, and for all runs to come.")
+        if alike:
+            say(console, f"Not erased, since they only look alike: {'; '.join(alike)}", "yellow")
     elif has_noted:
         say(console, "Not erased yet: repeat the command when the run can be published.", "red")
     return code
@@ -96,16 +108,13 @@ def _given(key: HashKey, person: Person, systems: set[str], countries: dict[str,
     ]
 
 
-def _matches(
-    matched: int, given: int, identifiers: int, customers: int, rows: dict[str, int], hints: list[str]
-) -> str:
+def _matches(matched: int, given: int, identifiers: int, customers: int, rows: dict[str, int]) -> str:
     """How much of what landed is about to be erased."""
     of_tables = ", ".join(f"{table} {count:,}" for table, count in rows.items())
-    said = (
+    return (
         f"identifiers given that match: {matched} of {given}; theirs in all: {identifiers};"
         f" customers: {customers}; rows: {of_tables or 'none, noted as erased before'}"
     )
-    return "; ".join([said, *(hints if matched < given else [])])
 
 
 def _of_those_landed(build: Path, identifiers: Iterable[str]) -> set[str]:

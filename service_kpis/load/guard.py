@@ -41,6 +41,13 @@ _REMEMBERED, _LONGEST_REMEMBERED = 1 << 16, 200
 _AN_ADDRESS = r"""^[\s"'(<\[;,]*(?:mailto:\s*)?(.*?)(?:[?](?:subject|body|cc|bcc)=.*)?[\s"')>\];,.:]*$"""
 
 
+# An address in a text that holds one, and what may stand at its ends.
+_ONE_OF_A_TEXT = r"""[^\s@"<>(),;:\[\]“”„«»‹›]+@[^\s@"<>(),;:\[\]“”„«»‹›?]+"""  # noqa: RUF001
+_AT_ITS_ENDS = r"""^['‘’`*|{}/!.]+|['‘’`*|{}/!.]+$"""  # noqa: RUF001
+# What an ASCII text holds that does not read as it stands.
+_CODED = r"[%&=\\(\[{<]"
+
+
 def _guarding_macros(kind: str, doubtful: str, stripped: str) -> str:
     """What may not pass as it is, and what passes instead: one pattern finds the few values to be judged."""
     return rf"""
@@ -77,14 +84,17 @@ CREATE TEMP MACRO hashed_id(source_system, value) AS CASE
 END;
 
 CREATE TEMP MACRO plain(value) AS CASE
-    WHEN strlen(value) <> length(value) OR {" OR ".join(f"contains(value, {quoted(sign)})" for sign in "%&=")}
+    WHEN strlen(value) <> length(value) OR regexp_matches(value, {quoted(_CODED)})
         THEN plain_text(value)
     ELSE value
 END;
 CREATE TEMP MACRO bracketed(value) AS coalesce(nullif(regexp_extract(value, '<([^<>]*)>', 1), ''), value);
-CREATE TEMP MACRO address_in(value) AS lower(regexp_replace(
-    regexp_extract(bracketed(value), {quoted(_AN_ADDRESS)}, 1, 'is'), '\s*@\s*', '@'
-));
+CREATE TEMP MACRO closed(value) AS regexp_replace(value, '\s*@\s*', '@', 'g');
+CREATE TEMP MACRO addresses(value) AS regexp_extract_all(closed(value), {quoted(_ONE_OF_A_TEXT)});
+CREATE TEMP MACRO address_in(value) AS lower(CASE
+    WHEN len(addresses(value)) = 1 THEN regexp_replace(addresses(value)[1], {quoted(_AT_ITS_ENDS)}, '', 'g')
+    ELSE closed(regexp_extract(bracketed(value), {quoted(_AN_ADDRESS)}, 1, 'is'))
+END);
 CREATE TEMP MACRO is_nobodys_address(value) AS
     NOT regexp_full_match(address_in(value), {quoted(_IS_AN_ADDRESS)}, 's');
 CREATE TEMP MACRO hashed_email(value) AS CASE

@@ -9,6 +9,7 @@ from service_kpis.errors import CannotStart
 from service_kpis.load.guard import hashed, international_digits, keyed_hash, system_and_id
 from service_kpis.privacy import HashKey
 
+LONGEST_EXTENSION = 3
 AROUND = " \t;:,.'\"<>()[]"
 
 
@@ -75,6 +76,7 @@ def _phones(key: HashKey, text: str, systems: Iterable[str]) -> Iterator[tuple[s
         parsed = phonenumbers.parse(f"+{digits}")
     except phonenumbers.NumberParseException:
         parsed = None
+    yield from _with_more_or_less(key, digits, parsed, systems)
     if parsed and (country := phonenumbers.region_code_for_number(parsed)):
         national = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
         for system in systems:
@@ -84,11 +86,37 @@ def _phones(key: HashKey, text: str, systems: Iterable[str]) -> Iterator[tuple[s
                     f"the number matches without its country's code under source system {system}:"
                     f" give --phone-country {system}={country}",
                 )
+    if number.strip().startswith(("+", "00")):
+        return
     for country in phonenumbers.SUPPORTED_REGIONS:
         if with_code := international_digits(number, country):
             yield (
                 keyed_hash(key, "phone", with_code),
                 f"the number matches with the code of {country}: give it with its code, from + on",
+            )
+
+
+def _with_more_or_less(
+    key: HashKey, digits: str, parsed: phonenumbers.PhoneNumber | None, systems: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    """A number with its country's code without the +, with digits of an extension, without (0)."""
+    for system in systems:
+        yield (
+            _of_system(key, system, digits),
+            f"the number matches without its + under source system {system}: give it as it landed there",
+        )
+    for length in range(1, LONGEST_EXTENSION + 1):
+        for extension in range(10**length):
+            yield (
+                keyed_hash(key, "phone", f"{digits}{extension:0{length}}"),
+                "the number matches with digits of an extension behind it: give it with them",
+            )
+    if parsed:
+        dialled = f"{parsed.country_code}{phonenumbers.national_significant_number(parsed)}"
+        if dialled != digits:
+            yield (
+                keyed_hash(key, "phone", dialled),
+                "the number matches without a 0 behind its country's code: give it so",
             )
 
 

@@ -51,6 +51,8 @@ def landed(tmp_path_factory) -> set[str]:
         {"ticket_id": "3", "created_at": WHEN, "source_system": "tel", "customer_phone": "030 5550199"},
         {"ticket_id": "4", "created_at": WHEN, "customer_email": "mailto:Anna@canary.example;"},
         {"ticket_id": "5", "created_at": WHEN, "customer_id": "anna.b@canary.example"},
+        {"ticket_id": "6", "created_at": WHEN, "customer_phone": "4915775550111"},
+        {"ticket_id": "7", "created_at": WHEN, "customer_phone": "+49 1577 5550122 ext 5"},
     ]
     columns = {"source_system": "", "customer_id": "", "customer_phone": "", "customer_email": ""}
     (folder / "landing").mkdir()
@@ -70,6 +72,13 @@ def landed(tmp_path_factory) -> set[str]:
         ("emails", "mailto:ANNA@canary.example"),
         ("emails", "anna@canary.example;"),
         ("emails", "Anna B. <anna@canary.example>"),
+        ("emails", "“anna@canary.example”"),
+        ("emails", "anna@canary.example (work)"),
+        ("emails", "anna(at)canary.example"),
+        ("emails", "anna [at] canary [dot] example"),
+        ("emails", r"anna\u0040canary.example"),
+        ("emails", "Anna anna@canary.example"),
+        ("emails", "smtp: anna@canary.example!"),
         ("phones", "tel:+49-1577-5550199"),
         ("phones", "0049 1577 5550199;"),
         ("ids", "zd=US-587"),
@@ -94,6 +103,9 @@ def test_a_number_without_its_code_is_read_with_the_country_that_the_load_is_giv
         ("ids", "anna@canary.example", "give it as --customer-email"),
         ("ids", "+49 1577 5550199", "give it as --customer-phone"),
         ("phones", "01577 5550199", "matches with the code of DE"),
+        ("phones", "+49 1577 5550111", "matches without its + under source system default"),
+        ("phones", "+49 (0)1577 5550199", "without a 0 behind its country's code"),
+        ("phones", "+49 1577 5550122", "with digits of an extension behind it"),
         ("phones", "+49 30 5550199", "under source system tel: give --phone-country tel=DE"),
         ("emails", "anna.b@canary.example", "matches as an id: give --customer-id default=…"),
         ("emails", OTHER, None),
@@ -116,6 +128,14 @@ def place(tmp_path_factory) -> Place:
     place = Place(tmp_path_factory.mktemp("erase"))
     anna = {"customer_id": "US-587", "customer_email": "anna@canary.example", "source_system": "zd"}
     tickets = [
+        {
+            "ticket_id": "4",
+            "created_at": WHEN,
+            **anna,
+            "customer_id": "",
+            "customer_email": "",
+            "customer_phone": "4915775550199",
+        },
         {"ticket_id": "1", "created_at": WHEN, **anna},
         {"ticket_id": "2", "created_at": WHEN, **anna},
         {"ticket_id": "3", "created_at": WHEN, **anna, "customer_id": "9", "customer_email": OTHER},
@@ -146,6 +166,7 @@ def test_what_matched_is_said_and_the_command_may_be_repeated(place):
         in said
     )
     assert "587" not in said and "5550199" not in said and "canary" not in said
+    assert "Not erased, since they only look alike: the number matches without its +" in said
     again = place.erase(*given, expected=0)
     assert "rows: none, noted as erased before" in again
 
