@@ -16,7 +16,7 @@ conversations as (
 agent_days as (
     select
         days.*,
-        agents.max_concurrent_chats
+        days.shift_seconds > 0 and agents.max_concurrent_chats is not null as has_seats
     from {{ ref('fct_agent_days') }} as days
     inner join {{ ref('dim_agents') }} as agents on agents.agent_key = days.agent_key
     where not agents.is_bot
@@ -65,8 +65,7 @@ shown as (
         kpis.slice = 'team'
         and definitions.is_about_agents
         and coalesce(
-            kpis.value, kpis.numerator, kpis.denominator, kpis.n, kpis.n_pending, kpis.n_excluded, kpis.ci_low, kpis.ci_high,
-            kpis.maturity_rate
+            kpis.value, kpis.numerator, kpis.denominator, kpis.n, kpis.n_pending, kpis.n_excluded, kpis.ci_low, kpis.maturity_rate
         ) is not null
     union
     select
@@ -144,10 +143,7 @@ select
     capacity.team
 from {{ ref('chat_capacity') }} as capacity
 left join agent_days
-    on
-        coalesce(agent_days.team, 'unknown') = capacity.team
-        and agent_days.work_date = capacity.work_date
-        and agent_days.shift_seconds > 0
+    on coalesce(agent_days.team, 'unknown') = capacity.team and agent_days.work_date = capacity.work_date
 where coalesce(capacity.staffed_seconds, capacity.max_chat_count, capacity.mean_used_share, capacity.strained_share) is not null
 group by capacity.work_date, capacity.team
-having count(distinct case when agent_days.max_concurrent_chats is not null then agent_days.agent_key end) < 5
+having count(distinct case when agent_days.has_seats then agent_days.agent_key end) < 5
