@@ -1,7 +1,7 @@
 {#-
     Counted from the facts themselves, whatever the marts say of their groups. Of figures about agents, by team: nothing by day or
     week; in each month of the quarter five agents or more have a part in them, in calls, chats and tickets each; and where some
-    team is not shown, theirs are together five or more, so that they are not the whole without the shown ones.
+    teams of a month are hidden beside others, theirs are together five or more: not the whole without the shown ones.
 -#}
 with
 
@@ -133,7 +133,8 @@ from held
 group by figure, grain, period_start, kind, month_start_date
 having
     min(case when is_shown then agent_count end) < 5
-    or (grain = 'quarter' or month_start_date = period_start) and sum(case when not is_shown then agent_count end) < 5
+    or (grain = 'quarter' or month_start_date = period_start)
+    and count(case when is_shown then 1 end) > 0 and sum(case when not is_shown then agent_count end) < 5
 union all
 select
     'chat_capacity' as what,
