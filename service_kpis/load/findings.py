@@ -254,6 +254,7 @@ def _happened() -> Iterable[tuple[str, list[str]]]:
 
 def _apart(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
     """Few values that lie far from all others, as mistyped years do: ahead, or in the past."""
+    places = []
     for table, columns in _happened():
         for column in columns:
             spells = connection.execute(
@@ -275,11 +276,13 @@ def _apart(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
             if 0 < 100 * rows < APART_PERCENT * total:
                 first, last = min(first for _, first, _ in few), max(last for *_, last in few)
                 between = f"on {first}" if first == last else f"from {first} to {last}"
-                findings.said.append(
-                    f"{table}.{column}: {rows:,} of {total:,} values lie over {APART_DAYS} days apart from"
-                    f" the others, {between}: are their years mistyped? What lies after the cut-off is"
-                    " left out; what lies long before begins all periods years too early"
-                )
+                places.append(f"{table}.{column} ({rows:,} of {total:,}, {between})")
+    if places:
+        findings.said.append(
+            f"values lie over {APART_DAYS} days apart from all others: {_listed(places)}: are their years"
+            " mistyped? What lies after the cut-off is left out; what lies long before begins all periods"
+            " years too early"
+        )
 
 
 def _reversed(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:

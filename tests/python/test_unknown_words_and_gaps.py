@@ -672,7 +672,7 @@ def test_few_values_over_180_days_apart_from_the_others_are_said(tmp_path, day, 
     calls.append({"call_id": "far", "started_at": f"{day}T10:00:00Z"})
     code, text = check(write(tmp_path / "landing", {"calls": calls}), tmp_path)
     assert code == 0
-    said = f"calls.started_at: 1 of 21 values lie over 180 days apart from the others, on {day}"
+    said = f"values lie over 180 days apart from all others: calls.started_at (1 of 21, on {day})"
     assert (said in text) is is_said
 
 
