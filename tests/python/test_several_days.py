@@ -83,7 +83,10 @@ class Story:
         return self.chance.sample(rows, min(len(rows), max(1, int(len(rows) * share))))
 
     def _write(self, day: int, landing: Path) -> None:
-        for file in together([self.days[day]]).write(landing / "_day").iterdir():
+        rows = {table: rows for table, rows in self.days[day].items() if rows}
+        for table in self.days[day].keys() - rows.keys():
+            (landing / f"{table}_{day}.csv").unlink(missing_ok=True)
+        for file in together([rows]).write(landing / "_day").iterdir():
             file.rename(landing / f"{file.stem}_{day}.csv")
         (landing / "_day").rmdir()
 

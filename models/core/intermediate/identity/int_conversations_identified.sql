@@ -55,77 +55,83 @@ evidenced as (
         {{ firmest_identifier('conversations') }} as firmest_identifier
     from conversations
     {{ join_shared_identifiers('conversations') }}
+),
+
+identified as (
+    select
+        {{ conversation_key(
+            'evidenced.source_type',
+            'evidenced.source_system',
+            'evidenced.source_conversation_id',
+            'evidenced.conversation_seq'
+        ) }} as conversation_id,
+        evidenced.source_system,
+        evidenced.source_type,
+        evidenced.source_conversation_id,
+        evidenced.conversation_seq,
+        customers.customer_id,
+        evidenced.identity_evidence,
+        evidenced.channel,
+        evidenced.told_topic as topic,
+        evidenced.told_subtopic as subtopic,
+        evidenced.told_team as team,
+        coalesce(team_calendars.calendar_id, '{{ var("default_calendar_id") }}') as calendar_id,
+        evidenced.agent_id,
+        evidenced.bot_id,
+        evidenced.responder,
+        evidenced.started_at,
+        evidenced.response_clock_started_at,
+        evidenced.resolution_clock_started_at,
+        evidenced.is_bot_response_known,
+        evidenced.is_human_response_known,
+        evidenced.first_response_at,
+        evidenced.first_bot_response_at,
+        evidenced.first_human_response_at,
+        evidenced.human_clock_started_at,
+        case
+            when evidenced.is_record_solved is null then evidenced.first_resolved_at
+            when evidenced.is_record_solved then evidenced.record_solved_at
+        end as first_resolved_at,
+        case
+            when evidenced.is_record_solved is null then evidenced.resolved_at
+            when evidenced.is_record_solved then evidenced.record_solved_at
+        end as resolved_at,
+        evidenced.ended_at,
+        evidenced.due_at,
+        evidenced.queued_at,
+        evidenced.queue_outcome,
+        evidenced.queue_outcome_evidence,
+        {{ seconds_between('evidenced.queued_at', 'evidenced.queue_left_at') }} as wait_seconds,
+        evidenced.handle_seconds,
+        evidenced.hold_seconds,
+        evidenced.wrap_seconds,
+        evidenced.bot_handle_seconds,
+        evidenced.telephony_seconds,
+        evidenced.human_reply_count,
+        evidenced.bot_reply_count,
+        evidenced.customer_turn_count,
+        coalesce(evidenced.is_record_solved, evidenced.is_resolved) as is_resolved,
+        case when evidenced.is_record_solved is null then evidenced.resolution_evidence else 'stated' end as resolution_evidence,
+        evidenced.told_exclusion_reason as exclusion_reason,
+        evidenced.is_served,
+        evidenced.is_escalated,
+        evidenced.is_abandoned,
+        evidenced.is_reopened,
+        evidenced.reopened_at,
+        evidenced.is_bot_involved,
+        evidenced.is_bot_engaged,
+        evidenced.is_bot_blocked,
+        evidenced.is_handed_over,
+        evidenced.is_left_in_bot,
+        evidenced.bot_resolution,
+        -- A bot that answers e-mail is of no bot outcome, and costs as others do.
+        evidenced.is_bot_involved or evidenced.responder in ('bot', 'hybrid') as is_bot_costed
+    from evidenced
+    left join {{ ref('int_customers_matched') }} as customers on customers.identifier = evidenced.firmest_identifier
+    left join {{ ref('team_calendars') }} as team_calendars on team_calendars.team = evidenced.told_team
 )
 
 select
-    {{ conversation_key(
-        'evidenced.source_type',
-        'evidenced.source_system',
-        'evidenced.source_conversation_id',
-        'evidenced.conversation_seq'
-    ) }} as conversation_id,
-    evidenced.source_system,
-    evidenced.source_type,
-    evidenced.source_conversation_id,
-    evidenced.conversation_seq,
-    customers.customer_id,
-    evidenced.identity_evidence,
-    evidenced.channel,
-    evidenced.told_topic as topic,
-    evidenced.told_subtopic as subtopic,
-    evidenced.told_team as team,
-    coalesce(team_calendars.calendar_id, '{{ var("default_calendar_id") }}') as calendar_id,
-    evidenced.agent_id,
-    evidenced.bot_id,
-    evidenced.responder,
-    evidenced.started_at,
-    evidenced.response_clock_started_at,
-    evidenced.resolution_clock_started_at,
-    evidenced.is_bot_response_known,
-    evidenced.is_human_response_known,
-    evidenced.first_response_at,
-    evidenced.first_bot_response_at,
-    evidenced.first_human_response_at,
-    evidenced.human_clock_started_at,
-    case
-        when evidenced.is_record_solved is null then evidenced.first_resolved_at
-        when evidenced.is_record_solved then evidenced.record_solved_at
-    end as first_resolved_at,
-    case
-        when evidenced.is_record_solved is null then evidenced.resolved_at
-        when evidenced.is_record_solved then evidenced.record_solved_at
-    end as resolved_at,
-    evidenced.ended_at,
-    evidenced.due_at,
-    evidenced.queued_at,
-    evidenced.queue_outcome,
-    evidenced.queue_outcome_evidence,
-    {{ seconds_between('evidenced.queued_at', 'evidenced.queue_left_at') }} as wait_seconds,
-    evidenced.handle_seconds,
-    evidenced.hold_seconds,
-    evidenced.wrap_seconds,
-    evidenced.bot_handle_seconds,
-    evidenced.telephony_seconds,
-    evidenced.human_reply_count,
-    evidenced.bot_reply_count,
-    evidenced.customer_turn_count,
-    coalesce(evidenced.is_record_solved, evidenced.is_resolved) as is_resolved,
-    case when evidenced.is_record_solved is null then evidenced.resolution_evidence else 'stated' end as resolution_evidence,
-    evidenced.told_exclusion_reason is null as is_countable,
-    evidenced.told_exclusion_reason as exclusion_reason,
-    evidenced.is_served,
-    evidenced.is_escalated,
-    evidenced.is_abandoned,
-    evidenced.is_reopened,
-    evidenced.reopened_at,
-    evidenced.is_bot_involved,
-    evidenced.is_bot_engaged,
-    evidenced.is_bot_blocked,
-    evidenced.is_handed_over,
-    evidenced.is_left_in_bot,
-    evidenced.bot_resolution,
-    -- A bot that answers e-mail is of no bot outcome, and costs as others do.
-    evidenced.is_bot_involved or evidenced.responder in ('bot', 'hybrid') as is_bot_costed
-from evidenced
-left join {{ ref('int_customers_matched') }} as customers on customers.identifier = evidenced.firmest_identifier
-left join {{ ref('team_calendars') }} as team_calendars on team_calendars.team = evidenced.told_team
+    *,
+    exclusion_reason is null as is_countable
+from identified
