@@ -229,7 +229,7 @@ def _append(landing: Landing, table: str, **columns: object) -> None:
     landing[table].append(landing[table][10] | columns)
 
 
-@habit("tickets.status: nobody knows the words 'qwertz zuiop' (7)")
+@habit("tickets.status: nobody knows the words 'Qwertz zuiop' (7)")
 def statuses_nobody_knows(landing: Landing) -> None:
     """Seven statuses, fewer than would stop a run, are nobody's words: the instants of the solve hold."""
     solved = [ticket for ticket in landing["tickets"] if ticket["solved_at"]]

@@ -46,7 +46,7 @@ def test_the_script_says_what_the_project_says(folder):
     ("rule", "broken", "column"),
     [
         ("ended_at + interval 48 hours", "ended_at + interval 47 hours", "repeats_within_48h"),
-        ("coalesce(positive(wrap_seconds), 0)", "0", "handle_seconds"),
+        ("coalesce(length_of_work(wrap_seconds), 0)", "0", "handle_seconds"),
         ("select id, phone from evidence", "select id, email from evidence", "customer_id"),
         ("score between 7 and 8", "score between 6 and 8", "passive_count"),
     ],
