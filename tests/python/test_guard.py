@@ -145,7 +145,7 @@ def test_a_national_number_is_one_within_its_source_system_and_with_a_country_ev
 
 
 def test_a_number_that_is_none_of_its_country_stays_its_own_systems(tmp_path):
-    numbers = ["123456", "0612345678901", "07700 9001234", "1: 030 5550199", ""]
+    numbers = ["654321", "0612345678901", "07700 9001234", "1: 030 5550199", ""]
     landing = land(
         tmp_path, tickets=[ticket(f"{at}", customer_phone=text) for at, text in enumerate(numbers)]
     )
