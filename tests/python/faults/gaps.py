@@ -48,13 +48,14 @@ FAULTS = (
         "an outcome that only says that the call is over",
         put("calls", "c50", outcome="beendet"),
         rejects=(Reject("calls", "c50", "word_that_says_nothing", "outcome", "beendet", "mapping"),),
-        changed={"calls/c50": {"is_outcome_stated": False}},
+        changed={"calls/c50": {"is_outcome_stated": False, "outcome_word": "unstated"}},
         note="The instant of its answer says the rest.",
     ),
     Fault(
         "a call that was abandoned and answered",
         put("calls", "c50", outcome="abandoned"),
         rejects=(repaired("calls", "c50", "answered_all_the_same", "outcome", "abandoned"),),
+        changed={"calls/c50": {"outcome_word": "abandoned"}},
         note="It counts once: the instant is the firmer fact.",
     ),
     Fault(
@@ -67,6 +68,7 @@ FAULTS = (
                 "agent_id": None,
                 "is_stated_resolved": None,
                 "is_outcome_stated": False,
+                "outcome_word": None,
             }
         },
         facts={

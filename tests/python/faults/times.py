@@ -241,6 +241,7 @@ FAULTS = (
                 "queued_at": None,
                 "answered_at": None,
                 "call_outcome": "abandoned",
+                "outcome_word": "abandoned",
                 "is_stated_resolved": None,
             }
         },

@@ -96,7 +96,12 @@ FAULTS = (
         put("calls", "c50", outcome="evaporated", answered_at=None),
         rejects=(mapped("calls", "c50", "outcome", "evaporated"),),
         changed={
-            "calls/c50": {"call_outcome": "unanswered", "answered_at": None, "is_outcome_stated": False}
+            "calls/c50": {
+                "call_outcome": "unanswered",
+                "outcome_word": "other",
+                "answered_at": None,
+                "is_outcome_stated": False,
+            }
         },
         note="Nobody answered it, and nobody says why.",
     ),
@@ -104,7 +109,7 @@ FAULTS = (
         "an unknown outcome of a call with an instant of its answer",
         put("calls", "c50", outcome="evaporated"),
         rejects=(mapped("calls", "c50", "outcome", "evaporated"),),
-        changed={"calls/c50": {"is_outcome_stated": False}},
+        changed={"calls/c50": {"is_outcome_stated": False, "outcome_word": "other"}},
         note="It becomes `answered`: the instant says so.",
     ),
     _word("an unknown reason of a chat's end", "chats", "h50", "end_reason", "bored"),
