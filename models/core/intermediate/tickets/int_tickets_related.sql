@@ -4,14 +4,16 @@
 -#}
 with
 
+-- In a ticket's first conversation.
 first_replies as (
     select
-        source_system,
-        ticket_id,
-        min(sent_at) as first_reply_at
-    from {{ ref('int_ticket_replies') }}
-    where is_reply
-    group by source_system, ticket_id
+        replies.source_system,
+        replies.ticket_id,
+        min(replies.sent_at) as first_reply_at
+    from {{ ref('int_ticket_replies') }} as replies
+    {{ join_later_conversations('replies', 'sent_at') }}
+    where replies.is_reply and later.conversation_seq is null
+    group by replies.source_system, replies.ticket_id
 )
 
 select
