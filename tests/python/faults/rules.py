@@ -6,8 +6,15 @@ from dataclasses import replace
 
 from rebuilt import Model
 
-OTHERS = {"superseded": (r"where recency_rank > 1", "where false")}
-"""Copies of a key are ranked; each other rule is a `when … then 'column|rule|…'` of the entities."""
+OTHERS = {
+    "superseded": (r"where recency_rank > 1", "where false"),
+    "out_of_range": (
+        r"\bwhen\s+(\w+) < (?:(?!\bthen\s+').)*?\bthen\s+'(\1\|out_of_range\|)",
+        r"when false then '\2",
+    ),
+}
+"""Copies of a key are ranked, and a range may hold a `when` of its own; each other rule is a
+`when … then 'column|rule|…'` of the entities."""
 
 RULES = (
     "missing",
