@@ -351,8 +351,9 @@ WAIT = "queue_outcome, queue_outcome_evidence, wait_seconds, is_abandoned"
         ("no_bot", "", "responder, bot_handle_seconds", ("human", None)),
         ("days", "", "is_resolved, resolution_seconds, resolution_business_seconds", (True, None, None)),
         ("days", "", "due_at", (datetime(2025, 3, 13),)),
-        ("solved_by_day", "t1", f"{RESOLVED}, is_reopened", (True, "stated", None, False)),
-        ("solved_by_day", "early", "is_resolved, resolution_evidence", (False, "none")),
+        # No messages, no changes of status: whether it came back is not known. The word outlives its instant.
+        ("solved_by_day", "t1", f"{RESOLVED}, is_reopened", (True, "stated", None, None)),
+        ("solved_by_day", "early", "is_resolved, resolution_evidence", (True, "stated")),
         ("changed_by_day", "", f"{RESOLVED}, is_reopened", (True, "stated", None, False)),
         ("said_by_day", "", f"{RESOLVED}, first_response_seconds", (True, "stated", 3600, None)),
         ("ended_by_day", "c1' and source_type = 'call", f"{WAIT}, is_resolved, handle_seconds, hold_seconds",

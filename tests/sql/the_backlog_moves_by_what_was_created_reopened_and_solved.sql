@@ -57,6 +57,8 @@ recounted as (
             conversations.source_type = 'ticket'
             and conversations.is_countable
             and conversations.is_resolved is not null
+            -- How long one was open that was solved nobody knows when is not known.
+            and (conversations.first_resolved_at is not null or not conversations.is_resolved)
             and conversations.channel = days.channel
             and coalesce(conversations.team, 'unknown') = days.team
     left join lasted

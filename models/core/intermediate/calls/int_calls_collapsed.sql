@@ -109,7 +109,7 @@ select
     count(case when is_answered then 1 end) as answered_leg_count,
     max(ended_at) as last_ended_at,
     max(case when last_rank = 1 then ended_at end) as last_leg_ended_at,
-    max(coalesce(ended_at, answered_at, queued_at, ivr_ended_at, started_at)) as ended_at,
+    max(coalesce(ended_at, greatest(started_at, ivr_started_at, ivr_ended_at, queued_at, answered_at))) as ended_at,
     {{ exact_sum_as_double('talk_seconds + coalesce(wrap_seconds, 0)') }} as handle_seconds,
     {{ exact_sum_as_double('case when is_answered then hold_seconds end') }} as hold_seconds,
     {{ exact_sum_as_double('case when is_answered then wrap_seconds end') }} as wrap_seconds,

@@ -13,7 +13,7 @@ contacts as (
         'phone' as channel,
         {{ row_identifiers('calls') }},
         min(started_at) over (partition by source_system, root_call_id) as started_at,
-        max(coalesce(ended_at, greatest(started_at, ivr_ended_at, queued_at, answered_at)))
+        max(coalesce(ended_at, greatest(started_at, ivr_started_at, ivr_ended_at, queued_at, answered_at)))
             over (partition by source_system, root_call_id)
         as ended_at,
         direction = 'inbound' as is_inbound
