@@ -54,16 +54,19 @@ WHAT_BECAME = {"row": "refused", "value": "emptied", "mapping": "mapped"}
 REJECTED = f"""
 with places as (
     select
-        severity, rule, table_name || coalesce('.' || column_name, '') as place, count(*) as row_count,
-        row_number() over (partition by severity, rule order by count(*) desc, 3) as number
+        severity, rule, table_name || coalesce('.' || column_name, '') as place, count(*) as row_count
     from quality.rejects
     group by 1, 2, 3
+),
+numbered as (
+    select *, row_number() over (partition by severity, rule order by row_count desc, place) as number
+    from places
 )
 select
     severity, rule, sum(row_count)::bigint,
     string_agg(place || ' ' || row_count, ', ' order by number) filter (where number <= {PLACES_SHOWN}),
     count(*) - {PLACES_SHOWN}
-from places
+from numbered
 group by severity, rule
 order by sum(row_count) desc, severity, rule
 """

@@ -81,9 +81,8 @@ def test_the_bill_of_materials_names_what_is_locked_with_the_same_hashes():
 def test_no_locked_package_has_a_hole_that_is_known():
     """Of those of the database's day; it says nothing of later ones."""
     assert advisories.holes(advisories.known(), advisories.locked()) == []
-    assert {row["known_at"] for row in advisories.known()} == {"2024-10-10"}
-    security = (CHECKOUT / "SECURITY.md").read_text(encoding="utf-8")
-    assert "known on 2024-10-10" in security
+    (day,) = {row["known_at"] for row in advisories.known()}
+    assert f"known on {day}" in (CHECKOUT / "SECURITY.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
