@@ -374,7 +374,7 @@ def _refused(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
             SELECT table_name, rule, count(*) AS row_count,
                 arg_min(landed_file_name, (landed_file_name, landed_line_number)),
                 arg_min(landed_line_number, (landed_file_name, landed_line_number)),
-                any_value(column_name)
+                min(column_name)
             FROM raw.load_rejects WHERE severity = 'row' AND rule <> 'deleted_at_source'
             GROUP BY table_name, rule
         ) ORDER BY table_name, row_count DESC

@@ -54,9 +54,11 @@ def word_map() -> dict[str, dict[str, str]]:
     """By vocabulary, each plain landed word with ours."""
     words: dict[str, dict[str, str]] = {}
     lines = f"read_csv({quoted(str(WORD_MAP))}, header = true, all_varchar = true)"
-    for vocabulary, landed, word in duckdb.execute(
-        f"SELECT vocabulary, {plain_sql('landed_word')}, word FROM {lines}"
-    ).fetchall():
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"SELECT vocabulary, {plain_sql('landed_word')}, word FROM {lines}"
+        ).fetchall()
+    for vocabulary, landed, word in found:
         words.setdefault(vocabulary, {})[landed] = word
     return words
 

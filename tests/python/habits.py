@@ -229,9 +229,12 @@ def _append(landing: Landing, table: str, **columns: object) -> None:
     landing[table].append(landing[table][10] | columns)
 
 
-@habit("tickets.status: nobody knows the words 'Qwertz zuiop' (7)")
+@habit("tickets.status: nobody knows the words 'Qwertz Zuiop' (7)")
 def statuses_nobody_knows(landing: Landing) -> None:
-    """Seven statuses, fewer than would stop a run, are nobody's words: the instants of the solve hold."""
+    """Seven statuses, fewer than would stop a run, are nobody's words: the instants of the solve hold.
+
+    They are one word in several spellings, said in the one that sorts first.
+    """
     solved = [ticket for ticket in landing["tickets"] if ticket["solved_at"]]
     for ticket in solved[:: len(solved) // 7][:7]:
         ticket["status"] = "Qwertz zuiop"

@@ -212,7 +212,8 @@ def test_an_id_that_refers_to_nobody_refers_to_nothing(tmp_path, form):
     landing = land(tmp_path, tickets=tickets)
     if form == "parquet":
         written = f"SELECT * REPLACE (created_at::TIMESTAMP AS created_at) FROM '{landing}/tickets.csv'"
-        duckdb.sql(f"COPY ({written}) TO '{landing}/tickets.parquet'")
+        with duckdb.connect() as connection:
+            connection.execute(f"COPY ({written}) TO '{landing}/tickets.parquet'")
         (landing / "tickets.csv").unlink()
     query = "SELECT ticket_id, merged_into_ticket_id, assigned_agent_id FROM raw.tickets ORDER BY ticket_id"
     found = loaded(landing, tmp_path / "w", query)
@@ -315,7 +316,8 @@ def test_of_senders_and_actors_only_staff_is_kept(tmp_path, form):
             typed = (
                 f"SELECT * REPLACE ({time}::TIMESTAMP AS {time}) FROM read_csv('{file}', all_varchar = true)"
             )
-            duckdb.execute(f"COPY ({typed}) TO '{file.with_suffix('.parquet')}'")
+            with duckdb.connect() as connection:
+                connection.execute(f"COPY ({typed}) TO '{file.with_suffix('.parquet')}'")
             file.unlink()
     assert loaded(
         tmp_path, tmp_path / "w", "SELECT list(sender_id ORDER BY message_id) FROM raw.ticket_messages"

@@ -36,10 +36,11 @@ def test_the_loader_and_the_models_compare_words_alike():
     macro = re.search(r"macro plain_word\(word\) -%\}(.*?)\{%- endmacro", SQL["defects"], re.S).group(1)
     words = ["Work-In_Progress", "a - b", "a   b", "l\u2019agent", "\u00c9tat", "1 - Critical"]
     for word in words:
-        theirs, ours = duckdb.execute(
-            f"select {macro.replace('{{ word }}', 'word')}, {plain_sql('word')} from (select ? as word)",
-            [word],
-        ).fetchone()
+        with duckdb.connect() as connection:
+            theirs, ours = connection.execute(
+                f"select {macro.replace('{{ word }}', 'word')}, {plain_sql('word')} from (select ? as word)",
+                [word],
+            ).fetchone()
         assert theirs == ours
         assert theirs == theirs.lower() and not re.search(r"[_-]|  ", theirs)
 
