@@ -1,6 +1,7 @@
 """dbt in this process: the build and its audit, quiet, with progress and failures worth reading."""
 
 import csv
+import hashlib
 import json
 import logging
 import os
@@ -8,8 +9,9 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import duckdb
 from service_kpis import own
 from service_kpis.errors import CannotStart
 from service_kpis.progress import Report
+from service_kpis.project import version as project_version
 
 BUILT = ("seed", "snapshot", "model")
 BUILT_ONLY = [part for kind in BUILT for part in ("--resource-type", kind)]
@@ -26,8 +29,9 @@ UNFINISHED = (*FAILED, "skipped")
 # The profile's output that builds what is published in the unfinished file.
 TARGET = "service_kpis_run"
 IN_MEMORY = ":memory:"
-# What a command leaves in dbt's target folder, a run needs once.
+# A run reads none of what a command leaves in dbt's target folder.
 UNWRITTEN = "--no-write-json"
+MANIFEST = ".manifest"
 # What lies in a schema of a database.
 RELATIONS = (*BUILT, "source")
 # Most tests ask little, and wait for dbt.
@@ -101,10 +105,8 @@ class Project:
         self._forget()
         report("read the project", 0, 0)
         # Read once, then handed to each command, which would read it again.
-        try:
-            self.manifest = self._invoke(["parse", UNWRITTEN], report)
-        except DbtFailed as error:
-            raise CannotStart(str(error)) from error
+        kept = self._manifest_file()
+        self.manifest = _manifest(kept) or self._read(kept, report)
 
     def build(self, report: Report) -> None:
         """Build seeds, snapshots and models. Raises BuildFailed.
@@ -114,13 +116,23 @@ class Project:
         """
         if self.results["build"] and not self._is_sound():
             self._forget()
-        self._results("build_failed", ["build", *BUILT_ONLY], report)
+        self._results("build_failed", ["build", *BUILT_ONLY, UNWRITTEN], report)
 
     def described_columns(self, schemas: Collection[str]) -> dict[str, list[str]]:
         """The columns that the project describes of what is built in these schemas, by relation."""
         built = [node for node in self.manifest.nodes.values() if node.resource_type in BUILT]
         there = [node for node in built if node.config.materialized != "ephemeral" and node.schema in schemas]
         return {f"{node.schema}.{node.alias}": list(node.columns) for node in there}
+
+    def descriptions(self) -> dict[tuple[str, ...], str]:
+        """What the project says of each relation and each column, by schema, relation and column."""
+        said = {}
+        for node in [*self.manifest.nodes.values(), *self.manifest.sources.values()]:
+            if node.resource_type in RELATIONS:
+                place = (node.schema, node.identifier)
+                said[place] = node.description
+                said |= {(*place, name): column.description for name, column in node.columns.items()}
+        return said
 
     def build_only(self, models: list[str], report: Report) -> None:
         """Build some models and what they read. Raises CannotStart where that fails."""
@@ -175,6 +187,32 @@ class Project:
             DuckDBConnectionManager.env().close()
         DuckDBConnectionManager.close_all_connections()
 
+    def _read(self, kept: Path, report: Report) -> Any:
+        """What dbt reads of the project; the file `kept` is for the next run. Raises CannotStart."""
+        try:
+            manifest = self._invoke(["parse", UNWRITTEN], report)
+        except DbtFailed as error:
+            raise CannotStart(str(error)) from error
+        with suppress(OSError):
+            for outdated in kept.parent.glob(f"*{MANIFEST}"):
+                outdated.unlink()
+            # Written aside: a run that is killed leaves no half of it.
+            aside = kept.with_suffix(".unfinished")
+            aside.write_bytes((kept.parent / "partial_parse.msgpack").read_bytes())
+            aside.replace(kept)
+        return manifest
+
+    def _manifest_file(self) -> Path:
+        """Named by all that decides what dbt reads. Where the databases lie does not, nor does the data
+        cut-off, which is text in a model's SQL until it is built."""
+        variables = {name: value for name, value in self.variables.items() if name != "as_of"}
+        decisive = [project_version(self.folder), self.folder.resolve(), self._target(), variables]
+        digest = hashlib.sha256(json.dumps([*decisive, installed("dbt-core")], default=str).encode())
+        return self.work / "target" / f"{digest.hexdigest()[:32]}{MANIFEST}"
+
+    def _target(self) -> str:
+        return TARGET if self.unfinished else "duckdb"
+
     def _is_sound(self) -> bool:
         """Whether what was built before a failure can still be read."""
         try:
@@ -206,7 +244,7 @@ class Project:
             *("--log-level", "none"),
             *("--log-level-file", "info"),
             *("--vars", json.dumps(self.variables)),
-            *("--target", TARGET if self.unfinished else "duckdb"),
+            *("--target", self._target()),
         ]
         from dbt.cli.main import dbtRunner
 
@@ -288,6 +326,19 @@ class Project:
     def _personal_columns(self) -> set[str]:
         columns = [column for source in self.manifest.sources.values() for column in source.columns.values()]
         return {column.name for column in columns if column.config.meta.get("pii")}
+
+
+def _manifest(kept: Path) -> Any:
+    """What dbt has read before, or None: dbt itself takes seconds to see that nothing has changed."""
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    try:
+        manifest = Manifest.from_msgpack(kept.read_bytes(), decoder=extended_mashumuro_decoder)
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    manifest.build_flat_graph()
+    return manifest
 
 
 def build_file(work: Path) -> Path:

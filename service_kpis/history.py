@@ -216,7 +216,10 @@ def _create(
 ) -> None:
     schema = pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
     connection.register("history_rows", pa.Table.from_pylist(rows, schema))
-    connection.execute(f"create or replace table {relation} as from history_rows")
+    # Not replaced: a table that is there has its comments.
+    connection.execute(f"create table if not exists {relation} as from history_rows limit 0")
+    connection.execute(f"delete from {relation}")
+    connection.execute(f"insert into {relation} from history_rows")
     connection.unregister("history_rows")
 
 

@@ -5,9 +5,9 @@ new one is built beside it, so that it only needs another name.
 Files that were published before lie in `<warehouse>.previous/`, each named after its run.
 """
 
-import json
 import os
 import shutil
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,12 +23,12 @@ OF_THE_RUN = "quality"
 SCHEMAS = ("core", "marts", OF_THE_RUN)
 
 
-def publish(warehouse: Path, past: history.History, manifest: Path) -> int:
+def publish(warehouse: Path, past: history.History, descriptions: Mapping[tuple[str, ...], str]) -> int:
     """Let the unfinished file become `warehouse`; returns its rows, those of the history `past` apart.
 
-    The last run of `past` is the one that publishes. What is in the file gets the descriptions that dbt's
-    `manifest` has. The file that is replaced is kept beside. Can be tried again. Raises
-    duckdb.Error or OSError.
+    The last run of `past` is the one that publishes. What is in the file gets its comment of the
+    `descriptions`, by schema, relation and column. The file that is replaced is kept beside. Can be tried
+    again. Raises duckdb.Error or OSError.
     """
     unfinished = unfinished_file(warehouse)
     # Nothing is left beside the file but itself.
@@ -36,7 +36,7 @@ def publish(warehouse: Path, past: history.History, manifest: Path) -> int:
         rows = _check(connection)
         connection.execute(f"create schema if not exists {OF_THE_RUN}")
         history.write(connection, OF_THE_RUN, past)
-        _describe(connection, manifest)
+        _describe(connection, descriptions)
         connection.execute("checkpoint")
     if (wal := unfinished.with_name(unfinished.name + ".wal")).exists():
         raise OSError(f"{wal} was left: the new file is not complete")
@@ -155,28 +155,20 @@ def _check(connection: duckdb.DuckDBPyConnection) -> int:
     return rows
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, manifest: Path) -> None:
+def _describe(connection: duckdb.DuckDBPyConnection, descriptions: Mapping[tuple[str, ...], str]) -> None:
     """Comment on the tables, views and columns that have no comment yet."""
-    described = json.loads(manifest.read_text(encoding="utf-8"))
-    relations = {
-        (node["schema"], node.get("alias") or node["name"]): node
-        for kind in ("nodes", "sources")
-        for node in described[kind].values()
-        if node["schema"] in SCHEMAS
-    }
     connection.execute("begin")
     for schema, table, kind in connection.execute(
         "select schema_name, table_name, 'table' from duckdb_tables() where comment is null union all"
         " select schema_name, view_name, 'view' from duckdb_views() where comment is null and not internal"
     ).fetchall():
-        if text := relations.get((schema, table), {}).get("description"):
+        if text := descriptions.get((schema, table)):
             connection.execute(f"comment on {kind} {_name(schema)}.{_name(table)} is {_text(text)}")
     for schema, table, column in connection.execute(
         "select schema_name, table_name, column_name from duckdb_columns()"
         " where comment is null and not internal"
     ).fetchall():
-        columns = relations.get((schema, table), {}).get("columns", {})
-        if text := columns.get(column, {}).get("description"):
+        if text := descriptions.get((schema, table, column)):
             place = ".".join(map(_name, (schema, table, column)))
             connection.execute(f"comment on column {place} is {_text(text)}")
     connection.execute("commit")

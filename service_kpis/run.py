@@ -147,6 +147,8 @@ class _Attempt:
         self.facts_before = Facts()
         self.published_before: list[int] | None = None
         self.is_as_before = False
+        # A copy of what is published has its comments already.
+        self.descriptions: dict[tuple[str, ...], str] = {}
 
     def do(self, load: Load) -> None:
         """Load, build, audit, publish, and log it. To be called by the holder of the locks."""
@@ -241,6 +243,7 @@ class _Attempt:
             with self.steps.step("parse") as step:
                 project = reading.result() if reading else self._project(step)
             stack.callback(project.close)
+            self.descriptions = project.descriptions()
             try:
                 with self.steps.step("build") as step:
                     self._twice(step, lambda: project.build(step))
@@ -322,12 +325,11 @@ class _Attempt:
         job = self.job
         if self.loaded and not self.is_as_before:
             self.loaded.refuse_changed(job.landing)
-        manifest = job.work / "target" / "manifest.json"
 
         def publish_it() -> int:
             if self.is_as_before:
                 copy_for(self.run.run_id, job.warehouse)
-            return publish(job.warehouse, past, manifest)
+            return publish(job.warehouse, past, self.descriptions)
 
         with self.steps.step("publish") as step:
             logged = history.logged(job.work, job.warehouse)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from shared import CHECKOUT, read_once
 
 from service_kpis import dbt
 from service_kpis.load import load_landing, parse_zones
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 # What dbt compiles of a model is not all of it, where the rest is in a hook.
 WHOLE = {"percentile_parts": 1}
 
@@ -50,9 +50,10 @@ class Build:
     ):
         self.build = dbt.build_file(folder / "work")
         load_landing(str(landing), self.build, parse_zones([]))
-        project = dbt.Project(
-            CHECKOUT, folder / "work", WHOLE | (variables or {}), lambda *_: None, environment
-        )
+        with read_once(folder / "work"):
+            project = dbt.Project(
+                CHECKOUT, folder / "work", WHOLE | (variables or {}), lambda *_: None, environment
+            )
         try:
             project.build(lambda *_: None)
             project.audit(lambda *_: None)

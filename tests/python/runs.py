@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+from shared import read_once
 
 # The product without the check of its edges, which takes ten seconds of each run, and without its boards, two
 # seconds: they have tests of their own.
@@ -28,7 +29,8 @@ def publish(landing: Path, folder: Path, *options: str, expected: int = 0, board
     warehouse = folder / "warehouse.duckdb"
     paths = ["--landing", landing, "--work", folder / "work", "--warehouse", warehouse]
     command = [sys.executable, "-c", program, "run", *map(str, paths), *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    with read_once(folder / "work"):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == expected, done.stdout + done.stderr
     return warehouse
 

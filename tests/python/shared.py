@@ -1,14 +1,45 @@
-"""What several modules look at is made once a session, by the worker of pytest-xdist that asks first."""
+"""What several modules look at is made once a session, by the worker of pytest-xdist that asks first.
+
+And what dbt reads of the project is read once for all of them.
+"""
 
 import fcntl
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "real"
+from service_kpis.dbt import MANIFEST
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+REAL = CHECKOUT.parent / "shared" / "data" / "real"
+# Their names tell one version of the project from another.
+MANIFESTS = CHECKOUT / ".pytest_cache" / "manifests"
+MANIFESTS_KEPT = 8
+
+
+@contextmanager
+def read_once(work: Path) -> Iterator[None]:
+    """For a run in the work folder: what dbt has read for other runs is there, and is kept for others.
+
+    Reading the project takes dbt ten seconds.
+    """
+    target = work / "target"
+    target.mkdir(parents=True, exist_ok=True)
+    MANIFESTS.mkdir(parents=True, exist_ok=True)
+    for file in MANIFESTS.glob(f"*{MANIFEST}"):
+        shutil.copyfile(file, target / file.name)
+    yield
+    for file in target.glob(f"*{MANIFEST}"):
+        aside = MANIFESTS / f"{file.name}.{os.getpid()}"
+        shutil.copyfile(file, aside)
+        aside.replace(MANIFESTS / file.name)
+    newest_first = sorted(MANIFESTS.glob(f"*{MANIFEST}"), key=os.path.getmtime, reverse=True)
+    for file in newest_first[MANIFESTS_KEPT:]:
+        file.unlink(missing_ok=True)
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:

@@ -247,7 +247,7 @@ def test_no_file_that_a_run_leaves_holds_one(place):
     assert {
         "warehouse.duckdb",
         "build.duckdb",
-        "manifest.json",
+        "partial_parse.msgpack",
         "dbt.log",
         "unknown_words.csv",
         "index.html",

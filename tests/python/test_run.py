@@ -232,7 +232,7 @@ def test_what_is_as_before_is_copied_with_the_file_unless_somebody_wrote_in_it(p
 
 def test_dbt_writes_into_the_work_folder_only(story, tiny_project):
     place, _ = story
-    assert (place.work / "target" / "manifest.json").exists()
+    assert (place.work / "target" / "partial_parse.msgpack").exists()
     assert not (tiny_project / "target").exists() and not (tiny_project / "logs").exists()
 
 
@@ -446,8 +446,7 @@ def build_anew(warehouse: Path, value: int) -> None:
 
 
 def test_a_reader_that_polls_never_sees_a_mix_or_an_error(tmp_path):
-    warehouse, stop, manifest = tmp_path / "w.duckdb", tmp_path / "stop", tmp_path / "manifest.json"
-    manifest.write_text(json.dumps({"nodes": {}, "sources": {}}))
+    warehouse, stop = tmp_path / "w.duckdb", tmp_path / "stop"
     reader = """
         import pathlib, sys, time, duckdb
         warehouse, stop = map(pathlib.Path, sys.argv[1:])
@@ -465,7 +464,7 @@ def test_a_reader_that_polls_never_sees_a_mix_or_an_error(tmp_path):
     def swap(value: int) -> None:
         this = history.Run(f"run{value}", datetime(2026, 1, 1), outcome="published")
         build_anew(warehouse, value)
-        publish(warehouse, history.of([this], []), manifest)
+        publish(warehouse, history.of([this], []), {})
 
     swap(0)
     command = [sys.executable, "-c", textwrap.dedent(reader), str(warehouse), str(stop)]
