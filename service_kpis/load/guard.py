@@ -7,7 +7,7 @@ whatever looks personal in another column becomes a keyed pseudonym, which still
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 
 import duckdb
@@ -155,11 +155,12 @@ def prepare(
     key: HashKey,
     erased: list[str],
     countries: dict[str, str] | None = None,
+    note_national: Callable[[str, str], str] = lambda system, digits: digits,
 ) -> None:
     """Make the connection able to run the SQL below; the key stays in its memory.
 
     `countries` has the country of the national telephone numbers of each source system, and of all others
-    under an empty name.
+    under an empty name. `note_national` hears of each number of no known country, and gives its digits back.
     """
     # HMAC's pads (RFC 2104).
     secret = hashlib.sha256(key.secret).digest() if len(key.secret) > 64 else key.secret
@@ -169,6 +170,7 @@ def prepare(
     connection.create_function("plain_text", personal.plain, ["VARCHAR"], "VARCHAR")
     connection.create_function("reads_personal", _reads_personal, ["VARCHAR", "VARCHAR"], "BOOLEAN")
     connection.execute(_MACROS)
+    connection.create_function("noted", note_national, ["VARCHAR", "VARCHAR"], "VARCHAR")
     connection.execute(_hashed_phone(connection, countries or {}))
     connection.execute("CREATE TEMP TABLE erased AS SELECT unnest(?::VARCHAR[]) AS identifier", [erased])
 
@@ -324,10 +326,14 @@ def _hashed_phone(connection: duckdb.DuckDBPyConnection, countries: dict[str, st
         CREATE TEMP MACRO hashed_phone(source_system, value) AS CASE
             WHEN NOT is_nobodys_number(value) THEN coalesce(
                 keyed_hash('phone', {international}),
-                'n' || left(
-                    keyed_hash('phone', system_or_default(source_system) || ':' || digits_of(value)),
+                CASE WHEN NOT is_international(value) THEN 'n' || left(
+                    keyed_hash(
+                        'phone',
+                        system_or_default(source_system) || ':'
+                        || noted(system_or_default(source_system), digits_of(value))
+                    ),
                     {HASH_CHARACTERS - 1}
-                )
+                ) END
             )
         END
     """

@@ -22,6 +22,7 @@ from service_kpis.load.convert import (
     reject_unparseable,
     select_typed,
 )
+from service_kpis.load.countries import Numbers
 from service_kpis.load.database import copy_tables
 from service_kpis.load.files import (
     Header,
@@ -120,7 +121,8 @@ def load_landing(
         _without_values(location),
     ):
         zones.check(connection)
-        guard.prepare(connection, key, erased, zones.phone_countries)
+        national = Numbers()
+        guard.prepare(connection, key, erased, zones.phone_countries, national.note)
         inputs = _inputs(connection, location, files, kept, scratch)
         if not kept:
             _recreate_schema(connection)
@@ -134,12 +136,14 @@ def load_landing(
         _note_pseudonyms(connection, key)
         loaded = Loaded(files, _in_place(inputs), systems(connection), settings)
         connection.execute("CHECKPOINT")
+        findings = look(connection)
+        findings.said += national.would_join(connection, key, zones.phone_countries)
         others = strangers(Path(location)) if Path(location).is_dir() else []
         return replace(
             _summary(connection, others),
             unseen_systems=_unseen_systems(loaded, zones),
             loaded=loaded,
-            findings=look(connection),
+            findings=findings,
         )
 
 

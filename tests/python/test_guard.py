@@ -144,6 +144,30 @@ def test_a_national_number_is_one_within_its_source_system_and_with_a_country_ev
         }
 
 
+def test_what_a_country_would_change_is_said_in_numbers_that_are_known_with_one(tmp_path):
+    """Three of the four different numbers of zd are in tel with +49, one of them twice in zd; +43 has one."""
+    of_zd = ["030 5550199", "(030) 555 0199", "030 5550111", "040 5550122", "089 5550133"]
+    of_tel = ["+49 30 5550199", "0049 30 5550111", "+49 40 5550122", "+43 30 5550199", "+49 221 5550144"]
+    landing = land(
+        tmp_path,
+        tickets=[ticket(text, source_system="zd", customer_phone=text) for text in of_zd],
+        calls=[
+            {"call_id": text, "started_at": "2025-01-01", "source_system": "tel", "customer_phone": text}
+            for text in of_tel
+        ],
+    )
+
+    def said(*countries: str) -> list[str]:
+        findings = load_landing(str(landing), tmp_path / "w", parse_zones([], countries)).findings
+        return [text for text in findings.said if "different telephone numbers" in text]
+
+    (text,) = said()
+    assert text.startswith(
+        "with --phone-country zd=DE, 3 of 4 different telephone numbers of source system zd"
+    )
+    assert said("zd=DE") == said("AT") == []
+
+
 def test_a_number_that_is_none_of_its_country_stays_its_own_systems(tmp_path):
     numbers = ["654321", "0612345678901", "07700 9001234", "1: 030 5550199", ""]
     landing = land(
