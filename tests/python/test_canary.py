@@ -21,8 +21,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from shared import read_once
 from spellings import ADDRESSES, MONEY, NAMES, NUMBERS, WORD_NUMBERS
 
+from service_kpis.dbt import MANIFEST
 from service_kpis.load.contract import Column, Table, landing_tables
 from service_kpis.load.files import NO_TEXT
 from service_kpis.personal import plain
@@ -140,17 +142,18 @@ class Place:
             "SERVICE_KPIS_CONFIG": self.left / "config",
         }
         environment = {name: value for name, value in os.environ.items() if name != "SERVICE_KPIS_HASH_KEY"}
-        process = subprocess.Popen(
-            [sys.executable, "-c", TOLERANT, command, *options, "--work", str(self.left / work)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=environment | {name: str(path) for name, path in paths.items()},
-            cwd=self.left,
-        )
-        if expected == KILLED:
-            self._kill_when_it_loads(process, work)
-        self.said[f"{command} {len(self.said)}"], _ = process.communicate()
+        with read_once(self.left / work):
+            process = subprocess.Popen(
+                [sys.executable, "-c", TOLERANT, command, *options, "--work", str(self.left / work)],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                env=environment | {name: str(path) for name, path in paths.items()},
+                cwd=self.left,
+            )
+            if expected == KILLED:
+                self._kill_when_it_loads(process, work)
+            self.said[f"{command} {len(self.said)}"], _ = process.communicate()
         assert process.returncode == expected, self.said
 
     def _kill_when_it_loads(self, process: subprocess.Popen, work: str) -> None:
@@ -244,14 +247,8 @@ def test_all_spellings_landed(place):
 def test_no_file_that_a_run_leaves_holds_one(place):
     files = [file for file in place.left.rglob("*") if file.is_file()]
     names = {file.name for file in files}
-    assert {
-        "warehouse.duckdb",
-        "build.duckdb",
-        "partial_parse.msgpack",
-        "dbt.log",
-        "unknown_words.csv",
-        "index.html",
-    } <= names
+    assert {"warehouse.duckdb", "build.duckdb", "dbt.log", "unknown_words.csv", "index.html"} <= names
+    assert MANIFEST in {file.suffix for file in files}
     found = {
         (file.name, where, bird) for file in files for where, text in texts(file) for bird in birds(text)
     }

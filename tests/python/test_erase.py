@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from runs import START, WITHOUT_BOARDS, WITHOUT_EDGES
+from shared import read_once
 from test_privacy import plant
 
 from service_kpis.load import Zones, load_landing, near
@@ -30,13 +31,14 @@ class Place:
         paths = ("landing", "work", "warehouse.duckdb")
         places = [part for name in paths for part in (f"--{Path(name).stem}", str(self.folder / name))]
         environment = {name: value for name, value in os.environ.items() if name != "SERVICE_KPIS_HASH_KEY"}
-        done = subprocess.run(
-            [sys.executable, "-c", WITHOUT_EDGES + WITHOUT_BOARDS + START, "erase", *given, *places],
-            capture_output=True,
-            text=True,
-            env={**environment, "SERVICE_KPIS_CONFIG": str(self.config)},
-            check=False,
-        )
+        with read_once(self.folder / "work"):
+            done = subprocess.run(
+                [sys.executable, "-c", WITHOUT_EDGES + WITHOUT_BOARDS + START, "erase", *given, *places],
+                capture_output=True,
+                text=True,
+                env={**environment, "SERVICE_KPIS_CONFIG": str(self.config)},
+                check=False,
+            )
         assert done.returncode == expected, done.stdout + done.stderr
         return done.stdout + done.stderr
 

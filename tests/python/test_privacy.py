@@ -13,14 +13,15 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from shared import CHECKOUT, read_once
 
+from service_kpis.dbt import MANIFEST
 from service_kpis.generate import generate
 from service_kpis.load import Zones, load_landing
 from service_kpis.load.contract import landing_tables
 
 pytestmark = pytest.mark.slow
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 NAME, EMAIL, PHONE = "Wilhelmina Quetzal", "Wilhelmina.Quetzal@Canary.example", "+49 (1577) 555-0199"
 AGENT_EMAIL, AGENT_NAME = "erika.zirkon@helpdesk.example", "Erika Zirkonia"
 DIGITS = "15775550199"
@@ -185,24 +186,25 @@ class Place:
         (watchman / "sitecustomize.py").write_text(WATCHMAN.format(note=str(self.note)))
         environment = {name: value for name, value in os.environ.items() if name != "SERVICE_KPIS_HASH_KEY"}
         environment |= {"SERVICE_KPIS_CONFIG": str(self.config), "PYTHONPATH": str(watchman)}
-        done = subprocess.run(
-            [
-                *without_network(),
-                *(sys.executable, "-m", "service_kpis", command, *options),
-                *(
-                    "--landing",
-                    str(self.landing),
-                    "--work",
-                    str(self.work),
-                    "--warehouse",
-                    str(self.warehouse),
-                ),
-            ],
-            capture_output=True,
-            text=True,
-            env=environment,
-            check=False,
-        )
+        with read_once(self.work):
+            done = subprocess.run(
+                [
+                    *without_network(),
+                    *(sys.executable, "-m", "service_kpis", command, *options),
+                    *(
+                        "--landing",
+                        str(self.landing),
+                        "--work",
+                        str(self.work),
+                        "--warehouse",
+                        str(self.warehouse),
+                    ),
+                ],
+                capture_output=True,
+                text=True,
+                env=environment,
+                check=False,
+            )
         assert done.returncode == expected, done.stdout + done.stderr
         return done.stdout + done.stderr
 
@@ -303,7 +305,8 @@ def test_the_private_build_holds_no_canary(place):
 
 def test_logs_artifacts_and_all_else_that_a_run_leaves_hold_no_canary(place):
     left = {file.name for file in place.work.rglob("*") if file.is_file()}
-    assert {"partial_parse.msgpack", "dbt.log", "build.duckdb", "index.html"} <= left
+    assert {"dbt.log", "build.duckdb", "index.html"} <= left
+    assert MANIFEST in {Path(name).suffix for name in left}
     assert leaks_in_bytes(place.work) == set()
     assert leaks_in_bytes(place.config) == set()
     printed = (place.folder / "printed.txt").read_text().lower()
