@@ -38,7 +38,8 @@ class DataTest:
 class Build:
     """A landing built in `folder` by dbt, audited, and the SQL with which another can be built over a copy.
 
-    Raises BuildFailed if the landing is not clean.
+    Raises BuildFailed if the landing is not clean. Where `models` are named, only these and what they read
+    are built, and nothing is audited.
     """
 
     def __init__(
@@ -47,16 +48,21 @@ class Build:
         folder: Path,
         environment: dict[str, str] | None = None,
         variables: dict[str, str] | None = None,
+        countries: Iterable[str] = (),
+        models: Iterable[str] = (),
     ):
         self.build = dbt.build_file(folder / "work")
-        load_landing(str(landing), self.build, parse_zones([]))
+        load_landing(str(landing), self.build, parse_zones([], list(countries)))
         with read_once(folder / "work"):
             project = dbt.Project(
                 CHECKOUT, folder / "work", WHOLE | (variables or {}), lambda *_: None, environment
             )
         try:
-            project.build(lambda *_: None)
-            project.audit(lambda *_: None)
+            if models:
+                project.build_only(list(models), lambda *_: None)
+            else:
+                project.build(lambda *_: None)
+                project.audit(lambda *_: None)
         finally:
             project.close()
         manifest = folder / "work" / "target" / "manifest.json"
