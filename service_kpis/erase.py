@@ -27,7 +27,9 @@ from service_kpis.say import say
 
 # Identifiers stand there behind their kind and, for ids, their source system.
 SHARED = f"""
-select right(shared_identifier, {HASH_CHARACTERS}) from intermediate.int_shared_identifiers
+select right(email_identifier, {HASH_CHARACTERS}) from intermediate.int_contact_identities where is_email_shared
+union
+select right(phone_identifier, {HASH_CHARACTERS}) from intermediate.int_contact_identities where is_phone_shared
 """
 SAME_CUSTOMER = f"""
 select customer_id, right(identifier, {HASH_CHARACTERS}) from intermediate.int_customers_matched
@@ -154,7 +156,7 @@ def _identifiers_of_customer(job: Job, given: set[str], report: Report) -> tuple
     variables = {"as_of": job.as_of} if job.as_of else {}
     project = dbt.Project(job.project_dir, job.work, variables, report)
     try:
-        project.build_only(["int_shared_identifiers", "int_customers_matched"], report)
+        project.build_only(["int_customers_matched"], report)
     finally:
         project.close()
     with connect(dbt.build_file(job.work), read_only=True) as connection:

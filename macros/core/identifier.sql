@@ -14,18 +14,14 @@
     {{ identifier('phone', [relation ~ '.customer_phone']) }} as phone_identifier
 {%- endmacro %}
 
-{# The firmest identifier of a row that is no switchboard's: it names the customer. Needs join_shared_identifiers. #}
-{% macro firmest_identifier(relation) -%}
-    coalesce(
-        {{ relation }}.id_identifier,
-        case when shared_email.shared_identifier is null then {{ relation }}.email_identifier end,
-        case when shared_phone.shared_identifier is null then {{ relation }}.phone_identifier end
-    )
+{# The customer whom the firmest identifier of a row names. Needs join_matched_customers. #}
+{% macro matched_customer() -%}
+    coalesce(by_id.customer_id, by_email.customer_id, by_phone.customer_id)
 {%- endmacro %}
 
-{% macro join_shared_identifiers(relation) -%}
-    left join {{ ref('int_shared_identifiers') }} as shared_email
-        on shared_email.shared_identifier = {{ relation }}.email_identifier
-    left join {{ ref('int_shared_identifiers') }} as shared_phone
-        on shared_phone.shared_identifier = {{ relation }}.phone_identifier
+{# Who owns each identifier of a row; nobody owns one that very many people share. #}
+{% macro join_matched_customers(relation) -%}
+    left join {{ ref('int_customers_matched') }} as by_id on by_id.identifier = {{ relation }}.id_identifier
+    left join {{ ref('int_customers_matched') }} as by_email on by_email.identifier = {{ relation }}.email_identifier
+    left join {{ ref('int_customers_matched') }} as by_phone on by_phone.identifier = {{ relation }}.phone_identifier
 {%- endmacro %}

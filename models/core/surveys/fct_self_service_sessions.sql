@@ -4,9 +4,7 @@ with
 sessions as (
     select
         *,
-        {{ identifier('id', ['source_system', 'customer_id']) }} as id_identifier,
-        {{ identifier('email', ['customer_email']) }} as email_identifier,
-        {{ identifier('phone', ['customer_phone']) }} as phone_identifier
+        {{ row_identifiers('self_service_sessions') }}
     from {{ accepted(ref('int_self_service_sessions_judged')) }} as self_service_sessions
 ),
 
@@ -15,7 +13,7 @@ identified as (
         {{ stable_id(['sessions.source_system', 'sessions.session_id']) }} as session_key,
         sessions.source_system,
         sessions.session_id,
-        customers.customer_id,
+        {{ matched_customer() }} as customer_id,
         sessions.topic,
         sessions.task,
         sessions.task_steps,
@@ -26,9 +24,7 @@ identified as (
         sessions.started_at,
         coalesce(sessions.ended_at, sessions.started_at) as ended_at
     from sessions
-    {{ join_shared_identifiers('sessions') }}
-    left join {{ ref('int_customers_matched') }} as customers
-        on customers.identifier = {{ firmest_identifier('sessions') }}
+    {{ join_matched_customers('sessions') }}
 ),
 
 moments as (

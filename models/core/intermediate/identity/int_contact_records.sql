@@ -64,11 +64,9 @@ tickets as (
 {{ relation }}_of_customers as (
     select
         {{ relation }}.*,
-        customers.customer_id
+        {{ matched_customer() }} as customer_id
     from {{ relation }}
-    {{ join_shared_identifiers(relation) }}
-    left join {{ ref('int_customers_matched') }} as customers
-        on customers.identifier = {{ firmest_identifier(relation) | indent(8) }}
+    {{ join_matched_customers(relation) }}
 ),
 
 {% endfor -%}

@@ -42,19 +42,19 @@ conversations as (
             and unioned.conversation_seq = 1
 ),
 
--- An id or address shared by very many people identifies nobody.
+-- An address or number that very many people share is no customer's, and identifies nobody.
 evidenced as (
     select
         conversations.*,
         case
-            when conversations.id_identifier is not null then 'id'
-            when conversations.email_identifier is not null and shared_email.shared_identifier is null then 'email'
-            when conversations.phone_identifier is not null and shared_phone.shared_identifier is null then 'phone'
+            when by_id.customer_id is not null then 'id'
+            when by_email.customer_id is not null then 'email'
+            when by_phone.customer_id is not null then 'phone'
             else 'none'
         end as identity_evidence,
-        {{ firmest_identifier('conversations') }} as firmest_identifier
+        {{ matched_customer() }} as matched_customer_id
     from conversations
-    {{ join_shared_identifiers('conversations') }}
+    {{ join_matched_customers('conversations') }}
 ),
 
 identified as (
@@ -69,7 +69,7 @@ identified as (
         evidenced.source_type,
         evidenced.source_conversation_id,
         evidenced.conversation_seq,
-        customers.customer_id,
+        evidenced.matched_customer_id as customer_id,
         evidenced.identity_evidence,
         evidenced.channel,
         evidenced.told_topic as topic,
@@ -127,7 +127,6 @@ identified as (
         -- A bot that answers e-mail is of no bot outcome, and costs as others do.
         evidenced.is_bot_involved or evidenced.responder in ('bot', 'hybrid') as is_bot_costed
     from evidenced
-    left join {{ ref('int_customers_matched') }} as customers on customers.identifier = evidenced.firmest_identifier
     left join {{ ref('team_calendars') }} as team_calendars on team_calendars.team = evidenced.told_team
 )
 

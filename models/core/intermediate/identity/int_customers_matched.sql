@@ -8,11 +8,10 @@ with recursive
 -- Kinds sort by their first letter: the least identifier of a contact is the first that is there.
 identities as (
     select
-        identities.id_identifier,
-        case when shared_email.shared_identifier is null then identities.email_identifier end as email_identifier,
-        case when shared_phone.shared_identifier is null then identities.phone_identifier end as phone_identifier
-    from {{ ref('int_contact_identities') }} as identities
-    {{ join_shared_identifiers('identities') }}
+        id_identifier,
+        case when not is_email_shared then email_identifier end as email_identifier,
+        case when not is_phone_shared then phone_identifier end as phone_identifier
+    from {{ ref('int_contact_identities') }}
 ),
 
 seen as (

@@ -8,9 +8,7 @@ surveys as (
     select
         *,
         {{ stable_id(['source_system', 'survey_id', 'question']) }} as survey_response_id,
-        {{ identifier('id', ['source_system', 'customer_id']) }} as id_identifier,
-        {{ identifier('email', ['customer_email']) }} as email_identifier,
-        {{ identifier('phone', ['customer_phone']) }} as phone_identifier
+        {{ row_identifiers('surveys') }}
     from {{ accepted(ref('int_surveys_judged')) }} as surveys
 ),
 
@@ -25,6 +23,7 @@ conversations as (
         channel,
         topic,
         team,
+        calendar_id,
         responder,
         agent_id,
         bot_id,
@@ -41,12 +40,10 @@ identified as (
             when days.are_sent then {{ instant_from_microseconds(epoch_microseconds('surveys.sent_at') ~ ' + 86399999999') }}
             else surveys.sent_at
         end as sent_until,
-        customers.customer_id as matched_customer_id
+        {{ matched_customer() }} as matched_customer_id
     from surveys
     left join {{ days_by_system({'are_sent': ('surveys', ['sent_at'])}) }} as days on days.source_system = surveys.source_system
-    {{ join_shared_identifiers('surveys') }}
-    left join {{ ref('int_customers_matched') }} as customers
-        on customers.identifier = {{ firmest_identifier('surveys') }}
+    {{ join_matched_customers('surveys') }}
 ),
 
 -- A ticket that came back to life holds several conversations: the one of the invitation's moment counts.
@@ -100,6 +97,7 @@ select
     candidates.channel,
     candidates.topic,
     candidates.team,
+    candidates.calendar_id,
     candidates.responder,
     candidates.agent_id,
     candidates.bot_id,
