@@ -5,15 +5,11 @@
 with
 
 opened as (
-    select
-        calendars.calendar_id,
-        dates.date_day,
-        windows.date_day as open_date
-    from {{ ref('business_calendars') }} as calendars
-    cross join {{ ref('dim_dates') }} as dates
-    left join {{ ref('int_business_windows') }} as windows
-        on windows.calendar_id = calendars.calendar_id and windows.date_day = dates.date_day
-    group by calendars.calendar_id, dates.date_day, windows.date_day
+    select distinct
+        calendar_id,
+        date_day,
+        case when opens_epoch is not null then date_day end as open_date
+    from {{ ref('int_business_windows') }}
 ),
 
 business_days as (
@@ -41,11 +37,8 @@ joined as (
         surveys.topic,
         surveys.team,
         surveys.responder,
-        case
-            when responders.sender_type = 'agent' then responders.sender_id
-            when responders.sender_type is null then surveys.agent_id
-        end as agent_id,
-        case when responders.sender_type = 'bot' then coalesce(responders.sender_id, surveys.bot_id) end as bot_id,
+        surveys.judged_agent_id as agent_id,
+        surveys.judged_bot_id as bot_id,
         surveys.scale_min,
         surveys.scale_max,
         surveys.higher_is_better,
@@ -60,16 +53,12 @@ joined as (
         coalesce({{ reporting_date('surveys.sent_at') }} <= business_days.next_business_date, false)
         as is_asked_within_business_day,
         cutoff.as_of
-    from {{ ref('int_surveys_attributed') }} as surveys
+    from {{ ref('int_survey_responders') }} as surveys
     cross join {{ ref('stg_landing__as_of') }} as cutoff
-    left join {{ ref('int_survey_responders') }} as responders
-        on responders.survey_response_id = surveys.survey_response_id
     left join {{ ref('int_contacts_chained') }} as chained on chained.conversation_id = surveys.conversation_id
-    left join {{ ref('int_conversations_identified') }} as conversations
-        on conversations.conversation_id = surveys.conversation_id
     left join business_days
         on
-            business_days.calendar_id = conversations.calendar_id
+            business_days.calendar_id = surveys.calendar_id
             and business_days.date_day = {{ reporting_date('surveys.ended_at') }}
 ),
 

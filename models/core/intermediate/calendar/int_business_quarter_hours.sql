@@ -4,6 +4,13 @@ windows as (
     select * from {{ ref('int_business_windows') }}
 ),
 
+days as (
+    select distinct
+        calendar_id,
+        date_day
+    from windows
+),
+
 -- Quarter hours of a day, and of the longest window.
 numbers as (
     {{ whole_numbers(128) }}
@@ -11,11 +18,10 @@ numbers as (
 
 quarter_hours as (
     select
-        calendars.calendar_id,
-        cast(floor({{ epoch_seconds('cast(dates.date_day as timestamp)') }} / 900) as bigint)
+        days.calendar_id,
+        cast(floor({{ epoch_seconds('cast(days.date_day as timestamp)') }} / 900) as bigint)
         + numbers.generated_number - 1 as quarter_hour
-    from {{ ref('business_calendars') }} as calendars
-    cross join {{ ref('dim_dates') }} as dates
+    from days
     inner join numbers on numbers.generated_number <= 96
 ),
 

@@ -1,4 +1,4 @@
-{#- Opening windows of each calendar and day: the weekly hours, unless it is a holiday. -#}
+{#- Opening windows of each calendar and day: the weekly hours, unless it is a holiday. A closed day has a row without one. -#}
 with
 
 hours as (
@@ -26,17 +26,18 @@ windows as (
             else hours.closes_second
         end as closes_second
     from {{ ref('business_calendars') }} as calendars
-    inner join hours on hours.calendar_id = calendars.calendar_id
-    inner join {{ ref('dim_dates') }} as dates
-        on
-            dates.iso_weekday = hours.iso_weekday
-            and dates.date_day >= hours.valid_from
-            and (hours.valid_to is null or dates.date_day <= hours.valid_to)
+    cross join {{ ref('dim_dates') }} as dates
     left join {{ ref('business_holidays') }} as holidays
         on
             holidays.calendar_id = calendars.calendar_id
             and holidays.holiday_date = dates.date_day
-    where holidays.holiday_date is null
+    left join hours
+        on
+            hours.calendar_id = calendars.calendar_id
+            and dates.iso_weekday = hours.iso_weekday
+            and dates.date_day >= hours.valid_from
+            and (hours.valid_to is null or dates.date_day <= hours.valid_to)
+            and holidays.holiday_date is null
 )
 
 -- Wall time becomes UTC date by date, so that days of a clock change have their 23 or 25 hours.
