@@ -17,7 +17,7 @@ select
     conversations.source_conversation_id,
     conversations.conversation_seq,
     conversations.customer_id,
-    first_contacts.issue_id,
+    conversations.issue_id,
     conversations.channel,
     conversations.topic,
     conversations.subtopic,
@@ -44,8 +44,8 @@ select
     conversations.reopened_at,
     conversations.ended_at,
     conversations.due_at,
-    first_contacts.next_same_topic_contact_at,
-    first_contacts.next_any_contact_at,
+    conversations.next_same_topic_contact_at,
+    conversations.next_any_contact_at,
     {{ reporting_date('conversations.started_at') }} as conversation_date,
 
     {{ seconds_between('conversations.response_clock_started_at', 'conversations.first_response_at') }} as first_response_seconds,
@@ -53,10 +53,10 @@ select
     as first_bot_response_seconds,
     {{ seconds_between('conversations.human_clock_started_at', 'conversations.first_human_response_at') }}
     as first_human_response_seconds,
-    business.first_response_business_seconds,
-    business.first_bot_response_business_seconds,
-    business.first_human_response_business_seconds,
-    business.first_resolution_business_seconds,
+    conversations.first_response_business_seconds,
+    conversations.first_bot_response_business_seconds,
+    conversations.first_human_response_business_seconds,
+    conversations.first_resolution_business_seconds,
     conversations.wait_seconds,
     conversations.handle_seconds,
     allocated.allocated_handle_seconds,
@@ -66,10 +66,10 @@ select
     {{ seconds_between('conversations.resolution_clock_started_at', 'conversations.first_resolved_at') }}
     as first_resolution_seconds,
     {{ seconds_between('conversations.resolution_clock_started_at', 'conversations.resolved_at') }} as resolution_seconds,
-    business.resolution_business_seconds,
+    conversations.resolution_business_seconds,
     {{ seconds_between('conversations.resolution_clock_started_at', 'conversations.resolved_at') }}
-    - pauses.paused_seconds as requester_wait_seconds,
-    business.resolution_business_seconds - pauses.paused_business_seconds as requester_wait_business_seconds,
+    - conversations.paused_seconds as requester_wait_seconds,
+    conversations.resolution_business_seconds - conversations.paused_business_seconds as requester_wait_business_seconds,
     case
         when conversations.resolution_clock_started_at is not null
             then {{ seconds_between('conversations.human_clock_started_at', 'conversations.resolved_at') }}
@@ -92,57 +92,52 @@ select
     conversations.is_escalated,
     conversations.is_abandoned,
     conversations.is_reopened,
-    business.is_started_in_hours,
-    first_contacts.is_fcr_anchor,
-    first_contacts.is_any_topic_anchor,
-    first_contacts.is_resolved_in_contact,
-    first_contacts.is_resolved_at_once,
-    first_contacts.repeats_within_24h,
-    first_contacts.repeats_within_48h,
-    first_contacts.repeats_within_7d,
-    first_contacts.repeats_any_within_24h,
-    first_contacts.repeats_any_within_48h,
-    first_contacts.repeats_any_within_7d,
-    first_contacts.is_fcr_mature_24h,
-    first_contacts.is_fcr_mature_48h,
-    first_contacts.is_fcr_mature_7d,
-    first_contacts.is_left_censored_24h,
-    first_contacts.is_left_censored_48h,
-    first_contacts.is_left_censored_7d,
-    first_contacts.is_first_contact_24h,
-    first_contacts.is_first_contact_48h,
-    first_contacts.is_first_contact_7d,
-    first_contacts.is_first_any_contact_24h,
-    first_contacts.is_first_any_contact_48h,
-    first_contacts.is_first_any_contact_7d,
-    first_contacts.fcr_24h,
-    first_contacts.fcr_48h,
-    first_contacts.fcr_7d,
-    first_contacts.fcr_any_topic_24h,
-    first_contacts.fcr_any_topic_48h,
-    first_contacts.fcr_any_topic_7d,
+    conversations.is_started_in_hours,
+    conversations.is_fcr_anchor,
+    conversations.is_any_topic_anchor,
+    conversations.is_resolved_in_contact,
+    conversations.is_resolved_at_once,
+    conversations.repeats_within_24h,
+    conversations.repeats_within_48h,
+    conversations.repeats_within_7d,
+    conversations.repeats_any_within_24h,
+    conversations.repeats_any_within_48h,
+    conversations.repeats_any_within_7d,
+    conversations.is_fcr_mature_24h,
+    conversations.is_fcr_mature_48h,
+    conversations.is_fcr_mature_7d,
+    conversations.is_left_censored_24h,
+    conversations.is_left_censored_48h,
+    conversations.is_left_censored_7d,
+    conversations.is_first_contact_24h,
+    conversations.is_first_contact_48h,
+    conversations.is_first_contact_7d,
+    conversations.is_first_any_contact_24h,
+    conversations.is_first_any_contact_48h,
+    conversations.is_first_any_contact_7d,
+    conversations.fcr_24h,
+    conversations.fcr_48h,
+    conversations.fcr_7d,
+    conversations.fcr_any_topic_24h,
+    conversations.fcr_any_topic_48h,
+    conversations.fcr_any_topic_7d,
 
     case
         when not conversations.is_bot_involved then null
         when not conversations.is_bot_engaged then 'not_engaged'
-        when cutoff.as_of < {{ hours_after('conversations.ended_at', var('issue_window_hours')) }} then 'pending'
+        when conversations.as_of < {{ hours_after('conversations.ended_at', var('issue_window_hours')) }} then 'pending'
         when conversations.is_bot_blocked then 'blocked'
         when conversations.is_handed_over and conversations.first_human_response_at is not null then 'escalated_connected'
         when conversations.is_handed_over then 'escalated_lost'
         when
-            first_contacts.next_same_topic_contact_at
+            conversations.next_same_topic_contact_at
             <= {{ hours_after('conversations.ended_at', var('issue_window_hours')) }} then 'contained_returned'
         when conversations.bot_resolution = 'resolved_confirmed' then 'resolved_confirmed'
         when conversations.bot_resolution = 'resolved_task' then 'resolved_task'
         when conversations.is_left_in_bot then 'abandoned_in_bot'
         else 'contained_durable'
     end as bot_outcome
-from {{ ref('int_conversations_identified') }} as conversations
-cross join {{ ref('stg_landing__as_of') }} as cutoff
-left join {{ ref('int_conversation_business_seconds') }} as business on business.conversation_id = conversations.conversation_id
-left join {{ ref('int_ticket_pauses') }} as pauses on pauses.conversation_id = conversations.conversation_id
-left join {{ ref('int_first_contact_resolution') }} as first_contacts
-    on first_contacts.conversation_id = conversations.conversation_id
+from {{ ref('int_first_contact_resolution') }} as conversations
 left join {{ ref('int_cost_rates') }} as rates
     on
         rates.cost_month = cast({{ dbt.date_trunc('month', reporting_date('conversations.started_at')) }} as date)

@@ -1,10 +1,10 @@
 {#-
     First contact resolution of each conversation: resolved by the rule of its source, not escalated, not reopened, and
     no further contact of the customer within the window, about the same topic (fcr_<window>) or about anything
-    (fcr_any_topic_<window>). The columns of int_contacts_chained are handed on, so that the fact joins one model.
+    (fcr_any_topic_<window>). What is known of the conversation is handed on, so that the fact joins one model.
 -#}
 {#- Who took a ticket up again after its first solve may not be known. Of one that was over with it, nobody is known to have. -#}
-{% set is_reopened -%}
+{% set was_reopened -%}
 coalesce(
     conversations.is_reopened,
     case when coalesce(conversations.resolved_at = conversations.first_resolved_at, conversations.first_resolved_at is null)
@@ -14,23 +14,23 @@ coalesce(
 {%- endset -%}
 with
 
+conversations as (
+    select * from {{ ref('int_conversations_timed') }}
+),
+
 -- Contacts before the first landed one of a source are not known: a contact within a window of it may repeat one of them.
 source_starts as (
     select
         source_system,
         min(started_at) as first_contact_at
-    from {{ ref('int_conversations_identified') }}
+    from conversations
     group by source_system
 ),
 
 judged as (
     select
-        conversations.conversation_id,
-        conversations.started_at,
-        conversations.ended_at,
-        conversations.identity_evidence,
-        conversations.is_escalated,
-        {{ is_reopened | indent(8) }} as is_reopened,
+        conversations.*,
+        {{ was_reopened | indent(8) }} as was_reopened,
         source_starts.first_contact_at,
         chained.issue_id,
         chained.next_same_topic_contact_at,
@@ -50,7 +50,7 @@ judged as (
             or conversations.conversation_seq > 1
             or conversations.resolution_clock_started_at is not null
         )
-        and {{ is_reopened | indent(8) }} is not null
+        and {{ was_reopened | indent(8) }} is not null
         -- A ticket that says solved and not when may have been solved within the hour.
         and (
             conversations.source_type <> 'ticket'
@@ -65,7 +65,7 @@ judged as (
         and case
             when conversations.source_type = 'ticket'
                 then coalesce(
-                    business.first_resolution_business_seconds <= {{ var('first_contact_business_seconds') }},
+                    conversations.first_resolution_business_seconds <= {{ var('first_contact_business_seconds') }},
                     case when conversations.first_resolved_at is not null then false end
                 )
             else (conversations.responder <> 'bot' or conversations.resolution_evidence = 'stated')
@@ -74,19 +74,17 @@ judged as (
                     <= {{ dbt.dateadd('minute', var('record_match_minutes'), 'conversations.ended_at') }}, true
                 )
         end as is_resolved_in_contact
-    from {{ ref('int_conversations_identified') }} as conversations
+    from conversations
     cross join {{ ref('stg_landing__as_of') }} as cutoff
     inner join source_starts on source_starts.source_system = conversations.source_system
     left join {{ ref('int_contacts_chained') }} as chained
         on chained.conversation_id = conversations.conversation_id
-    left join {{ ref('int_conversation_business_seconds') }} as business
-        on business.conversation_id = conversations.conversation_id
 ),
 
 repeated as (
     select
         *,
-        is_resolved_in_contact and not is_escalated and not is_reopened as is_resolved_at_once,
+        is_resolved_in_contact and not is_escalated and not was_reopened as is_resolved_at_once,
         -- A phone number may be a family's: such customers are followed within one topic only.
         is_fcr_anchor and identity_evidence <> 'phone' as is_any_topic_anchor,
         case when is_fcr_anchor then coalesce(next_same_topic_contact_at <= {{ hours_after('ended_at', 24) }}, false) end
@@ -111,29 +109,7 @@ repeated as (
 )
 
 select
-    conversation_id,
-    issue_id,
-    next_same_topic_contact_at,
-    next_any_contact_at,
-    is_fcr_anchor,
-    is_any_topic_anchor,
-    is_resolved_in_contact,
-    is_resolved_at_once,
-    repeats_within_24h,
-    repeats_within_48h,
-    repeats_within_7d,
-    repeats_any_within_24h,
-    repeats_any_within_48h,
-    repeats_any_within_7d,
-    is_fcr_mature_24h,
-    is_fcr_mature_48h,
-    is_fcr_mature_7d,
-    is_first_contact_24h,
-    is_first_contact_48h,
-    is_first_contact_7d,
-    is_first_any_contact_24h,
-    is_first_any_contact_48h,
-    is_first_any_contact_7d,
+    *,
     started_at < {{ hours_after('first_contact_at', 24) }} as is_left_censored_24h,
     started_at < {{ hours_after('first_contact_at', 48) }} as is_left_censored_48h,
     started_at < {{ hours_after('first_contact_at', 168) }} as is_left_censored_7d,
