@@ -34,9 +34,9 @@ windows as (
     left join hours
         on
             hours.calendar_id = calendars.calendar_id
-            and dates.iso_weekday = hours.iso_weekday
-            and dates.date_day >= hours.valid_from
-            and (hours.valid_to is null or dates.date_day <= hours.valid_to)
+            and hours.iso_weekday = dates.iso_weekday
+            and hours.valid_from <= dates.date_day
+            and (hours.valid_to is null or hours.valid_to >= dates.date_day)
             and holidays.holiday_date is null
 )
 

@@ -116,7 +116,7 @@ select
     messages_summed.human_reply_count,
     messages_summed.bot_reply_count,
     coalesce(messages_summed.has_unknown_senders, false) as has_unknown_senders,
-    coalesce(tickets.is_outbound, max(case when messages_summed.is_opened_by_us then 1 end) over (
+    coalesce(conversations.is_outbound, max(case when messages_summed.is_opened_by_us then 1 end) over (
         partition by conversations.source_system, conversations.ticket_id
     ) = 1, false) as is_outbound,
     case when conversations.conversation_seq = 1 then coalesce(messages_summed.asked_at, conversations.started_at)
@@ -129,10 +129,6 @@ select
     solves.last_reopened_by_unknown_at,
     coalesce(lasting_solves.resolved_at, solves.last_solved_at) as resolved_at
 from {{ ref('int_ticket_conversations') }} as conversations
-left join {{ accepted(ref('int_tickets_judged')) }} as tickets
-    on
-        tickets.source_system = conversations.source_system
-        and tickets.ticket_id = conversations.ticket_id
 left join messages_summed
     on
         messages_summed.source_system = conversations.source_system

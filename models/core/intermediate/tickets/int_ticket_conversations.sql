@@ -5,6 +5,7 @@ tickets as (
     select
         source_system,
         ticket_id,
+        is_outbound,
         created_at
     from {{ accepted(ref('int_tickets_judged')) }} as tickets
 ),
@@ -70,6 +71,7 @@ revivals as (
     select
         all_revivals.source_system,
         all_revivals.ticket_id,
+        tickets.is_outbound,
         coalesce(min(all_revivals.written_at), min(all_revivals.reopened_at)) as started_at
     from (
         select
@@ -94,13 +96,14 @@ revivals as (
         on
             tickets.source_system = all_revivals.source_system
             and tickets.ticket_id = all_revivals.ticket_id
-    group by all_revivals.source_system, all_revivals.ticket_id, all_revivals.solved_at
+    group by all_revivals.source_system, all_revivals.ticket_id, all_revivals.solved_at, tickets.is_outbound
 ),
 
 numbered_revivals as (
     select
         source_system,
         ticket_id,
+        is_outbound,
         started_at,
         1 + row_number() over (partition by source_system, ticket_id order by started_at) as conversation_seq,
         lead(started_at) over (partition by source_system, ticket_id order by started_at) as next_started_at
@@ -111,6 +114,7 @@ select
     tickets.source_system,
     tickets.ticket_id,
     1 as conversation_seq,
+    tickets.is_outbound,
     tickets.created_at as started_at,
     numbered_revivals.started_at as next_started_at
 from tickets
@@ -126,6 +130,7 @@ select
     source_system,
     ticket_id,
     conversation_seq,
+    is_outbound,
     started_at,
     next_started_at
 from numbered_revivals

@@ -2,10 +2,6 @@
 {% set is_ever_solved = '(first_solved_at is not null or coalesce(is_resolved, false))' -%}
 with
 
-activity as (
-    select * from {{ ref('int_ticket_activity_summed') }}
-),
-
 joined as (
     select
         activity.*,
@@ -13,8 +9,8 @@ joined as (
         tickets.customer_email,
         tickets.customer_phone,
         tickets.channel,
-        coalesce(tickets.topic, related.followed_topic) as topic,
-        coalesce(tickets.subtopic, related.followed_subtopic) as subtopic,
+        tickets.topic,
+        tickets.subtopic,
         tickets.team,
         coalesce(activity.last_replying_agent_id, tickets.assigned_agent_id) as agent_id,
         case when days.are_due then {{ dbt.dateadd('day', 1, 'tickets.due_at') }} else tickets.due_at end as due_at,
@@ -43,19 +39,24 @@ joined as (
             when tickets.ticket_status = 'other' then null
             else activity.conversation_seq = 1 and coalesce(tickets.ticket_status = 'solved', false)
         end as is_resolved,
-        case when related.is_merged_child then 'merged_child' when activity.is_outbound then 'outbound' end as own_reason,
-        statuses.exclusion_reason as status_reason
-    from activity
-    inner join {{ accepted(ref('int_tickets_judged')) }} as tickets
+        coalesce(tickets.exclusion_reason, case
+            when tickets.merged_into_ticket_id is not null and coalesce(
+                tickets.created_at <= {{ hours_after('parents.first_reply_at', var('merged_child_repeat_hours')) }}, true
+            ) then 'merged_child'
+            when activity.is_outbound then 'outbound'
+        end) as exclusion_reason
+    from {{ ref('int_ticket_activity_summed') }} as activity
+    inner join {{ ref('int_tickets_related') }} as tickets
         on tickets.source_system = activity.source_system and tickets.ticket_id = activity.ticket_id
+    left join {{ ref('int_ticket_activity_summed') }} as parents
+        on
+            parents.source_system = tickets.source_system
+            and parents.ticket_id = tickets.merged_into_ticket_id and parents.conversation_seq = 1
     left join {{ ref('int_ticket_events_summed') }} as events
         on
             events.source_system = activity.source_system
             and events.ticket_id = activity.ticket_id
             and events.conversation_seq = activity.conversation_seq
-    left join {{ ref('int_tickets_related') }} as related
-        on related.source_system = tickets.source_system and related.ticket_id = tickets.ticket_id
-    left join {{ ref('ticket_statuses') }} as statuses on statuses.ticket_status = tickets.ticket_status
     left join {{ days_by_system({
         'are_created': ('tickets', ['created_at']), 'are_solved': ('tickets', ['solved_at']), 'are_due': ('tickets', ['due_at']),
         'are_closed': ('tickets', ['closed_at']), 'are_sent': ('ticket_messages', ['sent_at']),
@@ -84,7 +85,7 @@ select
         else 'none'
     end as responder,
     case when is_resolved then 'stated' when is_resolved is null then 'unmapped' else 'none' end as resolution_evidence,
-    coalesce(status_reason, own_reason) as exclusion_reason,
+    exclusion_reason,
     cast(null as {{ dbt.type_string() }}) as queue_outcome,
     cast(null as {{ dbt.type_string() }}) as queue_outcome_evidence,
     cast(null as {{ dbt.type_string() }}) as bot_resolution,

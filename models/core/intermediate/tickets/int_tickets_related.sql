@@ -1,48 +1,48 @@
 {#-
-    Tickets that are something of another: its follow-up, or merged into it. A follow-up without a topic has its parent's. Of two
-    tickets merged into each other, the older is the parent. One that came long after its parent's first reply is a contact.
+    Tickets with what they take from another: a follow-up without a topic has its parent's, and of two tickets merged into each
+    other, the older is the parent and merged into none. A merged ticket that came long after its parent's first reply is a
+    contact of its own, which int_tickets_measured decides.
 -#}
 with
 
--- In a ticket's first conversation.
-first_replies as (
-    select
-        replies.source_system,
-        replies.ticket_id,
-        min(replies.sent_at) as first_reply_at
-    from {{ ref('int_ticket_replies') }} as replies
-    {{ join_later_conversations('replies', 'sent_at') }}
-    where replies.is_reply and later.conversation_seq is null
-    group by replies.source_system, replies.ticket_id
+tickets as (
+    select * from {{ accepted(ref('int_tickets_judged')) }} as tickets
 )
 
 select
     tickets.source_system,
     tickets.ticket_id,
-    followed.topic as followed_topic,
-    followed.subtopic as followed_subtopic,
-    tickets.merged_into_ticket_id is not null
-    and not coalesce(
-        merged_into.merged_into_ticket_id = tickets.ticket_id
-        and (
-            tickets.created_at < merged_into.created_at
-            or (tickets.created_at = merged_into.created_at and tickets.ticket_id <= merged_into.ticket_id)
-        ), false
-    )
-    and coalesce(
-        tickets.created_at <= {{ hours_after('first_replies.first_reply_at', var('merged_child_repeat_hours')) }}, true
-    ) as is_merged_child
-from {{ accepted(ref('int_tickets_judged')) }} as tickets
-left join {{ accepted(ref('int_tickets_judged')) }} as followed
+    tickets.customer_id,
+    tickets.customer_email,
+    tickets.customer_phone,
+    tickets.channel,
+    coalesce(tickets.topic, followed.topic) as topic,
+    coalesce(tickets.subtopic, followed.subtopic) as subtopic,
+    tickets.team,
+    tickets.assigned_agent_id,
+    tickets.assigned_bot_id,
+    tickets.ticket_status,
+    statuses.exclusion_reason,
+    case
+        when not coalesce(
+            merged_into.merged_into_ticket_id = tickets.ticket_id
+            and (
+                tickets.created_at < merged_into.created_at
+                or (tickets.created_at = merged_into.created_at and tickets.ticket_id <= merged_into.ticket_id)
+            ), false
+        )
+            then tickets.merged_into_ticket_id
+    end as merged_into_ticket_id,
+    tickets.created_at,
+    tickets.solved_at,
+    tickets.due_at
+from tickets
+left join tickets as followed
     on
         followed.source_system = tickets.source_system
         and followed.ticket_id = tickets.follow_up_of_ticket_id
-left join {{ accepted(ref('int_tickets_judged')) }} as merged_into
+left join tickets as merged_into
     on
         merged_into.source_system = tickets.source_system
         and merged_into.ticket_id = tickets.merged_into_ticket_id
-left join first_replies
-    on
-        first_replies.source_system = tickets.source_system
-        and first_replies.ticket_id = tickets.merged_into_ticket_id
-where coalesce(tickets.follow_up_of_ticket_id, tickets.merged_into_ticket_id) is not null
+left join {{ ref('ticket_statuses') }} as statuses on statuses.ticket_status = tickets.ticket_status

@@ -59,12 +59,12 @@ logged_work as (
         {{ epoch_microseconds('events.occurred_at') }} - cast(round(events.work_seconds * 1e6) as bigint) as started_us,
         {{ epoch_microseconds('events.occurred_at') }} as ended_us
     from {{ accepted(ref('int_ticket_events_judged')) }} as events
-    {{ join_later_conversations('events', 'occurred_at') }}
     inner join {{ ref('int_ticket_activity_summed') }} as activity
         on
             activity.source_system = events.source_system
             and activity.ticket_id = events.ticket_id
-            and activity.conversation_seq = coalesce(later.conversation_seq, 1)
+            and (activity.conversation_seq = 1 or activity.started_at <= events.occurred_at)
+            and coalesce(activity.next_started_at > events.occurred_at, true)
     where
         events.event_type = 'work_logged'
         and events.work_seconds is not null
