@@ -12,7 +12,7 @@ valued as (
         case registry.direction when 'higher' then 1 when 'lower' then -1 end as sense
     from {{ ref('kpi_values') }} as kpis
     inner join {{ ref('kpi_registry') }} as registry on registry.kpi_id = kpis.kpi_id
-    left join {{ ref('dim_topics') }} as topics on topics.topic = kpis.topic
+    left join {{ ref('topics') }} as topics on topics.topic = kpis.topic
 ),
 
 reached as (

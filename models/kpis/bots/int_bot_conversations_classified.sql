@@ -12,10 +12,8 @@ conversations as (
         or (
             classified.responder = 'hybrid'
             and coalesce(classified.first_bot_response_at <= classified.first_human_response_at, true)
-        ) as is_first_served_by_bot,
-        cutoff.as_of >= {{ hours_after('classified.ended_at', var('issue_window_hours')) }} as is_window_closed
+        ) as is_first_served_by_bot
     from {{ ref('int_conversations_classified') }} as classified
-    cross join {{ ref('stg_landing__as_of') }} as cutoff
 ),
 
 -- What customers said afterwards: unhappy if one of their answers about satisfaction or resolution is below the top box.
@@ -54,10 +52,6 @@ select
     and not (conversations.resolution_evidence = 'stated' and not conversations.is_resolved)
     and not coalesce(verdicts.is_unhappy, false) as is_bot_unopposed,
 
-    -- Automation is a share of all contacts, each observed for the same time.
-    conversations.is_countable and conversations.is_window_closed as is_automation_counted,
-    conversations.is_countable and not conversations.is_window_closed as is_automation_pending,
-
     conversations.bot_outcome is not null
     and conversations.is_first_served_by_bot
     and conversations.is_first_contact_24h as is_bot_first_contact_24h,
@@ -67,5 +61,5 @@ select
     conversations.responder = 'bot' as is_served_by_bot_alone
 from conversations
 left join {{ ref('bot_outcome_tree') }} as outcomes on outcomes.bot_outcome = conversations.bot_outcome
-left join {{ ref('dim_topics') }} as topics on topics.topic = conversations.topic
+left join {{ ref('topics') }} as topics on topics.topic = conversations.topic
 left join verdicts on verdicts.conversation_id = conversations.conversation_id

@@ -47,6 +47,10 @@ select
 
     is_countable and cost is not null as is_cost_counted,
 
+    -- Automation is a share of all contacts, each observed for the same time.
+    is_countable and as_of >= {{ hours_after('ended_at', var('issue_window_hours')) }} as is_automation_counted,
+    is_countable and as_of < {{ hours_after('ended_at', var('issue_window_hours')) }} as is_automation_pending,
+
     -- Counted once resolution_maturity_days have passed, so that new conversations do not look unresolved.
     is_countable and is_served and is_resolved is not null and has_had_resolution_time as is_resolution_counted,
     is_countable and is_served and is_resolved is not null and not has_had_resolution_time as is_resolution_pending,

@@ -5,7 +5,7 @@
 with
 
 topics as (
-    select * from {{ ref('dim_topics') }}
+    select * from {{ ref('topics') }}
 ),
 
 asked as (

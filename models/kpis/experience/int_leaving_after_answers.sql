@@ -25,7 +25,7 @@ cancellations as (
         conversations.customer_id,
         conversations.started_at
     from {{ ref('fct_conversations') }} as conversations
-    inner join {{ ref('dim_topics') }} as topics on topics.topic = conversations.topic
+    inner join {{ ref('topics') }} as topics on topics.topic = conversations.topic
     where conversations.is_countable and topics.loyalty_signal = 'cancellation'
 )
 

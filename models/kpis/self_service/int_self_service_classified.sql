@@ -6,7 +6,7 @@
 with
 
 contacts as (
-    select count(*) as contact_count from {{ ref('fct_conversations') }}
+    select count(*) as contact_count from {{ ref('int_conversations_identified') }}
 ),
 
 sessions as (

@@ -45,7 +45,7 @@ sessions as (
         cast(null as boolean) as is_process_succeeded,
         true as is_assisted,
         false as is_session
-    from {{ ref('int_bot_conversations_classified') }}
+    from {{ ref('int_conversations_classified') }}
     where is_countable and responder in ('human', 'hybrid')
 )
 

@@ -103,7 +103,7 @@ valued as (
 
 -- The target that names most of the slice.
 targeted as (
-    {{ with_targets('valued', ref('kpi_targets'), ref('dim_topics')) | indent(4) }}
+    {{ with_targets('valued', ref('kpi_targets'), ref('topics')) | indent(4) }}
 )
 
 select

@@ -30,7 +30,7 @@ tier_values as (
         sum(sums.n) as n
     from {{ ref('int_kpi_sums') }} as sums
     inner join registry on registry.kpi_id = sums.kpi_id
-    inner join {{ ref('dim_topics') }} as topics on topics.topic = sums.topic
+    inner join {{ ref('topics') }} as topics on topics.topic = sums.topic
     where
         sums.grain = 'month'
         and sums.slice = 'topic'
