@@ -1,36 +1,35 @@
-{#- What was said in each conversation of a ticket, how it was solved and reopened, and which solve lasted. -#}
+{#-
+    What was said in each conversation of a ticket, how it was solved and reopened, which solve lasted, and what its log tells. A
+    log that holds no change of status tells of no reopening.
+-#}
+{% set is_work = "events.event_type = 'work_logged'" -%}
+{% set is_bots = "coalesce(events.actor_type = 'bot', false)" -%}
 with
 
 messages as (
     select
         replies.*,
-        coalesce(later.conversation_seq, 1) as conversation_seq
+        conversations.conversation_id
     from {{ ref('int_ticket_replies') }} as replies
-    {{ join_later_conversations('replies', 'sent_at') }}
+    {{ join_conversation_of('replies', 'sent_at') }}
 ),
 
+-- What a conversation began with has not reopened it.
 turns as (
     select
-        turns.source_system,
-        turns.ticket_id,
-        coalesce(later.conversation_seq, 1) as conversation_seq,
-        turns.occurred_at,
-        turns.actor_type,
-        turns.is_solve,
-        -- What a conversation began with has not reopened it.
+        turns.*,
+        conversations.conversation_id,
         case
-            when not turns.is_solve and coalesce(turns.occurred_at > later.started_at, true)
+            when not turns.is_solve and (conversations.conversation_seq = 1 or turns.occurred_at > conversations.started_at)
                 then coalesce(turns.actor_type, 'other')
         end as reopened_by
     from {{ ref('int_ticket_turns') }} as turns
-    {{ join_later_conversations('turns', 'occurred_at') }}
+    {{ join_conversation_of('turns', 'occurred_at') }}
 ),
 
 solves as (
     select
-        source_system,
-        ticket_id,
-        conversation_seq,
+        conversation_id,
         min(case when is_solve then occurred_at end) as first_solved_at,
         max(case when is_solve then occurred_at end) as last_solved_at,
         max(case when not is_solve then occurred_at end) as last_reopened_at,
@@ -38,15 +37,13 @@ solves as (
         min(case when reopened_by = 'customer' then occurred_at end) as first_reopened_by_customer_at,
         max(case when reopened_by = 'other' then occurred_at end) as last_reopened_by_unknown_at
     from turns
-    group by source_system, ticket_id, conversation_seq
+    group by conversation_id
 ),
 
 -- A customer who is back after the first solve has reopened the ticket only if somebody had to answer.
 messages_summed as (
     select
-        messages.source_system,
-        messages.ticket_id,
-        messages.conversation_seq,
+        messages.conversation_id,
         min(case when messages.is_reply then messages.sent_at end) as first_reply_at,
         min(case when messages.is_reply and messages.sender_type = 'bot' then messages.sent_at end) as first_bot_reply_at,
         min(case when messages.is_reply and messages.sender_type = 'agent' then messages.sent_at end) as first_human_reply_at,
@@ -65,38 +62,44 @@ messages_summed as (
         max(case when messages.is_opened_by_us then 1 else 0 end) = 1 as is_opened_by_us,
         min(messages.asked_at) as asked_at
     from messages
-    left join solves
-        on
-            solves.source_system = messages.source_system
-            and solves.ticket_id = messages.ticket_id
-            and solves.conversation_seq = messages.conversation_seq
-    group by messages.source_system, messages.ticket_id, messages.conversation_seq
+    left join solves on solves.conversation_id = messages.conversation_id
+    group by messages.conversation_id
 ),
 
 -- The solve that lasted: the first one after the last reply and after an agent took the ticket up again by themselves.
 -- A thank-you note reopens and closes it again without either, and moves nothing.
 lasting_solves as (
     select
-        turns.source_system,
-        turns.ticket_id,
-        turns.conversation_seq,
+        turns.conversation_id,
         min(turns.occurred_at) as resolved_at
     from turns
-    inner join solves
-        on
-            solves.source_system = turns.source_system
-            and solves.ticket_id = turns.ticket_id
-            and solves.conversation_seq = turns.conversation_seq
-    inner join messages_summed
-        on
-            messages_summed.source_system = turns.source_system
-            and messages_summed.ticket_id = turns.ticket_id
-            and messages_summed.conversation_seq = turns.conversation_seq
+    inner join solves on solves.conversation_id = turns.conversation_id
+    inner join messages_summed on messages_summed.conversation_id = turns.conversation_id
     where
         turns.is_solve
         and not messages_summed.has_unknown_senders
         and coalesce(turns.occurred_at >= greatest(messages_summed.last_reply_at, solves.last_reopened_by_agent_at), true)
-    group by turns.source_system, turns.ticket_id, turns.conversation_seq
+    group by turns.conversation_id
+),
+
+systems_with_status_changes as (
+    select distinct source_system from {{ accepted(ref('int_ticket_events_judged')) }} as events
+    where event_type = 'status_change'
+),
+
+events_summed as (
+    select
+        conversations.conversation_id,
+        {{ exact_sum_as_double("case when " ~ is_work ~ " and not " ~ is_bots ~ " then events.work_seconds end") }}
+        as work_seconds,
+        {{ exact_sum_as_double("case when " ~ is_work ~ " and " ~ is_bots ~ " then events.work_seconds end") }}
+        as bot_work_seconds,
+        max(case when events.event_type = 'escalation' then 1 else 0 end) as escalations,
+        max(case when events.actor_type = 'agent' then 1 else 0 end) as agent_events,
+        max(case when {{ is_bots }} and events.event_type in ('status_change', 'work_logged') then 1 else 0 end) as bot_events
+    from {{ accepted(ref('int_ticket_events_judged')) }} as events
+    {{ join_conversation_of('events', 'occurred_at') }}
+    group by conversations.conversation_id
 )
 
 select
@@ -127,20 +130,16 @@ select
     solves.last_reopened_at,
     solves.first_reopened_by_customer_at,
     solves.last_reopened_by_unknown_at,
-    coalesce(lasting_solves.resolved_at, solves.last_solved_at) as resolved_at
+    coalesce(lasting_solves.resolved_at, solves.last_solved_at) as resolved_at,
+    systems_with_status_changes.source_system is not null as has_log,
+    events_summed.work_seconds,
+    events_summed.bot_work_seconds,
+    coalesce(events_summed.escalations, 0) = 1 as is_escalated,
+    coalesce(events_summed.agent_events, 0) = 1 as has_agent_events,
+    coalesce(events_summed.bot_events, 0) = 1 as has_bot_events
 from {{ ref('int_ticket_conversations') }} as conversations
-left join messages_summed
-    on
-        messages_summed.source_system = conversations.source_system
-        and messages_summed.ticket_id = conversations.ticket_id
-        and messages_summed.conversation_seq = conversations.conversation_seq
-left join solves
-    on
-        solves.source_system = conversations.source_system
-        and solves.ticket_id = conversations.ticket_id
-        and solves.conversation_seq = conversations.conversation_seq
-left join lasting_solves
-    on
-        lasting_solves.source_system = conversations.source_system
-        and lasting_solves.ticket_id = conversations.ticket_id
-        and lasting_solves.conversation_seq = conversations.conversation_seq
+left join messages_summed on messages_summed.conversation_id = conversations.conversation_id
+left join solves on solves.conversation_id = conversations.conversation_id
+left join lasting_solves on lasting_solves.conversation_id = conversations.conversation_id
+left join events_summed on events_summed.conversation_id = conversations.conversation_id
+left join systems_with_status_changes on systems_with_status_changes.source_system = conversations.source_system

@@ -111,6 +111,7 @@ numbered_revivals as (
 )
 
 select
+    {{ conversation_key("'ticket'", 'tickets.source_system', 'tickets.ticket_id', 1) }} as conversation_id,
     tickets.source_system,
     tickets.ticket_id,
     1 as conversation_seq,
@@ -127,6 +128,7 @@ left join numbered_revivals
 union all
 
 select
+    {{ conversation_key("'ticket'", 'source_system', 'ticket_id', 'conversation_seq') }} as conversation_id,
     source_system,
     ticket_id,
     conversation_seq,

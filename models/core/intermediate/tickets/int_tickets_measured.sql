@@ -22,14 +22,8 @@ joined as (
             else activity.started_at
         end as resolution_clock_started_at,
         tickets.assigned_bot_id as bot_id,
-        events.work_seconds,
-        events.bot_work_seconds,
-        coalesce(events.escalation_count, 0) > 0 as is_escalated,
         max(case when activity.customer_turn_count is not null then 1 else 0 end) over (partition by activity.source_system) = 1
         and not activity.has_unknown_senders as knows_messages,
-        events.has_log,
-        coalesce(events.agent_event_count, 0) > 0 as has_agent_events,
-        coalesce(events.bot_event_count, 0) > 0 as has_bot_events,
         -- What a later one follows was solved; else the last solve or reopening decides, or the word, but closed may be archived.
         case
             when activity.next_started_at is not null then true
@@ -52,11 +46,6 @@ joined as (
         on
             parents.source_system = tickets.source_system
             and parents.ticket_id = tickets.merged_into_ticket_id and parents.conversation_seq = 1
-    left join {{ ref('int_ticket_events_summed') }} as events
-        on
-            events.source_system = activity.source_system
-            and events.ticket_id = activity.ticket_id
-            and events.conversation_seq = activity.conversation_seq
     left join {{ days_by_system({
         'are_created': ('tickets', ['created_at']), 'are_solved': ('tickets', ['solved_at']), 'are_due': ('tickets', ['due_at']),
         'are_closed': ('tickets', ['closed_at']), 'are_sent': ('ticket_messages', ['sent_at']),

@@ -52,19 +52,14 @@ logged_work as (
         events.source_system,
         'ticket' as source_type,
         events.ticket_id as source_conversation_id,
-        activity.conversation_seq,
+        conversations.conversation_seq,
         events.event_id as source_stretch_id,
         events.actor_id as agent_id,
-        activity.is_outbound,
+        conversations.is_outbound,
         {{ epoch_microseconds('events.occurred_at') }} - cast(round(events.work_seconds * 1e6) as bigint) as started_us,
         {{ epoch_microseconds('events.occurred_at') }} as ended_us
     from {{ accepted(ref('int_ticket_events_judged')) }} as events
-    inner join {{ ref('int_ticket_activity_summed') }} as activity
-        on
-            activity.source_system = events.source_system
-            and activity.ticket_id = events.ticket_id
-            and (activity.conversation_seq = 1 or activity.started_at <= events.occurred_at)
-            and coalesce(activity.next_started_at > events.occurred_at, true)
+    {{ join_conversation_of('events', 'occurred_at', model='int_ticket_activity_summed') }}
     where
         events.event_type = 'work_logged'
         and events.work_seconds is not null
