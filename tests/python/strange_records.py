@@ -52,9 +52,10 @@ def _write(scene: Scene, kind: str, contact: Row, created_at: datetime) -> None:
         channel=channel,
         topic=scene.one_of(TOPICS),
         team=scene.one_of(TEAMS),
-        status="solved" if is_solved else "open",
+        status=scene.one_of(["solved", "solved", "closed"]) if is_solved else "open",
         created_at=created_at,
-        solved_at=solved_at,
+        # Some tools land no instant of it.
+        solved_at=solved_at if not scene.is_rare(4) else None,
     )
     if is_solved and scene.is_rare(2):
         scene.add(

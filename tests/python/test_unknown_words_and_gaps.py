@@ -199,6 +199,12 @@ call("named_and_near", customer_id="u5", **ANSWERED)
 call("named_and_near", "c2", customer_id="u5", **{**ANSWERED, **later, "ended_at": "2025-03-10T10:15:00Z"})
 ticket("named_and_near", "r1", customer_id="u5", channel="phone", call_id="c1", status="solved",
        created_at="2025-03-10T10:12:00Z", solved_at="2025-03-10T10:20:00Z")  # fmt: skip
+# One tool lands the instant of a solve in its log alone; another closes what nobody solved.
+call("logged_record", customer_id="u6", **ANSWERED)
+ticket("logged_record", "r1", customer_id="u6", channel="phone", status="solved")
+changed("logged_record", "03-10T10:20:00", "agent", "open", "solved", ticket_id="r1")
+call("closed_record", customer_id="u7", **ANSWERED)
+ticket("closed_record", "r1", customer_id="u7", channel="phone", status="closed")
 chat("chat_record", customer_id="u4", ended_at="2025-03-10T10:10:00Z", agent_joined_at="2025-03-10T10:00:20Z")
 ticket("chat_record", customer_id="u4", channel="chat", created_at="2025-03-10T10:12:00Z")
 ticket("opened")
@@ -485,6 +491,8 @@ WAIT = "queue_outcome, queue_outcome_evidence, wait_seconds, is_abandoned"
         ("near_record", "others", "exclusion_reason", (None,)),
         ("named_and_near", "c1", "is_resolved, resolution_evidence", (True, "stated")),
         ("named_and_near", "c2", "is_resolved, resolution_evidence", (True, "inferred")),
+        ("logged_record", "c1", "is_resolved, strftime(resolved_at, '%H:%M')", (True, "10:20")),
+        ("closed_record", "c1", "is_resolved, resolved_at, resolution_evidence", (False, None, "stated")),
         ("chat_record", "c1", "exclusion_reason, is_resolved, resolution_evidence", (None, False, "stated")),
         ("chat_record", "t1", "exclusion_reason", ("record_of_contact",)),
         ("opened", "", "exclusion_reason", ("outbound",)),

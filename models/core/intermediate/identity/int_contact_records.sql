@@ -45,13 +45,18 @@ tickets as (
         tickets.team,
         tickets.created_at,
         case
-            when statuses.is_solved is not null then statuses.is_solved
-            when coalesce(tickets.solved_at, tickets.closed_at) is not null then true
-            when tickets.ticket_status is null then false
+            when last_turns.ticket_id is not null then last_turns.is_solve
+            when coalesce(tickets.ticket_status, 'closed') <> 'closed' then statuses.is_solved
+            else false
         end as is_solved,
-        coalesce(tickets.solved_at, tickets.closed_at) as solved_at
+        case when last_turns.is_solve then last_turns.occurred_at end as solved_at
     from {{ accepted(ref('int_tickets_judged')) }} as tickets
     left join {{ ref('ticket_statuses') }} as statuses on statuses.ticket_status = tickets.ticket_status
+    left join {{ ref('int_ticket_turns') }} as last_turns
+        on
+            last_turns.source_system = tickets.source_system
+            and last_turns.ticket_id = tickets.ticket_id
+            and last_turns.next_turn_at is null
     where
         statuses.exclusion_reason is null
         and (
