@@ -27,9 +27,11 @@ from service_kpis.say import say
 
 # Identifiers stand there behind their kind and, for ids, their source system.
 SHARED = f"""
-select right(email_identifier, {HASH_CHARACTERS}) from intermediate.int_contact_identities where is_email_shared
+select right(email_identifier, {HASH_CHARACTERS}) from intermediate.int_contact_identities
+where is_email_shared
 union
-select right(phone_identifier, {HASH_CHARACTERS}) from intermediate.int_contact_identities where is_phone_shared
+select right(phone_identifier, {HASH_CHARACTERS}) from intermediate.int_contact_identities
+where is_phone_shared
 """
 SAME_CUSTOMER = f"""
 select customer_id, right(identifier, {HASH_CHARACTERS}) from intermediate.int_customers_matched
