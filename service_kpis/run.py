@@ -5,7 +5,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -233,15 +233,22 @@ class _Attempt:
     def _build(self, load: Load) -> None:
         """Load, build and audit in the unfinished file."""
         with ThreadPoolExecutor(1) as reader, ExitStack() as stack:
-            # The project is read meanwhile, unless the load needs dbt too (an erasure's does) or nobody will.
+            # The project is read meanwhile, unless the load needs dbt too (an erasure's does) or nobody will;
+            # begun with the first table, it keeps nobody waiting who mistyped the landing folder.
             reads_ahead = not self.job.from_nothing and not self._may_be_as_before()
-            reading = reader.submit(self._project, lambda *_: None) if reads_ahead else None
+            reading: list[Future[dbt.Project]] = []
+
+            def loading(what: str, done: int, total: int) -> None:
+                if reads_ahead and not reading:
+                    reading.append(reader.submit(self._project, lambda *_: None))
+                step(what, done, total)
+
             with self.steps.step("load") as step:
-                step.rows = self._load(load, step)
+                step.rows = self._load(load, step, loading)
             if self._has_nothing_landed():
                 return
             with self.steps.step("parse") as step:
-                project = reading.result() if reading else self._project(step)
+                project = reading[0].result() if reading else self._project(step)
             stack.callback(project.close)
             self.descriptions = project.descriptions()
             try:
@@ -300,11 +307,11 @@ class _Attempt:
             project.close()
             return self._twice(step, lambda: edges.check(worker, project, seen, run_id))
 
-    def _load(self, load: Load, step: Step) -> int:
+    def _load(self, load: Load, step: Step, report: Report) -> int:
         job = self.job
         try:
             summary = self._twice(
-                step, lambda: load(job.landing, self.build, job.zones, step, self._kept(step))
+                step, lambda: load(job.landing, self.build, job.zones, report, self._kept(step))
             )
         except (duckdb.Error, OSError) as error:
             reason = str(error).partition("\n")[0]

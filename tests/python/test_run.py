@@ -20,7 +20,7 @@ from service_kpis import dbt, history
 from service_kpis.cli import app
 from service_kpis.engine import connect
 from service_kpis.errors import CannotStart
-from service_kpis.load import Loaded
+from service_kpis.load import Loaded, Zones, load_landing
 from service_kpis.load.loaded import _stamp
 from service_kpis.lock import AnotherRun, hold
 from service_kpis.publish import publish, unfinished_file
@@ -310,6 +310,13 @@ def test_a_file_that_is_no_warehouse_is_not_overwritten(place, content):
     assert code == 2
     assert "cannot be read" in text
     assert place.warehouse.read_bytes() == content
+
+
+def test_who_mistypes_the_landing_folder_does_not_wait_until_the_project_is_read(place, monkeypatch):
+    read = []
+    monkeypatch.setattr("service_kpis.run.dbt.Project", lambda *given: read.append(given))
+    code, text = place.run(str(place.folder / "landnig"), load_landing, zones=Zones())
+    assert (code, read) == (2, []) and "no landing folder" in text
 
 
 def test_a_file_replaced_between_load_and_publish_means_2_and_the_old_warehouse(place):
