@@ -335,10 +335,10 @@ def _manifest(kept: Path) -> Any:
 
     try:
         manifest = Manifest.from_msgpack(kept.read_bytes(), decoder=extended_mashumuro_decoder)
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
     manifest.build_flat_graph()
-    return manifest
+    return manifest if manifest.nodes else None
 
 
 def build_file(work: Path) -> Path:

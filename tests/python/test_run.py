@@ -312,6 +312,28 @@ def test_a_file_that_is_no_warehouse_is_not_overwritten(place, content):
     assert place.warehouse.read_bytes() == content
 
 
+def test_what_dbt_has_read_is_read_again_only_where_it_changed_or_is_damaged(place, tmp_path, monkeypatch):
+    def read(project: Path, as_of: str | None = None) -> int:
+        """How often dbt read the project for one run."""
+        readings, reader = [], dbt.Project._read
+        with monkeypatch.context() as patch:
+            patch.setattr(dbt.Project, "_read", lambda *given: readings.append(1) or reader(*given))
+            code, text = place.run("1", project=project, as_of=as_of)
+        assert code == 0, text
+        return len(readings)
+
+    project = tmp_path / "project"
+    shutil.copytree(place.project, project)
+    assert [read(project), read(project), read(project, as_of="2025-12-04 00:00:00")] == [1, 0, 0]
+    for damaged in (b"", b"not what dbt wrote", b"\x80"):
+        (kept,) = (place.work / "target").glob(f"*{dbt.MANIFEST}")
+        kept.write_bytes(damaged)
+        assert [read(project), read(project)] == [1, 0]
+    (project / "models" / "marts" / "said.sql").write_text("select 2 as said")
+    assert [read(project), read(project)] == [1, 0]
+    assert place.query("select said from marts.said") == [(2,)]
+
+
 def test_who_mistypes_the_landing_folder_does_not_wait_until_the_project_is_read(place, monkeypatch):
     read = []
     monkeypatch.setattr("service_kpis.run.dbt.Project", lambda *given: read.append(given))
