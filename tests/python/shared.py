@@ -18,7 +18,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 REAL = CHECKOUT.parent / "shared" / "data" / "real"
 # Their names tell one version of the project from another.
 MANIFESTS = CHECKOUT / ".pytest_cache" / "manifests"
-MANIFESTS_KEPT = 8
+MANIFESTS_KEPT = 4
 
 
 @contextmanager

@@ -5,6 +5,7 @@ What a run leaves anywhere is made plain as an attacker would, then searched for
 
 import csv
 import gzip
+import hashlib
 import json
 import os
 import re
@@ -249,8 +250,10 @@ def test_no_file_that_a_run_leaves_holds_one(place):
     names = {file.name for file in files}
     assert {"warehouse.duckdb", "build.duckdb", "dbt.log", "unknown_words.csv", "index.html"} <= names
     assert MANIFEST in {file.suffix for file in files}
+    # Both work folders hold much of the same.
+    different = {hashlib.sha256(file.read_bytes()).digest(): file for file in files}.values()
     found = {
-        (file.name, where, bird) for file in files for where, text in texts(file) for bird in birds(text)
+        (file.name, where, bird) for file in different for where, text in texts(file) for bird in birds(text)
     }
     assert found == set()
     assert [name for name in names if birds(name)] == []
