@@ -236,11 +236,12 @@ class _Attempt:
             # The project is read meanwhile, unless the load needs dbt too (an erasure's does) or nobody will;
             # begun with the first table, it keeps nobody waiting who mistyped the landing folder.
             reads_ahead = not self.job.from_nothing and not self._may_be_as_before()
-            reading: list[Future[dbt.Project]] = []
+            reading: Future[dbt.Project] | None = None
 
             def loading(what: str, done: int, total: int) -> None:
-                if reads_ahead and not reading:
-                    reading.append(reader.submit(self._project, lambda *_: None))
+                nonlocal reading
+                if reads_ahead and reading is None:
+                    reading = reader.submit(self._project, lambda *_: None)
                 step(what, done, total)
 
             with self.steps.step("load") as step:
@@ -248,7 +249,7 @@ class _Attempt:
             if self._has_nothing_landed():
                 return
             with self.steps.step("parse") as step:
-                project = reading[0].result() if reading else self._project(step)
+                project = reading.result() if reading else self._project(step)
             stack.callback(project.close)
             self.descriptions = project.descriptions()
             try:

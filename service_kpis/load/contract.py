@@ -52,6 +52,12 @@ def landing_tables() -> dict[str, Table]:
     return {table.name: table for path in sorted(MODELS.glob("_landing__*.yml")) for table in _tables(path)}
 
 
+def tables_with(column: str) -> list[str]:
+    """The landing tables that have the column."""
+    tables = landing_tables().values()
+    return [table.name for table in tables if any(column == own.name for own in table.columns)]
+
+
 @cache
 def note_tables() -> dict[str, Table]:
     """The tables in which the loader notes what it did: landed_files and load_rejects."""

@@ -12,7 +12,7 @@ import duckdb
 import phonenumbers
 import pyarrow as pa
 
-from service_kpis.load.contract import landing_tables
+from service_kpis.load.contract import tables_with
 from service_kpis.load.guard import international_digits, keyed_hash
 from service_kpis.privacy import HashKey
 
@@ -71,9 +71,7 @@ def _known(
         if (digits := international_digits(number, country))
     ]
     landed = " UNION ALL ".join(
-        f"SELECT customer_phone FROM raw.{table.name}"
-        for table in landing_tables().values()
-        if any(column.name == "customer_phone" for column in table.columns)
+        f"SELECT customer_phone FROM raw.{table}" for table in tables_with("customer_phone")
     )
     schema = pa.schema([("country", pa.string()), ("phone", pa.string())])
     connection.register("whole_numbers", pa.Table.from_pylist(whole, schema))

@@ -8,7 +8,7 @@ from functools import cache
 import duckdb
 import yaml
 
-from service_kpis.load.contract import MODELS, landing_tables
+from service_kpis.load.contract import MODELS, landing_tables, tables_with
 from service_kpis.load.files import LINE_LIMIT_BYTES
 from service_kpis.load.nobody import told
 from service_kpis.load.sql import SYSTEM, quoted
@@ -324,9 +324,8 @@ def _rejects(connection: duckdb.DuckDBPyConnection, condition: str, group: str) 
 
 def _national(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
     selects = " UNION ALL ".join(
-        f"SELECT {SYSTEM} AS source_system FROM raw.{table.name} WHERE customer_phone LIKE 'n%'"
-        for table in landing_tables().values()
-        if any(column.name == "customer_phone" for column in table.columns)
+        f"SELECT {SYSTEM} AS source_system FROM raw.{table} WHERE customer_phone LIKE 'n%'"
+        for table in tables_with("customer_phone")
     )
     counted = connection.execute(
         f"SELECT source_system, count(*) FROM ({selects}) GROUP BY 1 ORDER BY 1"
