@@ -1,18 +1,26 @@
-{# An absent landing table is an empty one: creates what the source YAML declares and the warehouse lacks. #}
+{#
+    An absent landing table is an empty one: creates what the source YAML declares and the warehouse lacks, in the schemas that the
+    loader fills; of vendors those that are read.
+#}
 {% macro create_missing_landing_tables() %}
     {% if execute and flags.WHICH in ['build', 'run', 'test', 'seed'] %}
-        {% set landing = graph.sources.values() | selectattr('source_name', 'in', ['landing', 'loads']) | list %}
-        create schema if not exists {{ landing[0].schema }};
-        {% for source in landing if not adapter.get_relation(source.database, source.schema, source.identifier) %}
-            {% set columns = [] %}
+        {% set ours = [] %}
+        {% for source in tables_of_sources(['landing', 'loads'] + var('vendors')) if source.source_name not in var('vendors') or source.schema == 'raw_' ~ source.source_name %}
+            {% do ours.append(source) %}
+        {% endfor %}
+        {% for schema in ours | map(attribute='schema') | unique %}
+        create schema if not exists {{ schema }};
+        {% endfor %}
+        {% for source in ours if not adapter.get_relation(source.database, source.schema, source.identifier) %}
+            {% set columns = ['source_system ' ~ dbt.type_string()] if source.source_name in var('vendors') else [] %}
             {% for column in source.columns.values() %}
                 {% set type = type_double() if column.data_type == 'double' else api.Column.translate_type(column.data_type) %}
-                {% do columns.append(column.name ~ ' ' ~ type) %}
+                {% do columns.append(adapter.quote(column.name) ~ ' ' ~ type) %}
             {% endfor %}
-            {% if source.source_name == 'landing' %}
+            {% if source.source_name != 'loads' %}
                 {% do columns.extend(['landed_file_name ' ~ dbt.type_string(), 'landed_line_number bigint']) %}
             {% endif %}
-            create table {{ source.schema }}.{{ source.identifier }} ({{ columns | join(', ') }});
+            create table {{ source.schema }}.{{ adapter.quote(source.identifier) }} ({{ columns | join(', ') }});
         {% endfor %}
         -- dbt ends a hook's transaction with a rollback.
         commit;

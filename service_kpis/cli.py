@@ -43,7 +43,11 @@ LandingOption = Annotated[
 ]
 SourceOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME=LOCATION", help="A source; --landing X is --source landing=X."),
+    typer.Option(
+        metavar="NAME=LOCATION",
+        help="A source, repeatable: landing, or a vendor's tool as it lands; with several of one VENDOR:NAME."
+        " A folder, FILE.duckdb#SCHEMA or postgres://…#SCHEMA; --landing X is --source landing=X.",
+    ),
 ]
 ZoneOption = Annotated[
     list[str] | None,
@@ -57,7 +61,6 @@ CountryOption = Annotated[
     ),
 ]
 DEFAULT_WAREHOUSE = Path("warehouse/service_kpis.duckdb")
-PLANNED_SOURCES = ("zendesk", "intercom")
 
 
 @app.command()
@@ -97,7 +100,7 @@ def run(
     """
     # Here, not above: dbt takes seconds to import, `--help` should not.
     from service_kpis.errors import CannotStart
-    from service_kpis.load import load_landing, parse_zones
+    from service_kpis.load import load_landing, parse_sources, parse_zones
     from service_kpis.run import CANNOT_START, Job, parse_as_of
     from service_kpis.run import run as run_job
     from service_kpis.signals import end_tidily
@@ -105,8 +108,10 @@ def run(
     end_tidily()
     console = _console()
     try:
+        location, tools = parse_sources(landing, source or [])
         job = Job(
-            landing=landing_location(landing, source or []),
+            landing=location,
+            tools=tools,
             warehouse=warehouse,
             work=work,
             zones=parse_zones(source_timezone or [], phone_country or []),
@@ -135,7 +140,7 @@ def check(
     import duckdb
 
     from service_kpis.errors import CannotStart
-    from service_kpis.load import load_landing, parse_zones
+    from service_kpis.load import load_landing, parse_sources, parse_zones
     from service_kpis.messages import say_findings
     from service_kpis.run import CANNOT_START
     from service_kpis.signals import end_tidily, plain_folder
@@ -144,9 +149,9 @@ def check(
     console = _console()
     try:
         with plain_folder("service_kpis_check_") as folder:
-            location = landing_location(landing, source or [])
+            location, tools = parse_sources(landing, source or [])
             zones = parse_zones(source_timezone or [], phone_country or [])
-            found = load_landing(location, folder / "check.duckdb", zones)
+            found = load_landing(location, folder / "check.duckdb", zones, tools=tools)
     except (CannotStart, duckdb.Error, OSError) as error:
         reason = str(error).partition("\n")[0]
         _stop(console, f"A run would not start: {reason}", CANNOT_START)
@@ -299,27 +304,3 @@ def _console() -> Console:
     """The terminal; where there is none, lines long enough for the summary's tables."""
     console = Console()
     return console if console.is_terminal else Console(width=120)
-
-
-def landing_location(landing: str | None, sources: list[str]) -> str:
-    """The one landing location among the options, absolute; raises CannotStart if there is none or more."""
-    from service_kpis.errors import CannotStart
-
-    locations = [landing] if landing else []
-    for source in sources:
-        name, _, location = source.partition("=")
-        if name in PLANNED_SOURCES:
-            raise CannotStart(f"--source {name}=… is not available yet; land its data and use --landing")
-        if name != "landing" or not location:
-            raise CannotStart(f"--source {source!r} is not landing=LOCATION")
-        locations.append(location)
-    if len(locations) != 1:
-        raise CannotStart(f"one landing location is needed, --landing DIR; {len(locations)} were given")
-    return _absolute(locations[0])
-
-
-def _absolute(location: str) -> str:
-    """The location independent of the current folder; FILE#SCHEMA keeps its schema, a URL stays as it is."""
-    if "://" in location:
-        return location
-    return str(Path(location).absolute())

@@ -15,7 +15,7 @@ from rich.console import Console
 from service_kpis import dbt
 from service_kpis.engine import connect
 from service_kpis.errors import CannotStart
-from service_kpis.load.contract import landing_tables
+from service_kpis.load.contract import Table, loaded_tables
 from service_kpis.load.guard import HASH_CHARACTERS, hashed, is_identity
 from service_kpis.load.near import near
 from service_kpis.load.sql import named
@@ -124,8 +124,8 @@ def _matches(matched: int, given: int, identifiers: int, customers: int, rows: d
 def _of_those_landed(build: Path, identifiers: Iterable[str]) -> set[str]:
     """Which of the hashed identifiers are in what was loaded."""
     selects = " union all ".join(
-        f"select unnest([{', '.join(columns)}]) as identifier from raw.{table}"
-        for table, columns in _identity_columns().items()
+        f"select unnest([{', '.join(columns)}]) as identifier from {table.place}"
+        for table, columns in _identity_columns(build)
     )
     with connect(build, read_only=True) as connection:
         found = connection.execute(
@@ -139,24 +139,23 @@ def _rows_with(build: Path, identifiers: set[str]) -> dict[str, int]:
     """How many rows of which tables hold one of the hashed identifiers."""
     rows = {}
     with connect(build, read_only=True) as connection:
-        for table, columns in _identity_columns().items():
-            counted = f"select count(*) from raw.{table} where list_has_any([{', '.join(columns)}], ?)"
-            ((rows[table],),) = connection.execute(counted, [list(identifiers)]).fetchall()
+        for table, columns in _identity_columns(build):
+            counted = f"select count(*) from {table.place} where list_has_any([{', '.join(columns)}], ?)"
+            ((rows[table.title],),) = connection.execute(counted, [list(identifiers)]).fetchall()
     return {table: count for table, count in rows.items() if count}
 
 
-def _identity_columns() -> dict[str, list[str]]:
-    columns = {
-        table.name: [named(column.name) for column in table.columns if is_identity(column)]
-        for table in landing_tables().values()
-    }
-    return {table: names for table, names in columns.items() if names}
+def _identity_columns(build: Path) -> list[tuple[Table, list[str]]]:
+    """The tables that are there and their columns that are hashed."""
+    with connect(build, read_only=True) as connection:
+        tables = loaded_tables(connection)
+    columns = [(t, [named(column.name) for column in t.columns if is_identity(column)]) for t in tables]
+    return [(table, names) for table, names in columns if names]
 
 
 def _identifiers_of_customer(job: Job, given: set[str], report: Report) -> tuple[int, set[str]]:
     """How many customers have a given identifier, as the models match them, and all identifiers of theirs."""
-    variables = {"as_of": job.as_of} if job.as_of else {}
-    project = dbt.Project(job.project_dir, job.work, variables, report)
+    project = dbt.Project(job.project_dir, job.work, job.variables, report)
     try:
         project.build_only(["int_customers_matched"], report)
     finally:

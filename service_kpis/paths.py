@@ -12,6 +12,7 @@ from pathlib import Path
 
 from service_kpis import dbt, log
 from service_kpis.errors import CannotStart
+from service_kpis.load import Tool, vendor
 from service_kpis.load.files import candidates, refuse_no_text
 from service_kpis.privacy import config_folder
 from service_kpis.publish import kept_folder, lock_file, unfinished_file
@@ -46,10 +47,10 @@ class Place:
         return other.is_emptied and self.real.startswith(other.real + os.sep)
 
 
-def refuse_meeting(landing: str, warehouse: Path, work: Path) -> None:
+def refuse_meeting(landing: str | None, warehouse: Path, work: Path, tools: tuple[Tool, ...] = ()) -> None:
     """Raises CannotStart where two places of a run meet, or where one has a name that is no text."""
     ours = [*_of_warehouse(warehouse), *_of_work(work)]
-    theirs = [*_of_key(), *_of_landing(landing)]
+    theirs = [*_of_key(), *(_of_landing(landing) if landing else ()), *_of_tools(tools)]
     for place in ours + theirs:
         refuse_no_text(place.path)
     pairs = [*combinations(ours, 2), *((one, other) for one in ours for other in theirs)]
@@ -107,3 +108,14 @@ def _of_landing(landing: str) -> Iterator[Place]:
     yield Place("the landing folder", folder)
     for _, file in candidates(folder) if folder.is_dir() else ():
         yield Place("the landed file", file)
+
+
+def _of_tools(tools: tuple[Tool, ...]) -> Iterator[Place]:
+    for tool in tools:
+        if tool.is_url:
+            continue
+        path, hash_sign, _ = tool.location.rpartition("#")
+        is_database = hash_sign and not Path(tool.location).is_dir()
+        yield Place(f"the source {tool.system}", Path(path if is_database else tool.location))
+        for _, file in vendor.stamped_files(tool):
+            yield Place("the landed file", file)

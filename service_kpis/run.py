@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +20,7 @@ from service_kpis import dbt, edges, history, log, messages
 from service_kpis.boards import draw_and_report
 from service_kpis.engine import memory_limit
 from service_kpis.errors import CannotStart
-from service_kpis.load import Loaded, stamps
+from service_kpis.load import Loaded, Tool, stamps
 from service_kpis.lock import AnotherRun, hold
 from service_kpis.log import RunLog
 from service_kpis.notify import notify
@@ -48,9 +49,10 @@ EXIT_CODES = {
 PAUSE_SECONDS = 5
 """Before a step that failed for a cause that may pass is tried once more."""
 
-Load = Callable[[str, Path, Any, Report, Loaded | None], Any]
-"""`load(location, build_file, zones, report, before)` fills the build file's schema raw and returns a
-LoadSummary; `before` is what the run before loaded, if its build is kept, or None. Raises CannotStart."""
+Load = Callable[[str | None, Path, Any, Report, Loaded | None], Any]
+"""`load(location, build_file, zones, report, before)`, with `tools=` where a job has some, fills the build
+file's schema raw and returns a LoadSummary; `before` is what the run before loaded, if its build is kept, or
+None. Raises CannotStart."""
 
 Answer = TypeVar("Answer")
 
@@ -63,14 +65,14 @@ class PublishFailed(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """What to run: load `landing`, build in the folder `work`, publish to the file `warehouse`.
+    """What to run: load `landing` and `tools`, build in the folder `work`, publish to the file `warehouse`.
 
     `as_of` is the data cut-off as dbt gets it (see `parse_as_of`), None for the newest landed instant.
     What the last run in `work` loaded stays, unless this one begins `from_nothing`.
     `keep` is how many earlier published files are kept, `notify` the Apprise URLs of those who are told.
     """
 
-    landing: str
+    landing: str | None
     warehouse: Path
     work: Path
     zones: Any = None
@@ -79,15 +81,28 @@ class Job:
     project_dir: Path = PROJECT_DIR
     keep: int = 3
     notify: tuple[str, ...] = field(default=(), repr=False)
+    tools: tuple[Tool, ...] = ()
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """What dbt is told of it."""
+        vendors = sorted({tool.vendor for tool in self.tools})
+        return ({"as_of": self.as_of} if self.as_of else {}) | ({"vendors": vendors} if vendors else {})
+
+    @property
+    def said(self) -> str:
+        """Where the data comes from, as it may be shown."""
+        return ", ".join([*([self.landing] if self.landing else []), *(tool.system for tool in self.tools)])
 
 
 def run(job: Job, load: Load, console: Console) -> int:
     """Do the job, print how it went, tell who wants to know; returns the exit code."""
     job = replace(job, warehouse=job.warehouse.resolve(), work=job.work.resolve())
+    load = partial(load, tools=job.tools) if job.tools else load
     attempt = _Attempt(job, console)
     try:
         memory_limit()
-        refuse_meeting(job.landing, job.warehouse, job.work)
+        refuse_meeting(job.landing, job.warehouse, job.work, job.tools)
         with hold(job.work / "run.lock"), hold(lock_file(job.warehouse)):
             attempt.do(load)
     except AnotherRun as error:
@@ -153,7 +168,7 @@ class _Attempt:
     def do(self, load: Load) -> None:
         """Load, build, audit, publish, and log it. To be called by the holder of the locks."""
         started = {"started_at": self.run.started_at, "versions": self.run.versions}
-        self.log.write("run_started", warehouse=self.job.warehouse, landing=self.job.landing, **started)
+        self.log.write("run_started", warehouse=self.job.warehouse, landing=self.job.said, **started)
         try:
             published = self._prepare()
             self._build(load)
@@ -270,17 +285,16 @@ class _Attempt:
 
     def _project(self, report: Report) -> dbt.Project:
         job = self.job
-        variables = {"as_of": job.as_of} if job.as_of else {}
         this_run = {
             "SERVICE_KPIS_RUN_ID": self.run.run_id,
             "SERVICE_KPIS_RUN_STARTED_AT": self.run.started_at.isoformat(sep=" "),
         }
         unfinished = unfinished_file(job.warehouse)
-        return dbt.Project(job.project_dir, job.work, variables, report, this_run, unfinished)
+        return dbt.Project(job.project_dir, job.work, job.variables, report, this_run, unfinished)
 
     def _may_be_as_before(self) -> bool:
         """Whether it looks as if nothing has landed."""
-        return bool(self.before) and self.before.files == stamps(self.job.landing)
+        return bool(self.before) and self.before.files == stamps(self.job.landing, self.job.tools)
 
     def _has_nothing_landed(self) -> bool:
         """Whether a run would publish what the run before has published.
@@ -316,7 +330,7 @@ class _Attempt:
             )
         except (duckdb.Error, OSError) as error:
             reason = str(error).partition("\n")[0]
-            raise CannotStart(f"{job.landing} could not be loaded: {reason}") from error
+            raise CannotStart(f"{job.said} could not be loaded: {reason}") from error
         if summary.strangers:
             self._warn(f"no landing table's, and not read: {', '.join(summary.strangers)}")
         for system in summary.unseen_systems:

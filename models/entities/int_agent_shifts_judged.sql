@@ -16,7 +16,7 @@ trimmed as (
         landed.landed_file_name,
         landed.landed_line_number,
         cutoff.as_of
-    from {{ source('landing', 'agent_shifts') }} as landed
+    from {{ landed('agent_shifts') }} as landed
     cross join cutoff
 ),
 

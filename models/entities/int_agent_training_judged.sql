@@ -17,7 +17,7 @@ trimmed as (
         landed.landed_file_name,
         landed.landed_line_number,
         cutoff.as_of
-    from {{ source('landing', 'agent_training') }} as landed
+    from {{ landed('agent_training') }} as landed
     cross join cutoff
     {{ join_days('agent_training', ['completed_at', 'assessed_at']) | indent(4) }}
 ),

@@ -17,7 +17,7 @@ trimmed as (
         landed.landed_file_name,
         landed.landed_line_number,
         cutoff.as_of
-    from {{ source('landing', 'agents') }} as landed
+    from {{ landed('agents') }} as landed
     cross join cutoff
     {{ join_days('agents', ['left_at']) | indent(4) }}
 ),

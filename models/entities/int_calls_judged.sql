@@ -29,7 +29,7 @@ trimmed as (
         landed.landed_file_name,
         landed.landed_line_number,
         cutoff.as_of
-    from {{ source('landing', 'calls') }} as landed
+    from {{ landed('calls') }} as landed
     cross join {{ ref('stg_landing__as_of') }} as cutoff
     {{ join_days('calls', ['ivr_started_at', 'ivr_ended_at', 'queued_at', 'answered_at', 'ended_at']) | indent(4) }}
 ),

@@ -24,7 +24,7 @@ trimmed as (
         landed.landed_file_name,
         landed.landed_line_number,
         cutoff.as_of
-    from {{ source('landing', 'chat_messages') }} as landed
+    from {{ landed('chat_messages') }} as landed
     cross join cutoff
     {{ join_days('chat_messages', ['sent_at']) | indent(4) }}
 ),

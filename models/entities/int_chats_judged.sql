@@ -34,7 +34,7 @@ trimmed as (
         landed.landed_file_name,
         landed.landed_line_number,
         cutoff.as_of
-    from {{ source('landing', 'chats') }} as landed
+    from {{ landed('chats') }} as landed
     cross join cutoff
     {{ join_days(
         'chats', ['handover_requested_at', 'handover_accepted_at', 'queued_at', 'agent_joined_at', 'ended_at']

@@ -16,7 +16,7 @@ trimmed as (
         landed.landed_file_name,
         landed.landed_line_number,
         cutoff.as_of
-    from {{ source('landing', 'costs') }} as landed
+    from {{ landed('costs') }} as landed
     cross join cutoff
 ),
 

@@ -24,7 +24,7 @@ trimmed as (
         landed.landed_file_name,
         landed.landed_line_number,
         cutoff.as_of
-    from {{ source('landing', 'self_service_sessions') }} as landed
+    from {{ landed('self_service_sessions') }} as landed
     cross join cutoff
     {{ join_days('self_service_sessions', ['ended_at']) | indent(4) }}
 ),

@@ -31,7 +31,7 @@ trimmed as (
         landed.landed_file_name,
         landed.landed_line_number,
         cutoff.as_of
-    from {{ source('landing', 'surveys') }} as landed
+    from {{ landed('surveys') }} as landed
     cross join cutoff
     {{ join_days('surveys', ['responded_at']) | indent(4) }}
     left join {{ ref('word_map') }} as question_words

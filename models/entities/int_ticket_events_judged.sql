@@ -21,7 +21,7 @@ trimmed as (
         landed.landed_file_name,
         landed.landed_line_number,
         cutoff.as_of
-    from {{ source('landing', 'ticket_events') }} as landed
+    from {{ landed('ticket_events') }} as landed
     cross join cutoff
     {{ join_days('ticket_events', ['occurred_at']) | indent(4) }}
 ),

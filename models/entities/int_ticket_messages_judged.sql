@@ -19,7 +19,7 @@ trimmed as (
         landed.landed_file_name,
         landed.landed_line_number,
         cutoff.as_of
-    from {{ source('landing', 'ticket_messages') }} as landed
+    from {{ landed('ticket_messages') }} as landed
     cross join cutoff
     {{ join_days('ticket_messages', ['sent_at']) | indent(4) }}
 ),

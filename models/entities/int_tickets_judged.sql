@@ -34,7 +34,7 @@ trimmed as (
         landed.landed_file_name,
         landed.landed_line_number,
         cutoff.as_of
-    from {{ source('landing', 'tickets') }} as landed
+    from {{ landed('tickets') }} as landed
     cross join cutoff
     {{ join_days('tickets', ['updated_at', 'solved_at', 'closed_at']) | indent(4) }}
 ),

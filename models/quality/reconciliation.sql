@@ -1,6 +1,7 @@
 with
 
--- Lines are counted in the files, apart from any parser; a table that another tool loaded has only its own count.
+-- Lines are counted in the files, apart from any parser; a table that another tool loaded has only its own count. What the
+-- staging of a vendor makes of its tables has landed in these: it is counted where it is made.
 in_files as (
     select
         table_name,
@@ -14,10 +15,23 @@ in_tables as (
     select
         '{{ table_name }}' as table_name,
         (select count(*) from {{ source('landing', table_name) }}) as landed_rows,
+        (select count(*) from {{ landed(table_name) }} as landed)
+        - (select count(*) from {{ source('landing', table_name) }}) as made_rows,
         count(*) as accepted_rows
     from {{ ref('int_' ~ table_name ~ '_judged') }}
     where row_defect is null
     {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+    {% for table in tables_of_sources(var('vendors')) -%}
+    union all
+
+    select
+        '{{ table.source_name }}.{{ table.name }}' as table_name,
+        count(*) as landed_rows,
+        0 as made_rows,
+        count(*) as accepted_rows
+    from {{ table.relation_name }}
     {% endfor %}
 ),
 
@@ -33,7 +47,7 @@ rejected as (
 select
     '{{ run_name() }}' as run_id,
     in_tables.table_name,
-    cast(coalesce(in_files.landed_rows, in_tables.landed_rows) as bigint) as landed_rows,
+    cast(coalesce(in_files.landed_rows, in_tables.landed_rows) + in_tables.made_rows as bigint) as landed_rows,
     in_tables.accepted_rows,
     coalesce(rejected.rejected_rows, 0) as rejected_rows
 from in_tables

@@ -106,7 +106,7 @@ def reject_unparseable(table: Table, target: str) -> list[str]:
         f"""
         INSERT INTO raw.load_rejects BY NAME
         SELECT
-            {quoted(table.name)} AS table_name, {system} AS source_system,
+            {quoted(table.title)} AS table_name, {system} AS source_system,
             landed_file_name, landed_line_number, defect.row_key, defect.column_name, defect.value_text,
             defect.rule, defect.severity
         FROM (SELECT *, unnest({DEFECTS}) AS defect FROM {target} WHERE {DEFECTS} IS NOT NULL)
@@ -160,7 +160,8 @@ def _kept(column: Column, value: str, texts: dict[str, str]) -> str:
     """What of a value may stay: no word for nothing, and only where it serves."""
     # Of an identifier that names nobody it is said that it does.
     if column.type == "varchar" and not guard.is_identity(column):
-        is_reference = column.name.endswith("_id") and not column.is_required
+        # In a vendor's table -1 is the system, and 0 what the vendor's models take it for.
+        is_reference = column.name.endswith("_id") and not (column.is_required or column.places)
         value = told_reference(value) if is_reference else told(value)
     return guard.serving(column, value, texts)
 
@@ -230,6 +231,9 @@ def _defects(table: Table, parsed: list[Column], texts: list[Column]) -> str:
         if column.is_required:
             unparseable = defect(column, "row", "unparseable", _text_of(column))
             cases.append(f"WHEN {is_broken[column]} THEN [{unparseable}]")
+    for column in table.columns:
+        if column.is_required and column.places:
+            cases.append(f"WHEN {named(column.name)} IS NULL THEN [{defect(column, 'row', 'missing')}]")
     for column in texts:
         cases.append(f"WHEN {_long_of(column)} THEN [{defect(column, 'row', 'oversized_text')}]")
         if column.is_required and column.name.endswith("_id"):

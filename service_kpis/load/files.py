@@ -111,14 +111,14 @@ def candidates(folder: Path) -> Iterator[tuple[str, Path]]:
 
     Raises CannotStart for a folder named as a file is, and for a name that cannot be printed.
     """
-    for path in _visible(folder):
+    for path in visible(folder):
         if table_of(path.name):
             refuse_no_text(path)
         if not path.is_dir():
             if table := table_of(path.name):
                 yield table, path
         elif path.name.lower() in landing_tables():
-            for inner in _visible(path):
+            for inner in visible(path):
                 refuse_no_text(inner)
                 yield path.name.lower(), inner
         elif extension_of(path.name) and table_of(path.name):
@@ -132,12 +132,13 @@ def strangers(folder: Path) -> list[str]:
     """
     return sorted(
         shown_path(NO_TEXT.sub("?", path.name))
-        for path in _visible(folder)
+        for path in visible(folder)
         if (path.name.lower() not in landing_tables() if path.is_dir() else not table_of(path.name))
     )
 
 
-def _visible(folder: Path) -> list[Path]:
+def visible(folder: Path) -> list[Path]:
+    """What lies in a folder, but for what a dot or _ begins; raises CannotStart where it cannot be read."""
     try:
         return [path for path in folder.iterdir() if not path.name.startswith(("_", "."))]
     except OSError as error:

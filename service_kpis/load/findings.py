@@ -8,10 +8,10 @@ from functools import cache
 import duckdb
 import yaml
 
-from service_kpis.load.contract import MODELS, landing_tables, tables_with
+from service_kpis.load.contract import MODELS, known_tables, landing_tables, tables_with
 from service_kpis.load.files import LINE_LIMIT_BYTES
 from service_kpis.load.nobody import told
-from service_kpis.load.sql import SYSTEM, quoted
+from service_kpis.load.sql import SYSTEM, named, quoted
 from service_kpis.load.types import WORD_LIMIT_CHARACTERS
 from service_kpis.load.words import (
     UnknownWord,
@@ -54,6 +54,7 @@ REMEDIES = {
     " (none is read)",
     "oversized_text": f"a text is longer than {WORD_LIMIT_CHARACTERS:,} characters: export without long texts"
     " (none is read)",
+    "no_json_object": "each line is one JSON object",
     "unparseable": "times are ISO 8601 such as 2025-03-01T14:30:00Z, numbers have a decimal point",
     "shortened_number": "a spreadsheet has rounded the ids: format the column as text, or export anew",
 }
@@ -223,8 +224,10 @@ def _unreadable(connection: duckdb.DuckDBPyConnection, findings: Findings) -> No
         """
     ).fetchall()
     for table, name, rows, file, line in unreadable:
-        column = next(column for column in landing_tables()[table].columns if column.name == name)
-        read, of_table = connection.execute(f"SELECT count({name}), count(*) FROM raw.{table}").fetchone()
+        landed = known_tables()[table]
+        column = next(column for column in landed.columns if column.name == name)
+        counted = f"SELECT count({named(name)}), count(*) FROM {landed.place}"
+        read, of_table = connection.execute(counted).fetchone()
         said = findings.stops if rows > of_table / 2 else findings.said
         said.append(
             f"{table}.{name}: {rows:,} of {rows + read:,} values cannot be read and would be missing,"

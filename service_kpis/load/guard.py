@@ -289,7 +289,7 @@ def is_word(column: Column) -> bool:
 
 
 def _kind(column: Column) -> str:
-    return "id" if column.name.endswith("_id") else "word"
+    return "id" if column.name == "id" or column.name.endswith("_id") else "word"
 
 
 _judged = lru_cache(_REMEMBERED)(personal.reads_personal)

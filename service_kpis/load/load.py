@@ -1,4 +1,4 @@
-"""Loads a landing location into schema `raw` of the private build file."""
+"""Loads a landing location into schema `raw` of the private build file, and vendors' tables beside it."""
 
 import re
 from collections import defaultdict
@@ -13,8 +13,8 @@ import duckdb
 from service_kpis import own
 from service_kpis.engine import connect
 from service_kpis.errors import CannotStart
-from service_kpis.load import guard
-from service_kpis.load.contract import Table, landing_tables, note_tables
+from service_kpis.load import guard, vendor
+from service_kpis.load.contract import RAW, Table, known_tables, landing_tables, note_tables, vendors
 from service_kpis.load.convert import (
     columns_sql,
     create_parsed,
@@ -25,6 +25,7 @@ from service_kpis.load.convert import (
 from service_kpis.load.countries import Numbers
 from service_kpis.load.database import copy_tables
 from service_kpis.load.files import (
+    DELETION_MARKS,
     Header,
     LandedFile,
     count_lines,
@@ -35,6 +36,7 @@ from service_kpis.load.files import (
     strangers,
 )
 from service_kpis.load.findings import Findings, look
+from service_kpis.load.lines import number_lines, position
 from service_kpis.load.loaded import Loaded, digest, stamps, systems, unchanged
 from service_kpis.load.relations import (
     Landed,
@@ -48,6 +50,7 @@ from service_kpis.load.relations import (
     sieved_relation,
 )
 from service_kpis.load.sieve import sieve
+from service_kpis.load.sources import Tool
 from service_kpis.load.sql import SYSTEM, named, quoted
 from service_kpis.load.zones import Zones
 from service_kpis.privacy import HashKey, erased_identifiers, hash_key
@@ -98,11 +101,17 @@ class Inputs:
 
 
 def load_landing(
-    location: str, build: Path, zones: Zones, report: Report | None = None, before: Loaded | None = None
+    location: str | None,
+    build: Path,
+    zones: Zones,
+    report: Report | None = None,
+    before: Loaded | None = None,
+    tools: tuple[Tool, ...] = (),
 ) -> LoadSummary:
-    """Load `location` into schema `raw` of the DuckDB file `build`.
+    """Load `location` into schema `raw` of the DuckDB file `build`, and the tables of `tools` beside it.
 
-    What was loaded `before` stays, if all its files are still there and the same; new ones are added.
+    Without a location only the tools', which are loaded anew each time. What was loaded `before` of the
+    landing stays, if all its files are still there and the same; new ones are added.
     `location` is a folder or `FILE.duckdb#SCHEMA`. Text becomes types here; times become naive UTC. Typed
     Parquet files without anything personal stay where they are: their tables are views. What is personal is
     hashed on the way (see `guard`). `raw.landed_files` and `raw.load_rejects` note what landed and what could
@@ -111,34 +120,36 @@ def load_landing(
     """
     key = hash_key()
     erased = erased_identifiers(key)
-    files, settings = stamps(location), _settings(location, zones, key, erased)
-    kept = before if before and before.is_within(files, settings) else None
+    files, settings = stamps(location, tools), _settings(location, tools, zones, key, erased)
+    kept = before if before and not tools and before.is_within(files, settings) else None
     build.parent.mkdir(parents=True, exist_ok=True)
     with (
         plain_folder(f"{build.name}.load_", build.parent) as scratch,
         closing(_open(build)) as connection,
-        unchanged(location, files),
-        _without_values(location),
+        unchanged(location, files, tools),
+        _without_values(location or ", ".join(tool.system for tool in tools)),
     ):
         zones.check(connection)
         national = Numbers()
         guard.prepare(connection, key, erased, zones.phone_countries, national.note)
-        inputs = _inputs(connection, location, files, kept, scratch)
+        inputs = _inputs(connection, location, files, kept, scratch) if location else defaultdict(Inputs)
         if not kept:
             _recreate_schema(connection)
         tables = landing_tables().values()
         for done, table in enumerate(tables, start=1):
             _load_table(connection, table, inputs[table.name], zones, scratch)
             if report:
-                report(table.name, done, len(tables))
+                report(table.name, done, len(tables) + len(tools))
+        said = _load_tools(connection, tools, zones, scratch, report)
         _count_refused(connection)
         _note_days(connection, zones)
         _note_pseudonyms(connection, key)
         loaded = Loaded(files, _in_place(inputs), systems(connection), settings)
         connection.execute("CHECKPOINT")
         findings = look(connection)
+        findings.said = said + findings.said
         findings.said += national.would_join(connection, key, zones.phone_countries)
-        others = strangers(Path(location)) if Path(location).is_dir() else []
+        others = strangers(Path(location)) if location and Path(location).is_dir() else []
         return replace(
             _summary(connection, others),
             unseen_systems=_unseen_systems(loaded, zones),
@@ -147,9 +158,33 @@ def load_landing(
         )
 
 
-def _settings(location: str, zones: Zones, key: HashKey, erased: list[str]) -> str:
+def _load_tools(
+    connection: duckdb.DuckDBPyConnection,
+    tools: tuple[Tool, ...],
+    zones: Zones,
+    scratch: Path,
+    report: Report | None,
+) -> list[str]:
+    """Load the tables of tools; returns what there is to say of them."""
+    for name in vendors():
+        connection.execute(f"DROP SCHEMA IF EXISTS {RAW}_{name} CASCADE")
+    said = []
+    for name in sorted({tool.vendor for tool in tools}):
+        vendor.create_tables(connection, name)
+        for done, tool in enumerate((tool for tool in tools if tool.vendor == name), start=1):
+            said += vendor.load_tool(connection, tool, zones, scratch)
+            if report:
+                report(tool.system, done, len(tools))
+        vendor.settle(connection, name)
+    return said
+
+
+def _settings(
+    location: str | None, tools: tuple[Tool, ...], zones: Zones, key: HashKey, erased: list[str]
+) -> str:
     """All that decides what a file's rows become, in one text."""
-    return digest([Path(location).resolve(), zones, key.fingerprint, sorted(erased)])
+    theirs = [(tool.vendor, tool.system, tool.location) for tool in tools]
+    return digest([location and Path(location).resolve(), theirs, zones, key.fingerprint, sorted(erased)])
 
 
 @contextmanager
@@ -223,12 +258,15 @@ def _database_inputs(
     connection: duckdb.DuckDBPyConnection, file: Path, schema: str, scratch: Path
 ) -> dict[str, Inputs]:
     copy = scratch / "landing.duckdb"
-    copied = copy_tables(file, schema, copy)
+    tables = landing_tables()
+    read = {table.name: {c.name for c in table.columns} | {*DELETION_MARKS} for table in tables.values()}
+    copied = copy_tables(file, schema, copy, read)
     connection.execute(f"ATTACH {quoted(str(copy))} AS {_ATTACHED} (READ_ONLY)")
     inputs: dict[str, Inputs] = defaultdict(Inputs)
-    for each in copied:
-        source, shown = f"{_ATTACHED}.{named(each.name)}", shown_path(f"{file.name}#{each.landed}")
-        inputs[each.table.name].typed.append(database_input(connection, each.table, source, shown))
+    for name, landed in copied:
+        table, source = tables[name.lower()], f"{_ATTACHED}.{named(name)}"
+        shown = shown_path(f"{file.name}#{landed}")
+        inputs[table.name].typed.append(database_input(connection, table, source, shown))
     return inputs
 
 
@@ -294,14 +332,14 @@ def _load_parsed(
 ) -> None:
     connection.execute(create_parsed(table, target))
     for relation in relations:
-        line = relation.line or _position(connection, target, first_line=1)
+        line = relation.line or position(connection, target, first_line=1)
         connection.execute(insert_parsed(replace(relation, line=line), target, zones))
     alone, together = _small_alike(csv_inputs)
     for group in together:
         alone += _load_together(connection, table, target, group, zones)
     for csv_input in alone:
         _load_csv(connection, table, target, csv_input, zones, scratch)
-    _number_lines(connection, target)
+    number_lines(connection, target)
     for statement in reject_unparseable(table, target):
         connection.execute(statement)
 
@@ -362,7 +400,7 @@ def _load_csv(
     scratch: Path,
 ) -> None:
     """Load a CSV file by DuckDB's reader while its lines are counted; where the two differ, by the sieve."""
-    line = _position(connection, target, first_line=2)
+    line = position(connection, target, first_line=2)
     relation = csv_relation(table, source.file, source.header, source.width, line)
     connection.execute("BEGIN")
     with ThreadPoolExecutor(1) as counter:
@@ -408,23 +446,6 @@ def _load_sieved(
             f"{source.file.path}: {lines} lines landed, but {inserted} of {accepted} sound ones"
             f" and {rejected} refused ones were loaded"
         )
-
-
-def _position(connection: duckdb.DuckDBPyConnection, target: str, first_line: int) -> str:
-    """SQL for the line number of rows that are about to be read in file order, `first_line` the first's.
-
-    Numbering rows while they are read would keep the reader to one thread. So the rows get a number that is
-    never positive, from which `_number_lines`, once they have row ids, makes the line number.
-    """
-    (rows_before,) = connection.execute(f"SELECT count(*) FROM {target}").fetchone()
-    return f"({first_line - rows_before - 2})::BIGINT"
-
-
-def _number_lines(connection: duckdb.DuckDBPyConnection, target: str) -> None:
-    connection.execute(
-        f"UPDATE {target} SET landed_line_number = landed_line_number + rowid + 2"
-        " WHERE landed_line_number <= 0"
-    )
 
 
 def _number_lines_of_files(connection: duckdb.DuckDBPyConnection, target: str) -> None:
@@ -513,7 +534,7 @@ def _unseen_systems(loaded: Loaded, zones: Zones) -> list[str]:
 
 
 def _summary(connection: duckdb.DuckDBPyConnection, others: list[str]) -> LoadSummary:
-    landed, refused, extra = dict.fromkeys(landing_tables(), 0), dict.fromkeys(landing_tables(), 0), {}
+    landed, refused, extra = dict.fromkeys(known_tables(), 0), dict.fromkeys(known_tables(), 0), {}
     files = connection.execute(
         "SELECT table_name, landed_row_count, refused_row_count, extra_columns FROM raw.landed_files"
     ).fetchall()

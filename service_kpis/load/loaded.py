@@ -9,9 +9,11 @@ from pathlib import Path
 import duckdb
 
 from service_kpis.errors import CannotStart
-from service_kpis.load.contract import landing_tables
+from service_kpis.load.contract import loaded_tables
 from service_kpis.load.files import find_files
+from service_kpis.load.sources import Tool
 from service_kpis.load.sql import SYSTEM, quoted
+from service_kpis.load.vendor import stamped_files
 
 
 @dataclass(frozen=True)
@@ -32,42 +34,45 @@ class Loaded:
         """Whether nothing has landed since; never of a database's tables, which nothing tells apart."""
         return bool(self.files) and self == later
 
-    def refuse_changed(self, location: str) -> None:
+    def refuse_changed(self, location: str | None) -> None:
         """Raises CannotStart where a file that views read is not the one that was judged."""
         _refuse_changed(location, {name: self.files[name] for name in self.in_place})
 
 
-def stamps(location: str) -> dict[str, str]:
-    """The stamps of a landing folder's files by name; none of a database's tables, which nothing tells apart.
+def stamps(location: str | None, tools: tuple[Tool, ...] = ()) -> dict[str, str]:
+    """The stamps of a landing folder's and the tools' files by name; none where a database is among them,
+    whose tables nothing tells apart.
 
     Raises CannotStart as `find_files`, and for a file that has vanished meanwhile.
     """
-    folder = Path(location)
-    if not folder.is_dir():
+    places = [] if location is None else [location]
+    if not all(Path(place).is_dir() for place in (*places, *(tool.location for tool in tools))):
         return {}
     try:
-        return {file.name: _stamp(file.path) for file in find_files(folder)}
+        files = [(file.name, file.path) for place in places for file in find_files(Path(place))]
+        files += [file for tool in tools for file in stamped_files(tool)]
+        return {name: _stamp(path) for name, path in files}
     except OSError as error:
-        raise CannotStart(f"{folder} cannot be read: {error}") from error
+        raise CannotStart(f"a landed file cannot be read: {error}") from error
 
 
 @contextmanager
-def unchanged(location: str, files: dict[str, str]) -> Iterator[None]:
+def unchanged(location: str | None, files: dict[str, str], tools: tuple[Tool, ...] = ()) -> Iterator[None]:
     """Raises CannotStart where a stamped file changes within the block, whatever came of that."""
     try:
         yield
     except Exception as error:
-        _refuse_changed(location, files, error)
+        _refuse_changed(location, files, error, tools)
         raise
-    _refuse_changed(location, files)
+    _refuse_changed(location, files, tools=tools)
 
 
 def systems(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """`table|system` of everything that landed in schema `raw`."""
+    """`table|system` of everything that landed."""
     selects = (
-        f"SELECT DISTINCT {quoted(table.name)} || '|' || {SYSTEM if table.has_source_system else quoted('')}"
-        f" FROM raw.{table.name}"
-        for table in landing_tables().values()
+        f"SELECT DISTINCT {quoted(table.title)} || '|' || {SYSTEM if table.has_source_system else quoted('')}"
+        f" FROM {table.place}"
+        for table in loaded_tables(connection)
     )
     return sorted(pair for (pair,) in connection.execute(" UNION ALL ".join(selects)).fetchall())
 
@@ -77,21 +82,28 @@ def digest(settings: Iterable[object]) -> str:
     return hashlib.sha256("\0".join(map(repr, settings)).encode()).hexdigest()
 
 
-def _refuse_changed(location: str, files: dict[str, str], error: Exception | None = None) -> None:
-    now = _present(Path(location)) if files else {}
+def _refuse_changed(
+    location: str | None,
+    files: dict[str, str],
+    error: Exception | None = None,
+    tools: tuple[Tool, ...] = (),
+) -> None:
+    now = _present(location, tools) if files else {}
     for name, stamp in files.items():
         if now.get(name) != stamp:
-            text = f"{Path(location) / name} has changed or vanished while it was read: run again when nobody"
-            raise CannotStart(f"{text} writes there") from error
+            text = f"{Path(location or '') / name} has changed or vanished while it was read"
+            raise CannotStart(f"{text}: run again when nobody writes there") from error
 
 
-def _present(folder: Path) -> dict[str, str]:
+def _present(location: str | None, tools: tuple[Tool, ...]) -> dict[str, str]:
     """The stamps of what is there now, by name as it is said."""
-    found = {}
+    files, found = [], {}
     with suppress(CannotStart):
-        for file in find_files(folder):
-            with suppress(OSError):
-                found[file.name] = _stamp(file.path)
+        files += [(file.name, file.path) for file in find_files(Path(location))] if location else []
+        files += [file for tool in tools for file in stamped_files(tool)]
+    for name, path in files:
+        with suppress(OSError):
+            found[name] = _stamp(path)
     return found
 
 

@@ -151,7 +151,7 @@ def database_input(connection: duckdb.DuckDBPyConnection, table: Table, source: 
     header = match_header(table, [column.name for column in columns], name)
     (rows,) = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
     relation = Relation(table, source, _typed_columns(header, columns), quoted(name), line=None)
-    return TypedInput(_checked(connection, relation), (Landed(name, rows, header),), is_lasting=False)
+    return TypedInput(checked(connection, relation), (Landed(name, rows, header),), is_lasting=False)
 
 
 def _compression(file: LandedFile) -> str:
@@ -212,7 +212,7 @@ def _parquet_input(
     )
     # A view would hold the name of a file that looks personal.
     is_lasting = all(file.path.as_posix().endswith(file.name) for file in files)
-    return TypedInput(relation if is_trusted else _checked(connection, relation), landed, is_lasting)
+    return TypedInput(relation if is_trusted else checked(connection, relation), landed, is_lasting)
 
 
 def _shown_name(files: list[LandedFile], prefix: int) -> str:
@@ -257,7 +257,7 @@ def _top_level(nodes: Iterator[tuple[str, int | None]]) -> list[str]:
     return names
 
 
-def _checked(connection: duckdb.DuckDBPyConnection, relation: Relation) -> Relation:
+def checked(connection: duckdb.DuckDBPyConnection, relation: Relation) -> Relation:
     """The relation with its untrusted columns marked; Parquet answers for instants from its statistics.
 
     Texts are read only where all else may stay as it is.

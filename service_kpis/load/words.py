@@ -9,10 +9,11 @@ from pathlib import Path
 
 import duckdb
 
-from service_kpis.load.contract import MODELS, Column, Table, landing_tables
+from service_kpis.load.contract import MODELS, Column, Table, loaded_tables
 from service_kpis.load.sql import named, quoted
 
-WORD_MAP = MODELS.parents[2] / "seeds" / "words" / "word_map.csv"
+SEEDS = MODELS.parents[2] / "seeds"
+WORD_MAP = SEEDS / "words" / "word_map.csv"
 UNKNOWN_SHARE_LIMIT = 0.02
 """Of the rows of a column that decides KPIs: above it a run does not start."""
 
@@ -51,9 +52,10 @@ def plain_sql(value: str) -> str:
 
 @cache
 def word_map() -> dict[str, dict[str, str]]:
-    """By vocabulary, each plain landed word with ours."""
+    """By vocabulary, each plain landed word with ours; vendors' vocabularies are in seeds of their own."""
     words: dict[str, dict[str, str]] = {}
-    lines = f"read_csv({quoted(str(WORD_MAP))}, header = true, all_varchar = true)"
+    files = ", ".join(quoted(str(file)) for file in [WORD_MAP, *sorted(SEEDS.glob("vendors/*/*_words.csv"))])
+    lines = f"read_csv([{files}], header = true, all_varchar = true)"
     with duckdb.connect() as connection:
         found = connection.execute(
             f"SELECT vocabulary, {plain_sql('landed_word')}, word FROM {lines}"
@@ -74,10 +76,10 @@ def our_words(vocabulary: str) -> list[str]:
 
 
 def unknown_words(connection: duckdb.DuckDBPyConnection) -> list[UnknownWord]:
-    """All words in schema raw that the map does not know, the most frequent of each column first."""
+    """All landed words that the map does not know, the most frequent of each column first."""
     return [
         found
-        for table in landing_tables().values()
+        for table in loaded_tables(connection)
         for column in table.columns
         if column.vocabulary
         for found in _unknown_in(connection, table, column)
@@ -113,12 +115,12 @@ def _unknown_in(connection: duckdb.DuckDBPyConnection, table: Table, column: Col
         events = ", ".join(map(quoted, landed_words("event_type", (only_of,))))
         condition += f" AND {plain_sql('event_type')} IN ({events})"
     counted = connection.execute(
-        f"SELECT {plain_sql(value)}, min(trim({value})), count(*) FROM raw.{table.name} WHERE {condition}"
+        f"SELECT {plain_sql(value)}, min(trim({value})), count(*) FROM {table.place} WHERE {condition}"
         " GROUP BY 1 ORDER BY 3 DESC, 1"
     ).fetchall()
     known, of_rows = word_map()[column.vocabulary], sum(rows for *_, rows in counted)
     return [
-        UnknownWord(table.name, column, landed, rows, of_rows)
+        UnknownWord(table.title, column, landed, rows, of_rows)
         for plain, landed, rows in counted
         if plain not in known
     ]

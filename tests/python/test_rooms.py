@@ -60,7 +60,7 @@ def test_a_landed_table_is_judged_in_one_model():
         table
         for model in MODELS
         if room(model) == "entities"
-        for table in re.findall(r"source\('landing', '(\w+)'\)", text(model))
+        for table in re.findall(r"landed\('(\w+)'\)", text(model))
     )
     contract = (CHECKOUT / "models" / "staging" / "landing").glob("_landing__*.yml")
     assert judges == Counter(path.stem.removeprefix("_landing__") for path in contract)

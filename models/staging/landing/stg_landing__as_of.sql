@@ -12,7 +12,7 @@ usual_ends as (
         {{ instant_from_microseconds(
             'cast(' ~ percentile(epoch_microseconds(columns[0]), 0.999) ~ ' as bigint) + ' ~ 30 * 86400 * 1000000
         ) }} as last_at
-    from {{ source('landing', table_name) }}
+    from {{ landed(table_name) }}
     where {{ columns[0] }} <= timestamp '{{ run_clock() }}'
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -40,7 +40,7 @@ newest_by_table as (
             {% endfor -%}
             timestamp '9999-12-31 00:00:00'
         ) as ahead_at
-    from {{ source('landing', table_name) }}
+    from {{ landed(table_name) }}
     inner join usual_ends as usual on usual.table_name = '{{ table_name }}'
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -52,17 +52,17 @@ reached as (
         select
             cast(cost_month as timestamp) as began_at,
             {{ dbt.dateadd('second', -1, 'cast(' ~ dbt.dateadd('month', 1, 'cost_month') ~ ' as timestamp)') }} as reached_at
-        from {{ source('landing', 'costs') }}
+        from {{ landed('costs') }}
         union all
         select
             started_at as began_at,
             ended_at as reached_at
-        from {{ source('landing', 'agent_shifts') }}
+        from {{ landed('agent_shifts') }}
         union all
         select
             hired_at as began_at,
             hired_at as reached_at
-        from {{ source('landing', 'agents') }}
+        from {{ landed('agents') }}
     ) as others
     where began_at <= timestamp '{{ run_clock() }}'
 )

@@ -1,0 +1,37 @@
+{#
+    The rows of a landing table, whoever brought them: those that landed in the contract's form, and those that the staging of a
+    vendor makes of its tables; to be given a name.
+#}
+{% macro landed(table_name) -%}
+    {%- if table_name not in tables_of_vendors() or not var('vendors') -%}
+    {{ source('landing', table_name) }}
+    {%- else -%}
+    {%- set columns = landed_columns(table_name) -%}
+    (
+        select {{ columns }} from {{ source('landing', table_name) }}
+        {%- for vendor in var('vendors') %}
+        union all
+        select {{ columns }} from {{ ref('stg_' ~ vendor ~ '__' ~ table_name) }}
+        {%- endfor %}
+    )
+    {%- endif -%}
+{%- endmacro %}
+
+{# The declared tables of some sources. #}
+{% macro tables_of_sources(names) -%}
+    {{ return(graph.sources.values() | selectattr('source_name', 'in', names) | list if execute else []) }}
+{%- endmacro %}
+
+{# What the staging of each vendor ends in: a table that the vendor has nothing of is empty. #}
+{% macro tables_of_vendors() -%}
+    {{ return(['tickets', 'ticket_messages', 'ticket_events', 'chats', 'chat_messages', 'calls', 'surveys', 'agents']) }}
+{%- endmacro %}
+
+{# The columns of the contract's table in its order, and where a row landed. #}
+{% macro landed_columns(table_name) -%}
+    {%- set names = [] -%}
+    {%- for table in tables_of_sources(['landing']) if table.name == table_name -%}
+        {%- do names.extend(table.columns.keys()) -%}
+    {%- endfor -%}
+    {{ (names + ['landed_file_name', 'landed_line_number']) | join(', ') }}
+{%- endmacro %}
