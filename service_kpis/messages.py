@@ -36,6 +36,8 @@ def say_failure(console: Console, error: Exception) -> None:
 
 def say_findings(console: Console, findings: Findings, work: Path) -> None:
     """Print what a load did not understand; the lines that the word map lacks go to the folder `work`."""
+    for text in findings.noted:
+        say(console, text)
     for text in findings.said:
         say(console, f"Warning: {text}", "yellow")
     if findings.unknown:

@@ -110,11 +110,13 @@ SAY_LITTLE = {
 
 @dataclass
 class Findings:
-    """What to say: `said` in any case; `stops` are reasons not to start, without a value of the data.
+    """What to say: `noted` is as it should be, `said` is not; `stops` are reasons not to start, without a
+    value of the data.
 
     `unknown` are words that nobody knows.
     """
 
+    noted: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     stops: list[str] = field(default_factory=list)
     unknown: list[UnknownWord] = field(default_factory=list)

@@ -1,6 +1,5 @@
 """Loads a landing location into schema `raw` of the private build file, and vendors' tables beside it."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -51,7 +50,7 @@ from service_kpis.load.relations import (
 )
 from service_kpis.load.sieve import sieve
 from service_kpis.load.sources import Tool
-from service_kpis.load.sql import SYSTEM, named, quoted
+from service_kpis.load.sql import SYSTEM, named, quoted, without_value
 from service_kpis.load.zones import Zones
 from service_kpis.privacy import HashKey, erased_identifiers, hash_key
 from service_kpis.signals import plain_folder
@@ -140,14 +139,14 @@ def load_landing(
             _load_table(connection, table, inputs[table.name], zones, scratch)
             if report:
                 report(table.name, done, len(tables) + len(tools))
-        said = _load_tools(connection, tools, zones, scratch, report)
+        noted = _load_tools(connection, tools, zones, scratch, report)
         _count_refused(connection)
         _note_days(connection, zones)
         _note_pseudonyms(connection, key)
         loaded = Loaded(files, _in_place(inputs), systems(connection), settings)
         connection.execute("CHECKPOINT")
         findings = look(connection)
-        findings.said = said + findings.said
+        findings.noted += noted
         findings.said += national.would_join(connection, key, zones.phone_countries)
         others = strangers(Path(location)) if location and Path(location).is_dir() else []
         return replace(
@@ -165,18 +164,18 @@ def _load_tools(
     scratch: Path,
     report: Report | None,
 ) -> list[str]:
-    """Load the tables of tools; returns what there is to say of them."""
+    """Load the tables of tools; returns what was recognised in them."""
     for name in vendors():
         connection.execute(f"DROP SCHEMA IF EXISTS {RAW}_{name} CASCADE")
-    said = []
+    noted = []
     for name in sorted({tool.vendor for tool in tools}):
         vendor.create_tables(connection, name)
         for done, tool in enumerate((tool for tool in tools if tool.vendor == name), start=1):
-            said += vendor.load_tool(connection, tool, zones, scratch)
+            noted += vendor.load_tool(connection, tool, zones, scratch)
             if report:
                 report(tool.system, done, len(tools))
         vendor.settle(connection, name)
-    return said
+    return noted
 
 
 def _settings(
@@ -195,8 +194,7 @@ def _without_values(location: str) -> Iterator[None]:
     except duckdb.IOException:
         raise
     except duckdb.Error as error:
-        said = re.split(r"""["'](?!/)""", str(error).splitlines()[0])[0]
-        raise CannotStart(f"{location} could not be loaded: {said}") from None
+        raise CannotStart(f"{location} could not be loaded: {without_value(error)}") from None
 
 
 def _open(build: Path) -> duckdb.DuckDBPyConnection:

@@ -15,7 +15,7 @@ import duckdb
 from service_kpis.errors import CannotStart
 from service_kpis.load.contract import Table
 from service_kpis.load.relations import SourceColumn
-from service_kpis.load.sql import quoted
+from service_kpis.load.sql import quoted, without_value
 from service_kpis.load.types import TEXT
 
 EXTENSIONS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".parquet")
@@ -24,7 +24,7 @@ RECORD_LIMIT_BYTES = 1 << 25
 REFUSED_LIMIT = 100_000
 # No text of JSON holds it as it is.
 _NO_SEPARATOR = "\x01"
-_KEYS_FROM_LINES = 10_000
+_KEYS_FROM = 100_000
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,16 @@ def rows_of_file(
             return _of_csv(connection, path, name, scratch)
         return _of_json(connection, path, name, wanted)
     except (OSError, EOFError, UnicodeDecodeError, duckdb.Error) as error:
-        raise CannotStart(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
+        raise CannotStart(f"{path} cannot be read: {without_value(error)}") from None
+
+
+def keys_of(connection: duckdb.DuckDBPyConnection, sql: str, column: str) -> dict[str, str]:
+    """The keys of the first JSON objects in a column of a relation, by their names in small letters."""
+    found = connection.execute(
+        f"SELECT DISTINCT unnest(json_keys({column})) FROM"
+        f" (SELECT {column} FROM {sql} WHERE {column} IS NOT NULL LIMIT {_KEYS_FROM})"
+    ).fetchall()
+    return {key.lower(): key for (key,) in found}
 
 
 def _of_parquet(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> Rows:
@@ -144,15 +153,11 @@ def _of_json(connection: duckdb.DuckDBPyConnection, path: Path, name: str, wante
         f" quote='', escape='', columns={{'line': 'VARCHAR'}}, compression='{compression}',"
         f" max_line_size={RECORD_LIMIT_BYTES}, hive_partitioning=false)"
     )
-    is_object = "json_valid(line) AND json_type(line) = 'OBJECT'"
+    is_object = "CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' ELSE false END"
     count, sound = connection.execute(
         f"SELECT count(*), count(*) FILTER ({is_object}) FROM {lines} WHERE trim(line) <> ''"
     ).fetchone()
-    found = connection.execute(
-        f"SELECT DISTINCT unnest(json_keys(line)) FROM"
-        f" (SELECT line FROM {lines} WHERE {is_object} LIMIT {_KEYS_FROM_LINES})"
-    ).fetchall()
-    keys = {key.lower(): key for (key,) in found}
+    keys = keys_of(connection, f"(FROM {lines} WHERE {is_object})", "line")
     read = {low: key for low, key in keys.items() if low in wanted}
     structure = json.dumps({key: "JSON" for key in read.values()})
     sql = (

@@ -1,5 +1,7 @@
 """The few words that every SQL text of the loader is written with."""
 
+import re
+
 SYSTEM = "coalesce(nullif(trim(source_system), ''), 'default')"
 """The source system of a row of schema raw."""
 
@@ -17,3 +19,8 @@ def named(identifier: str) -> str:
 def utc(instant: str) -> str:
     """The TIMESTAMPTZ expression `instant` as naive UTC, whatever the session's zone; faster than a cast."""
     return f"make_timestamp(epoch_us({instant}))"
+
+
+def without_value(error: Exception) -> str:
+    """The first line of an error without the value that it is about: it ends before what is quoted, but paths."""
+    return re.split(r"""["'](?!/)""", str(error).splitlines()[0])[0]

@@ -18,7 +18,7 @@ from service_kpis.load.convert import create_parsed, insert_parsed, reject_unpar
 from service_kpis.load.database import copy_tables
 from service_kpis.load.files import DELETED, DELETION_MARKS, refuse_no_text, shown_path, visible
 from service_kpis.load.lines import number_lines, position
-from service_kpis.load.records import Rows, extension_of, rows_of_file
+from service_kpis.load.records import Rows, extension_of, keys_of, rows_of_file
 from service_kpis.load.relations import Relation, SourceColumn, checked
 from service_kpis.load.sources import Tool
 from service_kpis.load.sql import named, quoted
@@ -46,7 +46,7 @@ class Found:
 
 
 def load_tool(connection: duckdb.DuckDBPyConnection, tool: Tool, zones: Zones, scratch: Path) -> list[str]:
-    """Add the tables of a tool to its vendor's schema, which must be there; returns what there is to say.
+    """Add the tables of a tool to its vendor's schema, which must be there; returns what was recognised.
 
     Raises CannotStart where the location cannot be read, holds none of the vendor's tables, or a table lacks
     a column that it cannot do without.
@@ -64,7 +64,7 @@ def load_tool(connection: duckdb.DuckDBPyConnection, tool: Tool, zones: Zones, s
         rows = found.rows.get(table.name) or list(_of_parent(connection, table, tables, found))
         for each in rows:
             landed[table.name] = landed.get(table.name, 0) + _load(connection, tool, table, each, zones)
-    return _said(tool, tables, found, landed)
+    return _recognised(tool, tables, found, landed)
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection, vendor: str) -> None:
@@ -119,7 +119,7 @@ def _found(
     for name, landed in copied:
         place = f"{named(alias)}.{named(name)}"
         described = connection.execute(f"DESCRIBE SELECT * FROM {place}").fetchall()
-        columns = {column: SourceColumn(column, kind) for column, kind, *_ in described}
+        columns = {column.lower(): SourceColumn(column, kind) for column, kind, *_ in described}
         (count,) = connection.execute(f"SELECT count(*) FROM {place}").fetchone()
         shown = f"{tool.system}/{shown_path(landed)}"
         rows[name.lower()] = [Rows(shown, place, columns, count)]
@@ -185,23 +185,19 @@ def _of_parent(
         if not (source := above.column(array)):
             continue
         elements = f"from_json({_json(source)}, '[\"JSON\"]')"
-        inner = f"SELECT *, unnest({elements}) AS {_ELEMENT} FROM {above.sql}"
+        inner = f"(SELECT *, unnest({elements}) AS {_ELEMENT} FROM {above.sql})"
         # A parent's columns go by ^ and their name, an element's fields by their name.
         columns = {f"^{name}": column for name, column in above.columns.items()}
-        keys = {place.split(".")[0] for column in table.columns for place in column.places}
-        columns |= {key: SourceColumn(_field(key), "JSON") for key in keys if not key.startswith("^")}
-        fields = ", ".join(
-            f"json_extract({_ELEMENT}, {quoted(_path([key]))}) AS {named(_field(key))}"
-            for key in sorted(keys)
-            if not key.startswith("^")
+        wanted = {place.split(".")[0].lower() for column in table.columns for place in column.places}
+        keys = {low: key for low, key in keys_of(connection, inner, _ELEMENT).items() if low in wanted}
+        columns |= {low: SourceColumn(f"{_ELEMENT}{low}", "JSON") for low in keys}
+        fields = "".join(
+            f", json_extract({_ELEMENT}, {quoted(_path([key]))}) AS {named(_ELEMENT + low)}"
+            for low, key in keys.items()
         )
-        sql = f"(SELECT *, {fields} FROM ({inner}))"
+        sql = f"(SELECT *{fields} FROM {inner})"
         (count,) = connection.execute(f"SELECT count(*) FROM {sql}").fetchone()
         yield Rows(f"{above.name}#{array}", sql, columns, count)
-
-
-def _field(key: str) -> str:
-    return f"field__{key}"
 
 
 def _load(connection: duckdb.DuckDBPyConnection, tool: Tool, table: Table, rows: Rows, zones: Zones) -> int:
@@ -305,7 +301,7 @@ def _marks(table: Table, rows: Rows) -> dict[str, tuple[str, str]]:
     return {DELETED: (named(marks[-1].name), marks[-1].type)} if marks else {}
 
 
-def _said(tool: Tool, tables: dict[str, Table], found: Found, landed: dict[str, int]) -> list[str]:
+def _recognised(tool: Tool, tables: dict[str, Table], found: Found, landed: dict[str, int]) -> list[str]:
     """What was recognised, and what is not known without the tables that are not there."""
     names = {name for rows in found.rows.values() for each in rows for name in each.columns}
     loaders = dict.fromkeys(loader for column, loader in LOADERS.items() if column in names)
@@ -313,9 +309,9 @@ def _said(tool: Tool, tables: dict[str, Table], found: Found, landed: dict[str, 
     by = f" as {' and '.join(loaders)} lands it" if loaders else ""
     shape = f", in {' and '.join(shapes)} shape" if shapes else ""
     counts = ", ".join(f"{name} {rows:,}" for name, rows in landed.items())
-    said = [f"{tool.system} is read as {tool.vendor}{by}{shape}: {counts}"]
+    noted = [f"{tool.system} is read as {tool.vendor}{by}{shape}: {counts}"]
     same = [table for table in tables.values() if table.shape is None or table.shape in shapes]
-    said += [
+    noted += [
         f"{tool.system}: {table.name} did not land: {table.without}"
         for table in same
         if table.without and table.name not in landed
@@ -323,5 +319,5 @@ def _said(tool: Tool, tables: dict[str, Table], found: Found, landed: dict[str, 
     if found.strangers:
         shown = ", ".join(found.strangers[:5])
         more = f" and {len(found.strangers) - 5} more" if len(found.strangers) > 5 else ""
-        said.append(f"{tool.system}: no table that is read: {shown}{more}")
-    return said
+        noted.append(f"{tool.system}: no table that is read: {shown}{more}")
+    return noted
