@@ -15,8 +15,10 @@ in_tables as (
     select
         '{{ table_name }}' as table_name,
         (select count(*) from {{ source('landing', table_name) }}) as landed_rows,
-        (select count(*) from {{ landed(table_name) }} as landed)
-        - (select count(*) from {{ source('landing', table_name) }}) as made_rows,
+        0
+        {%- for vendor in var('vendors') if table_name in tables_of_vendors() %}
+        + (select count(*) from {{ ref('stg_' ~ vendor ~ '__' ~ table_name) }})
+        {%- endfor %} as made_rows,
         count(*) as accepted_rows
     from {{ ref('int_' ~ table_name ~ '_judged') }}
     where row_defect is null

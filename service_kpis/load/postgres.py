@@ -99,18 +99,23 @@ def _copied(
 
 
 def _read(column: Column, landed: dict[str, str]) -> str | None:
-    """SQL for a column on the server; None where it is nowhere."""
+    """SQL for a column on the server, as text where it may stand in several places; None where in none."""
+    found = []
     for place in column.places:
         root, *path = place.split(".")
         if root not in landed:
             continue
         value, kind = named(root), landed[root]
         if path:
-            steps = ", ".join(map(quoted, path))
-            return f"jsonb_extract_path_text({value}::jsonb, {steps})"
+            found.append(f"jsonb_extract_path_text({value}::jsonb, {', '.join(map(quoted, path))})")
+            continue
         if column.is_present:
             return f"CASE WHEN nullif(trim({value}::text), '') IS NOT NULL THEN 'yes' END"
-        if kind in _INSTANTS:
-            return f"{value} AT TIME ZONE 'UTC'" if kind == _INSTANTS[0] else value
-        return value if kind in _KEPT else f"{value}::text"
-    return None
+        if found:
+            found.append(f"{value}::text")
+        elif kind in _INSTANTS:
+            found.append(f"{value} AT TIME ZONE 'UTC'" if kind == _INSTANTS[0] else value)
+        else:
+            found.append(value if kind in _KEPT else f"{value}::text")
+        break
+    return f"coalesce({', '.join(found)})" if len(found) > 1 else next(iter(found), None)

@@ -22,5 +22,5 @@ def utc(instant: str) -> str:
 
 
 def without_value(error: Exception) -> str:
-    """The first line of an error without the value that it is about: it ends before what is quoted, but paths."""
+    """The first line of an error, up to what it quotes: that may be a value; a path is none."""
     return re.split(r"""["'](?!/)""", str(error).splitlines()[0])[0]

@@ -237,14 +237,22 @@ def _load(connection: duckdb.DuckDBPyConnection, tool: Tool, table: Table, rows:
 
 
 def _value(column: Column, rows: Rows) -> tuple[str, str] | None:
-    """SQL for a column's value and its type, of the first place that landed; None where none did."""
+    """SQL for a column's value and its type, of the first place that landed; None where none did.
+
+    Whether something stands at a path is told row by row: where nothing does, the next place is asked.
+    """
+    found = []
     for place in column.places:
         root, *path = place.split(".")
         if source := rows.column(place):
-            return _shaped(column, source, [])
+            found.append(_shaped(column, source, []))
+            break
         if source := rows.column(root):
-            return _shaped(column, source, path)
-    return None
+            found.append(_shaped(column, source, path))
+    if len(found) > 1:
+        told = (f"nullif(trim({value}::VARCHAR), '')" for value, _ in found)
+        return f"coalesce({', '.join(told)})", TEXT
+    return found[0] if found else None
 
 
 def _shaped(column: Column, source: SourceColumn, path: list[str]) -> tuple[str, str]:

@@ -72,7 +72,7 @@ def poll(warehouse: Path, stop, counts) -> None:
         except duckdb.Error as error:
             seen["unreadable"] += 1
             print(f"unreadable: {error}", file=sys.stderr)
-        time.sleep(0.1)
+        time.sleep(0.5)
     counts.put(seen)
 
 

@@ -1,0 +1,52 @@
+{# Engine differences in reading JSON and in hashing with a key. #}
+
+{# The text at a path of a JSON value, an object as its JSON; NULL where nothing stands. #}
+{% macro json_text(value, path) -%}
+    {{ return(adapter.dispatch('json_text')(value, path)) }}
+{%- endmacro %}
+
+{% macro default__json_text(value, path) -%}
+    json_extract_string({{ value }}, '$."{{ path | join('"."') }}"')
+{%- endmacro %}
+
+{% macro postgres__json_text(value, path) -%}
+    jsonb_extract_path_text(cast({{ value }} as jsonb), '{{ path | join("', '") }}')
+{%- endmacro %}
+
+{% macro spark__json_text(value, path) -%}
+    get_json_object({{ value }}, '$.{{ path | join(".") }}')
+{%- endmacro %}
+
+{# The elements of a JSON array, as rows of one column; to be given a name and its column one. #}
+{% macro json_elements(value) -%}
+    {{ return(adapter.dispatch('json_elements')(value)) }}
+{%- endmacro %}
+
+{% macro default__json_elements(value) -%}
+    unnest(from_json({{ value }}, '["JSON"]'))
+{%- endmacro %}
+
+{% macro postgres__json_elements(value) -%}
+    jsonb_array_elements(cast({{ value }} as jsonb))
+{%- endmacro %}
+
+{% macro spark__json_elements(value) -%}
+    lateral (select explode(from_json({{ value }}, 'array<string>')))
+{%- endmacro %}
+
+{# A text hashed with the project's key; hexadecimal. #}
+{% macro keyed_hash(value) -%}
+    {{ return(adapter.dispatch('keyed_hash')(value)) }}
+{%- endmacro %}
+
+{% macro default__keyed_hash(value) -%}
+    sha256('{{ env_var("SERVICE_KPIS_HASH_KEY") }}' || {{ value }})
+{%- endmacro %}
+
+{% macro postgres__keyed_hash(value) -%}
+    encode(sha256(convert_to(current_setting('service_kpis.hash_key') || {{ value }}, 'UTF8')), 'hex')
+{%- endmacro %}
+
+{% macro spark__keyed_hash(value) -%}
+    sha2('{{ env_var("SERVICE_KPIS_HASH_KEY") }}' || {{ value }}, 256)
+{%- endmacro %}
