@@ -1,0 +1,113 @@
+{#- Tickets of both shapes, in our words, with the tags that say what a ticket is. The newest version of each is the current one. -#}
+with
+
+landed as (
+    select
+        source_system, ticket_id, customer_id, customer_phone, requester_id, submitter_id, assignee_id, group_id, brand_id,
+        ticket_form_id, status, priority, via_channel, via_source_rel, via_followup_source_id, followup_ids, merged_ticket_ids,
+        system_machine_generated, created_at, updated_at, due_at, loaded_at, landed_file_name, landed_line_number,
+        cast(null as {{ dbt.type_string() }}) as tags,
+        cast(null as {{ dbt.type_string() }}) as row_id,
+        coalesce(_fivetran_active, true) as is_active,
+        coalesce(_fivetran_deleted, false) as is_deleted
+    from {{ vendor_table('zendesk', 'ticket') }} as t
+
+    union all
+
+    select
+        source_system, ticket_id, customer_id, customer_phone, requester_id, submitter_id, assignee_id, group_id, brand_id,
+        ticket_form_id, status, priority, via_channel, via_source_rel, via_followup_source_id, followup_ids,
+        cast(null as {{ dbt.type_string() }}) as merged_ticket_ids,
+        system_machine_generated, created_at, updated_at, due_at, loaded_at, landed_file_name, landed_line_number,
+        tags,
+        row_id,
+        true as is_active,
+        false as is_deleted
+    from {{ vendor_table('zendesk', 'tickets') }} as t
+),
+
+tagged as (
+    select source_system, ticket_id, null as row_id, tag
+    from {{ vendor_table('zendesk', 'ticket_tag') }} as t
+    where tag is not null
+
+    union all
+
+    select source_system, null as ticket_id, parent_row_id as row_id, tag
+    from {{ vendor_table('zendesk', 'tickets__tags') }} as t
+    where tag is not null
+),
+
+tags_by_ticket as (
+    select
+        source_system,
+        ticket_id,
+        row_id,
+        max(case when tag = 'closed_by_merge' then 1 else 0 end) as closed_by_merge,
+        max(case when tag = 'created_for_side_conversation' then 1 else 0 end) as for_side_conversation
+    from tagged
+    group by source_system, ticket_id, row_id
+)
+
+select
+    landed.source_system,
+    landed.ticket_id,
+    landed.customer_id,
+    landed.customer_phone,
+    landed.requester_id,
+    landed.submitter_id,
+    landed.assignee_id,
+    landed.group_id,
+    landed.brand_id,
+    landed.ticket_form_id,
+    landed.via_source_rel,
+    landed.via_followup_source_id,
+    {{ bare_list('landed.followup_ids') }} as followup_ids,
+    {{ bare_list('landed.merged_ticket_ids') }} as merged_ticket_ids,
+    case
+        when landed.is_deleted then 'deleted'
+        when lower(landed.via_channel) in ('sample_ticket', 'sample ticket') then 'test'
+        else coalesce(status_words.word, landed.status)
+    end as ticket_status,
+    coalesce(status_words.word, landed.status) as landed_status,
+    coalesce(priority_words.word, landed.priority) as priority,
+    lower(replace(landed.via_channel, ' ', '_')) as via_channel,
+    -- Facebook and Twitter carry private messages and public posts alike.
+    case
+        when channel_words.word = 'social' and landed.via_source_rel in ('direct_message', 'message', 'private_message')
+            then 'messenger'
+        else coalesce(channel_words.word, landed.via_channel)
+    end as channel,
+    coalesce(landed.system_machine_generated, false) as is_machine_generated,
+    coalesce(tags_by_ticket.closed_by_merge, dlt_tags.closed_by_merge, 0) = 1
+    or coalesce(landed.tags like '%"closed_by_merge"%', false) as is_closed_by_merge,
+    coalesce(tags_by_ticket.for_side_conversation, dlt_tags.for_side_conversation, 0) = 1
+    or coalesce(landed.tags like '%"created_for_side_conversation"%', false)
+    or coalesce(landed.via_channel = 'side_conversation', false) as is_side_conversation,
+    row_number() over (
+        partition by landed.source_system, landed.ticket_id
+        order by
+            case when landed.is_active then 0 else 1 end,
+            landed.updated_at desc nulls last,
+            landed.loaded_at desc nulls last,
+            landed.landed_file_name desc,
+            landed.landed_line_number desc
+    ) = 1 as is_current,
+    landed.created_at,
+    landed.updated_at,
+    landed.due_at,
+    landed.loaded_at,
+    landed.landed_file_name,
+    landed.landed_line_number
+from landed
+left join tags_by_ticket
+    on
+        tags_by_ticket.source_system = landed.source_system
+        and tags_by_ticket.ticket_id = landed.ticket_id
+left join tags_by_ticket as dlt_tags
+    on
+        dlt_tags.source_system = landed.source_system
+        and dlt_tags.row_id = landed.row_id
+{{ join_vendor_words('zendesk_words', 'zendesk_status', 'landed.status', 'status_words') }}
+{{ join_vendor_words('zendesk_words', 'zendesk_priority', 'landed.priority', 'priority_words') }}
+{{ join_vendor_words('zendesk_words', 'zendesk_via_channel', 'landed.via_channel', 'channel_words') }}
