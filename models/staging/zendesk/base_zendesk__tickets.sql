@@ -80,9 +80,9 @@ select
     end as channel,
     coalesce(landed.system_machine_generated, false) as is_machine_generated,
     coalesce(tags_by_ticket.closed_by_merge, dlt_tags.closed_by_merge, 0) = 1
-    or coalesce(landed.tags like '%"closed_by_merge"%', false) as is_closed_by_merge,
+    or coalesce(',' || {{ bare_list('landed.tags') }} || ',' like '%,closed_by_merge,%', false) as is_closed_by_merge,
     coalesce(tags_by_ticket.for_side_conversation, dlt_tags.for_side_conversation, 0) = 1
-    or coalesce(landed.tags like '%"created_for_side_conversation"%', false)
+    or coalesce(',' || {{ bare_list('landed.tags') }} || ',' like '%,created_for_side_conversation,%', false)
     or coalesce(landed.via_channel = 'side_conversation', false) as is_side_conversation,
     row_number() over (
         partition by landed.source_system, landed.ticket_id
