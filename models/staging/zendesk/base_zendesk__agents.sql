@@ -32,8 +32,19 @@ evidence as (
     union
 
     select source_system, new_value as user_id
-    from {{ ref('base_zendesk__changes') }}
+    from {{ vendor_table('zendesk', 'ticket_field_history') }} as t
     where field_name = 'assignee_id'
+
+    union
+
+    select source_system, new_value as user_id
+    from {{ vendor_table('zendesk', 'ticket_audits__events') }} as t
+    where field_name = 'assignee_id' and event_type in ('Create', 'Change')
+
+    union
+
+    select source_system, assignee_id as user_id
+    from {{ vendor_table('zendesk', 'ticket_events__child_events') }} as t
 
     union
 

@@ -27,9 +27,7 @@ split_off as (
 -- dlt's events have a column for each field; the one with a value is the field that was set.
 split_by_field as (
     select
-        events.source_system,
-        events.event_id,
-        events.previous_value,
+        events.source_system, events.event_id, events.previous_value,
         case
             when events.status is not null then 'status'
             when events.assignee_id is not null then 'assignee_id'
@@ -46,8 +44,7 @@ split_by_field as (
         coalesce(events.via_channel, updates.via_channel) as via_channel,
         coalesce(events.changed_at, updates.created_at) as changed_at,
         coalesce(events.loaded_at, updates.loaded_at) as loaded_at,
-        events.landed_file_name,
-        events.landed_line_number
+        events.landed_file_name, events.landed_line_number
     from {{ vendor_table('zendesk', 'ticket_events__child_events') }} as events
     left join {{ vendor_table('zendesk', 'ticket_events') }} as updates
         on
@@ -55,21 +52,23 @@ split_by_field as (
             and updates.row_id = case when events.ticket_id is null then events.parent_row_id end
 ),
 
+-- Word by word as Zendesk writes them, so that eleven million values are compared as they are. No word is a status and a mark.
 words as (
+    {% for blank in [' ', '_', '-'] -%}
     select
-        case vocabulary when 'zendesk_status' then 'status' else 'satisfaction_score' end as field_name,
-        {{ plain_word('landed_word') }} as landed_word,
+        replace(landed_word, ' ', '{{ blank }}') as landed_word,
         word
     from {{ ref('zendesk_words') }}
     where vocabulary in ('zendesk_status', 'zendesk_score')
+    {{ 'union' if not loop.last }}
+    {% endfor -%}
 ),
 
 landed as (
     select
         source_system, ticket_id, field_name, new_value, author_id, via_channel, changed_at, loaded_at,
         landed_file_name, landed_line_number,
-        cast(null as {{ dbt.type_string() }}) as event_id,
-        cast(null as {{ dbt.type_string() }}) as landed_previous_value
+        cast(null as {{ dbt.type_string() }}) as event_id, cast(null as {{ dbt.type_string() }}) as landed_previous_value
     from {{ vendor_table('zendesk', 'ticket_field_history') }} as t
 
     union all
@@ -77,8 +76,7 @@ landed as (
     select
         source_system, ticket_id, field_name, new_value, author_id, via_channel, changed_at, loaded_at,
         landed_file_name, landed_line_number,
-        event_id,
-        previous_value as landed_previous_value
+        event_id, previous_value as landed_previous_value
     from split_off
     where event_type in ('Create', 'Change')
 
@@ -87,8 +85,7 @@ landed as (
     select
         source_system, ticket_id, field_name, new_value, author_id, via_channel, changed_at, loaded_at,
         landed_file_name, landed_line_number,
-        event_id,
-        previous_value as landed_previous_value
+        event_id, previous_value as landed_previous_value
     from split_by_field
 ),
 
@@ -96,44 +93,57 @@ worded as (
     select
         landed.source_system, landed.ticket_id, landed.field_name, landed.author_id, landed.changed_at, landed.loaded_at,
         landed.event_id, landed.landed_file_name, landed.landed_line_number,
-        lower(landed.via_channel) as via_channel,
+        landed.author_id = '-1' or landed.via_channel in ('rule', 'trigger', 'automation', 'system') as is_by_system,
         coalesce(new_words.word, landed.new_value) as new_value,
-        coalesce(previous_words.word, landed.landed_previous_value) as landed_previous_value
+        coalesce(previous_words.word, landed.landed_previous_value) as landed_previous_value,
+        -- Of changes in one second the later event has the greater number; numbers of one length compare as texts.
+        coalesce(length(landed.event_id), 0) as event_id_length
     from landed
-    left join words as new_words
-        on
-            new_words.field_name = landed.field_name
-            and new_words.landed_word = {{ plain_word('landed.new_value') }}
-    left join words as previous_words
-        on
-            previous_words.field_name = landed.field_name
-            and previous_words.landed_word = {{ plain_word('landed.landed_previous_value') }}
+    left join words as new_words on new_words.landed_word = landed.new_value
+    left join words as previous_words on previous_words.landed_word = landed.landed_previous_value
     where landed.field_name in {{ fields }} and landed.ticket_id is not null
 ),
 
--- Of changes in one second the later event is the one with the greater number; numbers of one length compare as texts.
 ordered as (
     select
         *,
         lag(new_value) over field_changes as value_before,
         lag(changed_at) over field_changes as held_since,
-        lag(coalesce(event_id, '')) over field_changes as event_before,
-        row_number() over field_changes = 1 as is_first
+        lag(event_id) over field_changes as event_before
     from worded
     window field_changes as (
         partition by ticket_id, field_name, source_system
-        order by changed_at, length(event_id), event_id, new_value
+        order by changed_at, event_id_length, event_id, landed_line_number
     )
 )
 
--- The same change landed twice is one.
+-- The same change landed twice is one. The history may begin a second before its ticket; what a first change ends held from there.
 select
-    source_system, ticket_id, field_name, event_id, author_id, via_channel,
-    case when is_first then landed_previous_value else value_before end as previous_value,
-    new_value, changed_at, held_since, loaded_at, landed_file_name, landed_line_number
+    ordered.source_system,
+    ordered.ticket_id,
+    ordered.field_name,
+    ordered.event_id,
+    ordered.author_id,
+    case when ordered.held_since is null then ordered.landed_previous_value else ordered.value_before end as previous_value,
+    ordered.new_value,
+    coalesce(ordered.is_by_system, false) as is_by_system,
+    coalesce(ordered.author_id = tickets.requester_id, false) as is_by_requester,
+    greatest(ordered.changed_at, coalesce(tickets.created_at, ordered.changed_at)) as changed_at,
+    case
+        when ordered.held_since is not null then greatest(ordered.held_since, coalesce(tickets.created_at, ordered.held_since))
+        when ordered.landed_previous_value is not null then tickets.created_at
+    end as held_since,
+    ordered.loaded_at,
+    ordered.landed_file_name,
+    ordered.landed_line_number
 from ordered
+left join {{ ref('base_zendesk__tickets') }} as tickets
+    on
+        tickets.source_system = ordered.source_system
+        and tickets.ticket_id = ordered.ticket_id
+        and tickets.is_current
 where not (
-    coalesce(changed_at = held_since, false)
-    and coalesce(new_value, '') = coalesce(value_before, '')
-    and coalesce(event_id, '') = event_before
+    coalesce(ordered.changed_at = ordered.held_since, false)
+    and coalesce(ordered.new_value, '') = coalesce(ordered.value_before, '')
+    and coalesce(ordered.event_id, '') = coalesce(ordered.event_before, '')
 )

@@ -47,6 +47,31 @@ tags_by_ticket as (
         max(case when tag = 'created_for_side_conversation' then 1 else 0 end) as for_side_conversation
     from tagged
     group by source_system, ticket_id, row_id
+),
+
+-- Tickets that landed more than once are found first: they are few, or all, and only they are sorted.
+ranked as (
+    select
+        copies.landed_file_name,
+        copies.landed_line_number,
+        row_number() over (
+            partition by copies.source_system, copies.ticket_id
+            order by
+                case when copies.is_active then 0 else 1 end,
+                copies.updated_at desc nulls last,
+                copies.loaded_at desc nulls last,
+                copies.landed_file_name desc,
+                copies.landed_line_number desc
+        ) as recency_rank
+    from landed as copies
+    inner join (
+        select source_system, ticket_id from landed
+        group by source_system, ticket_id
+        having count(*) > 1
+    ) as repeated
+        on
+            repeated.source_system = copies.source_system
+            and repeated.ticket_id = copies.ticket_id
 )
 
 select
@@ -84,15 +109,7 @@ select
     coalesce(tags_by_ticket.for_side_conversation, dlt_tags.for_side_conversation, 0) = 1
     or coalesce(',' || {{ bare_list('landed.tags') }} || ',' like '%,created_for_side_conversation,%', false)
     or coalesce(landed.via_channel = 'side_conversation', false) as is_side_conversation,
-    row_number() over (
-        partition by landed.source_system, landed.ticket_id
-        order by
-            case when landed.is_active then 0 else 1 end,
-            landed.updated_at desc nulls last,
-            landed.loaded_at desc nulls last,
-            landed.landed_file_name desc,
-            landed.landed_line_number desc
-    ) = 1 as is_current,
+    coalesce(ranked.recency_rank, 1) = 1 as is_current,
     landed.created_at,
     landed.updated_at,
     landed.due_at,
@@ -111,3 +128,7 @@ left join tags_by_ticket as dlt_tags
 {{ join_vendor_words('zendesk_words', 'zendesk_status', 'landed.status', 'status_words') }}
 {{ join_vendor_words('zendesk_words', 'zendesk_priority', 'landed.priority', 'priority_words') }}
 {{ join_vendor_words('zendesk_words', 'zendesk_via_channel', 'landed.via_channel', 'channel_words') }}
+left join ranked
+    on
+        ranked.landed_line_number = landed.landed_line_number
+        and ranked.landed_file_name = landed.landed_file_name

@@ -1,7 +1,8 @@
 {#-
     Changes of status, assignee, group and priority, work that was logged, a group that the var zendesk_escalation_groups names as an
-    escalation as well, and one merge for each ticket that was merged.
+    escalation as well, and one merge for each ticket that was merged. A view: the base has written all of it once.
 -#}
+{{ config(materialized='view') }}
 {% set escalation_groups = var('zendesk_escalation_groups', []) -%}
 with
 
@@ -15,26 +16,18 @@ groups as (
     where kind = 'group'
 ),
 
--- The history may begin a second before its ticket.
 changes as (
     select
         changes.*,
         case
-            when tickets.created_at > changes.changed_at then tickets.created_at else changes.changed_at
-        end as occurred_at,
-        case
-            when changes.author_id = '-1' or changes.via_channel in ('rule', 'trigger', 'automation', 'system') then 'system'
-            when changes.author_id = tickets.requester_id then 'customer'
+            when changes.is_by_system then 'system'
+            when changes.is_by_requester then 'customer'
             when agents.user_id is not null then 'agent'
             when changes.author_id is not null then 'customer'
         end as actor_type,
         coalesce(groups_before.name, changes.previous_value) as named_previous_value,
         coalesce(groups_after.name, changes.new_value) as named_new_value
     from {{ ref('base_zendesk__changes') }} as changes
-    left join tickets
-        on
-            tickets.source_system = changes.source_system
-            and tickets.ticket_id = changes.ticket_id
     left join {{ ref('base_zendesk__agents') }} as agents
         on
             agents.source_system = changes.source_system
@@ -57,7 +50,7 @@ events as (
         )) as event_id,
         ticket_id,
         source_system,
-        occurred_at,
+        changed_at as occurred_at,
         case field_name
             when 'status' then 'status_change'
             when 'assignee_id' then 'assignment'

@@ -80,14 +80,11 @@ select
     -- The solve of a merged ticket is nobody's work. Without a history, Zendesk's own number, or the last change of one that is solved.
     case
         when people.landed_status not in ('solved', 'closed') or merges.ticket_id is not null then null
-        when summed.last_solved_at is not null then greatest(summed.last_solved_at, people.created_at)
+        when summed.last_solved_at is not null then summed.last_solved_at
         when metrics.solved_at is not null then metrics.solved_at
         when people.landed_status = 'solved' then people.updated_at
     end as solved_at,
-    case
-        when people.landed_status = 'closed'
-            then coalesce(greatest(summed.closed_at, people.created_at), people.updated_at)
-    end as closed_at,
+    case when people.landed_status = 'closed' then coalesce(summed.closed_at, people.updated_at) end as closed_at,
     people.due_at,
     people.assignee_id as assigned_agent_id,
     groups.name as team,
