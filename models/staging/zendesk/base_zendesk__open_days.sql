@@ -6,7 +6,6 @@ with
 
 windows as (
     select * from {{ ref('base_zendesk__open_windows') }}
-    where closes_epoch > opens_epoch
 ),
 
 -- Cut at midnight in UTC: by that day an instant is looked up. A window is no longer than 25 hours.

@@ -63,14 +63,24 @@ openings as (
             and holidays.schedule_id = hours.schedule_id
             and holidays.date_day = days.date_day
     where holidays.date_day is null
-)
+),
 
 -- A version is in force from its save to the next.
+windows as (
+    select
+        source_system,
+        schedule_id,
+        clock,
+        case when clock = 'in_force' then greatest(opens_at, valid_from) else opens_at end as opens_at,
+        case when clock = 'in_force' then least(closes_at, valid_until) else closes_at end as closes_at
+    from openings
+)
+
 select
     source_system,
     schedule_id,
     clock,
-    {{ epoch_seconds("case when clock = 'in_force' then greatest(opens_at, valid_from) else opens_at end") }} as opens_epoch,
-    {{ epoch_seconds("case when clock = 'in_force' then least(closes_at, valid_until) else closes_at end") }} as closes_epoch
-from openings
+    {{ epoch_seconds('opens_at') }} as opens_epoch,
+    {{ epoch_seconds('closes_at') }} as closes_epoch
+from windows
 where closes_at > opens_at

@@ -111,7 +111,7 @@ select
     case when timed.leg_rank = 1 and coalesce(timed.direction, 'inbound') = 'inbound' then {{ dbt.dateadd(
         'second', 'cast(coalesce(timed.ivr_time_spent, 0) as bigint)', 'timed.created_at'
     ) }} end as queued_at,
-    least(timed.answered_at, timed.ended_at) as answered_at,
+    case when timed.answered_at > timed.ended_at then timed.ended_at else timed.answered_at end as answered_at,
     timed.ended_at,
     case when timed.is_answered then timed.leg_hold_time end as hold_seconds,
     case when timed.is_answered then timed.leg_wrap_up_time end as wrap_seconds,
