@@ -34,7 +34,7 @@ joined as (
     select
         conversations.*,
         tickets.category,
-        tickets.ticket_state,
+        coalesce(tickets.ticket_state, tickets.ticket_state_category) as ticket_state,
         coalesce(tickets.source_system, conversations.source_system) as known_in,
         coalesce(tickets.conversation_id, conversations.conversation_id) as known_as,
         tickets.conversation_id is not null as is_ticket,

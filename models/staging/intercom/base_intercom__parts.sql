@@ -6,11 +6,24 @@
 with
 
 landed as (
-    {% for table in ['conversation_part_history', 'conversation_parts', 'ticket_part_history', 'ticket_parts'] %}
+    {% for table in [
+        'conversation_part_history', 'conversation_parts', 'conversations__conversation_parts__conversation_parts',
+        'ticket_part_history', 'ticket_parts'
+    ] %}
     select t.* from {{ vendor_table('intercom', table) }} as t
     where t.conversation_id is not null and coalesce(t.is_active, true)
     {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+-- A child table of dlt names its parent's row, which has the id.
+parents as (
+    select
+        t.source_system,
+        t.row_id,
+        t.conversation_id
+    from {{ vendor_table('intercom', 'conversations') }} as t
+    where t.row_id is not null
 ),
 
 -- Loaders deliver at least once, and history mode keeps old versions: of one part the latest holds.
@@ -64,7 +77,7 @@ teams as (
 select
     ranked.source_system,
     ranked.part_id,
-    ranked.conversation_id,
+    coalesce(parents.conversation_id, ranked.conversation_id) as conversation_id,
     ranked.part_type,
     coalesce(part_types.part_kind, 'data') as part_kind,
     case when bots.admin_id is not null then 'bot' else coalesce(authors.word, ranked.author_type) end as sender_type,
@@ -94,6 +107,10 @@ select
     ranked.landed_file_name,
     ranked.landed_line_number
 from ranked
+left join parents
+    on
+        parents.source_system = ranked.source_system
+        and parents.row_id = ranked.conversation_id
 left join part_types on part_types.part_type = lower(ranked.part_type)
 left join {{ ref('intercom_words') }} as authors
     on

@@ -87,7 +87,7 @@ select
     end as end_reason,
     -- What the AI agent could not resolve, a person may have.
     case
-        when placed.ai_resolution = 'not_stated' or not placed.is_ai_agent_involved then null
+        when placed.ai_resolution in ('assumed', 'not_stated') or not placed.is_ai_agent_involved then null
         when placed.ai_resolution = 'unresolved' and placed.agent_joined_at is not null then null
         else placed.ai_resolution
     end as outcome,
