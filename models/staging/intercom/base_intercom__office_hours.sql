@@ -1,12 +1,13 @@
 {#-
-    The office hours of a workspace by quarter hour of the week, from Monday 00:00 in wall time of its zone. A workspace without rows
-    of its own has those of `default`. A window that closes at or before its opening closes the next day, Sunday's on Monday.
+    The office hours of a workspace as stretches of the week, from Monday 00:00 in wall time of its zone: each begins when a window
+    opens and lasts until the next one does. A workspace without rows of its own has those of `default`. A window that closes at or
+    before its opening closes the next day, Sunday's on Monday.
 -#}
 with
 
 windows as (
     select
-        source_system,
+        source_system as hours_of,
         time_zone,
         (iso_weekday - 1) * 86400
         + cast({{ dbt.split_part('opens_at', "':'", 1) }} as integer) * 3600
@@ -17,66 +18,65 @@ windows as (
     from {{ ref('intercom_office_hours') }}
 ),
 
-workspaces as (
-    select distinct source_system from {{ ref('base_intercom__conversations') }}
-),
-
-zones as (
-    select
-        workspaces.source_system,
-        coalesce(own.source_system, fallback.source_system) as hours_of,
-        coalesce(own.time_zone, fallback.time_zone) as time_zone
-    from workspaces
-    left join (select source_system, max(time_zone) as time_zone from windows group by source_system) as own
-        on own.source_system = workspaces.source_system
-    left join (select source_system, max(time_zone) as time_zone from windows group by source_system) as fallback
-        on fallback.source_system = 'default'
-),
-
-numbers as (
-    {{ whole_numbers(768) }}
-),
-
--- The part of each window in each quarter hour; what passes Sunday's midnight is Monday's.
+-- The week begins with a stretch in which nothing opens.
 pieces as (
     select
-        windows.source_system as hours_of,
-        mod(numbers.generated_number - 1, 672) as quarter_hour,
-        mod(greatest(windows.opens_second, (numbers.generated_number - 1) * 900), 604800) as open_from,
-        least(windows.closes_second, numbers.generated_number * 900)
-        - greatest(windows.opens_second, (numbers.generated_number - 1) * 900) as open_seconds
+        hours_of,
+        time_zone,
+        opens_second,
+        least(closes_second, 604800) - opens_second as open_seconds
     from windows
-    inner join numbers
-        on
-            (numbers.generated_number - 1) * 900 < windows.closes_second
-            and numbers.generated_number * 900 > windows.opens_second
+
+    union all
+
+    select
+        hours_of,
+        time_zone,
+        0 as opens_second,
+        closes_second - 604800 as open_seconds
+    from windows
+    where closes_second > 604800
+
+    union all
+
+    select distinct
+        hours_of,
+        time_zone,
+        0 as opens_second,
+        0 as open_seconds
+    from windows
 ),
 
-quarter_hours as (
+stretches as (
     select
-        zones.source_system,
-        zones.time_zone,
-        numbers.generated_number - 1 as quarter_hour,
-        coalesce(min(pieces.open_from), 0) as open_from,
-        coalesce(sum(pieces.open_seconds), 0) as open_seconds
-    from zones
-    cross join numbers
-    left join pieces
-        on
-            pieces.hours_of = zones.hours_of
-            and pieces.quarter_hour = numbers.generated_number - 1
-    where zones.hours_of is not null and numbers.generated_number <= 672
-    group by zones.source_system, zones.time_zone, numbers.generated_number
+        hours_of,
+        time_zone,
+        opens_second,
+        open_seconds,
+        coalesce(lead(opens_second) over in_week, 604800) as until_second,
+        sum(open_seconds) over (in_week rows unbounded preceding) - open_seconds as open_seconds_before,
+        sum(open_seconds) over (partition by hours_of) as open_seconds_of_week
+    from pieces
+    window in_week as (partition by hours_of order by opens_second, open_seconds)
+),
+
+workspaces as (
+    select
+        conversations.source_system,
+        coalesce(max(own.hours_of), 'default') as hours_of
+    from {{ ref('base_intercom__conversations') }} as conversations
+    left join (select distinct hours_of from windows) as own on own.hours_of = conversations.source_system
+    group by conversations.source_system
 )
 
 select
-    source_system,
-    time_zone,
-    quarter_hour,
-    open_from,
-    open_seconds,
-    coalesce(sum(open_seconds) over (
-        partition by source_system order by quarter_hour rows between unbounded preceding and 1 preceding
-    ), 0) as open_seconds_before,
-    sum(open_seconds) over (partition by source_system) as open_seconds_of_week
-from quarter_hours
+    workspaces.source_system,
+    stretches.time_zone,
+    stretches.opens_second,
+    stretches.until_second,
+    stretches.open_seconds,
+    stretches.open_seconds_before,
+    stretches.open_seconds_of_week
+from workspaces
+inner join stretches on stretches.hours_of = workspaces.hours_of
+where stretches.until_second > stretches.opens_second

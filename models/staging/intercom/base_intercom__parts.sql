@@ -90,9 +90,11 @@ select
         else 'admin'
     end as assigned_to_type,
     case when part_types.is_assignment then nullif(ranked.assigned_to_id, '0') end as assigned_to_id,
-    case when part_types.part_kind = 'ticket_state' then coalesce(states.word, ranked.ticket_state) else part_types.status end
-    as status,
-    part_types.event_type,
+    case
+        when part_types.part_kind = 'ticket_state' then coalesce(states.word, ranked.ticket_state)
+        else nullif(part_types.status, '')
+    end as status,
+    nullif(part_types.event_type, '') as event_type,
     coalesce(part_types.is_message, false)
     and (not part_types.needs_body or coalesce(ranked.has_body, false) or coalesce(ranked.is_redacted, false))
     {%- if not var('intercom_assignment_bodies_are_replies', false) %}

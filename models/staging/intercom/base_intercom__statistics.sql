@@ -10,15 +10,11 @@ walk as (
 ),
 
 zones as (
-    select distinct
-        source_system,
-        time_zone,
-        open_seconds_of_week
-    from {{ ref('base_intercom__office_hours') }}
+    select distinct source_system, time_zone, open_seconds_of_week from {{ ref('base_intercom__office_hours') }}
 ),
 
--- Seconds since a Monday in wall time.
-placed as (
+-- Weeks since a Monday, and seconds within them, in wall time.
+timed as (
     select
         spans.*,
         zones.open_seconds_of_week,
@@ -26,6 +22,16 @@ placed as (
         {{ epoch_seconds(utc_to_wall_time('spans.to_at', 'zones.time_zone')) }} + 259200 as to_second
     from {{ ref('base_intercom__spans') }} as spans
     inner join zones on zones.source_system = spans.source_system
+),
+
+placed as (
+    select
+        *,
+        floor(from_second / 604800) as from_week,
+        floor(to_second / 604800) as to_week,
+        from_second - floor(from_second / 604800) * 604800 as from_in_week,
+        to_second - floor(to_second / 604800) * 604800 as to_in_week
+    from timed
 ),
 
 measured as (
@@ -36,22 +42,17 @@ measured as (
         case
             when placed.open_seconds_of_week = 604800 then {{ seconds_between('placed.from_at', 'placed.to_at') }}
             else
-                (floor(placed.to_second / 604800) - floor(placed.from_second / 604800)) * placed.open_seconds_of_week
-                + ends.open_seconds_before - starts.open_seconds_before
-                + greatest(0, least(
-                    placed.to_second - floor(placed.to_second / 604800) * 604800 - ends.open_from, ends.open_seconds
-                ))
-                - greatest(0, least(
-                    placed.from_second - floor(placed.from_second / 604800) * 604800 - starts.open_from, starts.open_seconds
-                ))
+                (placed.to_week - placed.from_week) * placed.open_seconds_of_week
+                + ends.open_seconds_before + least(placed.to_in_week - ends.opens_second, ends.open_seconds)
+                - starts.open_seconds_before - least(placed.from_in_week - starts.opens_second, starts.open_seconds)
         end as office_seconds
     from placed
-    {% for alias, second in [('starts', 'from_second'), ('ends', 'to_second')] %}
+    {% for alias, second in [('starts', 'from_in_week'), ('ends', 'to_in_week')] %}
     inner join {{ ref('base_intercom__office_hours') }} as {{ alias }}
         on
             {{ alias }}.source_system = placed.source_system
-            and {{ alias }}.quarter_hour
-            = cast(floor(placed.{{ second }} / 900) - floor(placed.{{ second }} / 604800) * 672 as bigint)
+            and {{ alias }}.opens_second <= placed.{{ second }}
+            and {{ alias }}.until_second > placed.{{ second }}
     {% endfor %}
 ),
 
@@ -87,12 +88,12 @@ counted as (
 told as (
     select
         conversations.*,
-        {% for metric in [
-            'time_to_admin_reply', 'median_time_to_reply', 'time_to_assignment', 'time_to_first_close', 'time_to_last_close',
-            'handling_time'
-        ] %}
-        durations.{{ metric }},
-        {% endfor %}
+        durations.time_to_admin_reply,
+        durations.median_time_to_reply,
+        durations.time_to_assignment,
+        durations.time_to_first_close,
+        durations.time_to_last_close,
+        durations.handling_time,
         walk.has_all_parts,
         case when walk.has_all_parts then coalesce(counted.reopens, 0) end as reopens,
         case when walk.has_all_parts then coalesce(counted.assignments, 0) end as assignments,
