@@ -1,0 +1,48 @@
+{#-
+    How the accounts of a database are called. The only account with conversations keeps the name of its source; where there are
+    several, each is a source system of its own: customers, numbers and agents of two companies have nothing in common.
+-#}
+with
+
+known as (
+    select
+        source_system as landed_system,
+        coalesce(account_id, '') as account_id,
+        max(1) as has_conversations
+    from {{ vendor_table('chatwoot', 'conversations') }} as t
+    group by source_system, coalesce(account_id, '')
+
+    union all
+
+    select distinct
+        source_system as landed_system,
+        account_id,
+        0 as has_conversations
+    from {{ vendor_table('chatwoot', 'account_users') }} as t
+),
+
+accounts as (
+    select
+        landed_system,
+        account_id,
+        max(has_conversations) as has_conversations
+    from known
+    group by landed_system, account_id
+),
+
+counted as (
+    select
+        *,
+        sum(has_conversations) over (partition by landed_system) as busy_count,
+        count(*) over (partition by landed_system) as account_count
+    from accounts
+)
+
+select
+    landed_system,
+    account_id,
+    case
+        when busy_count = has_conversations and (has_conversations = 1 or account_count = 1) then landed_system
+        else landed_system || '_' || account_id
+    end as source_system
+from counted

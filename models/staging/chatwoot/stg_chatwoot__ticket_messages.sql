@@ -1,0 +1,15 @@
+{#- Messages of e-mail conversations. A note is not public, and neither is what failed to be sent: the customer has not seen it. -#}
+select
+    message_id,
+    conversation_id as ticket_id,
+    source_system,
+    sent_at,
+    sender_word as sender_type,
+    sender_id,
+    not is_note and not is_failed as is_public,
+    is_automated,
+    loaded_at,
+    landed_file_name,
+    landed_line_number
+from {{ ref('base_chatwoot__messages') }}
+where is_ticket
