@@ -1,0 +1,143 @@
+{#-
+    Chatwoot's numbers of a conversation beside ours: first human response, waiting in later turns, resolution, reopening, what the bot
+    did alone, hand-over, rating. calendar_difference is that of the same duration by the calendar.
+-#}
+with
+
+ours as (
+    select * from {{ ref('chatwoot_ours') }}
+),
+
+durations as (
+    select * from {{ ref('base_chatwoot__durations') }}
+),
+
+-- The tool's time to resolution has the bot's in it; what people took of it is another number of ours.
+theirs as (
+    select
+        landed_system,
+        conversation_id,
+        metric,
+        calendar_seconds as vendor_value,
+        landed_calendar_seconds as vendor_landed_value,
+        landed_reason
+    from durations
+
+    union all
+
+    select
+        landed_system,
+        conversation_id,
+        case
+            when metric = 'first_response' then 'first_response_in_business_hours'
+            when metric = 'reply_time' then 'reply_time_in_business_hours'
+            else 'conversation_resolved_in_business_hours'
+        end as metric,
+        business_seconds as vendor_value,
+        landed_business_seconds as vendor_landed_value,
+        landed_business_reason as landed_reason
+    from durations
+
+    union all
+
+    select
+        landed_system,
+        conversation_id,
+        'conversation_resolved_by_people' as metric,
+        calendar_seconds as vendor_value,
+        landed_calendar_seconds as vendor_landed_value,
+        landed_reason
+    from durations
+    where metric = 'conversation_resolved'
+
+    union all
+
+    select
+        landed_system,
+        conversation_id,
+        metric,
+        vendor_value,
+        vendor_landed_value,
+        landed_reason
+    from {{ ref('base_chatwoot__counts') }}
+),
+
+-- A count of nothing is no row.
+our_numbers as (
+    select landed_system, conversation_id, 'first_response' as metric, first_response_seconds as our_value from ours
+    union all
+    select landed_system, conversation_id, 'first_response_in_business_hours' as metric, first_response_business_seconds as our_value from ours
+    union all
+    select landed_system, conversation_id, 'reply_time' as metric, reply_seconds as our_value from ours
+    union all
+    select landed_system, conversation_id, 'reply_time_in_business_hours' as metric, reply_business_seconds as our_value from ours
+    union all
+    select landed_system, conversation_id, 'conversation_resolved' as metric, resolution_seconds as our_value from ours
+    union all
+    select landed_system, conversation_id, 'conversation_resolved_in_business_hours' as metric, resolution_business_seconds as our_value from ours
+    union all
+    select landed_system, conversation_id, 'conversation_resolved_by_people' as metric, human_resolution_seconds as our_value from ours
+    union all
+    select landed_system, conversation_id, 'conversation_opened' as metric, nullif(reopening_count, 0) as our_value from ours
+    union all
+    select landed_system, conversation_id, 'conversation_bot_resolved' as metric, nullif(bot_resolved_count, 0) as our_value from ours
+    union all
+    select landed_system, conversation_id, 'conversation_bot_handoff' as metric, nullif(handover_count, 0) as our_value from ours
+    union all
+    select landed_system, conversation_id, 'csat' as metric, rating as our_value from ours
+),
+
+compared as (
+    select
+        coalesce(theirs.landed_system, our_numbers.landed_system) as landed_system,
+        coalesce(theirs.conversation_id, our_numbers.conversation_id) as conversation_id,
+        coalesce(theirs.metric, our_numbers.metric) as metric,
+        theirs.vendor_value,
+        theirs.vendor_landed_value,
+        our_numbers.our_value,
+        theirs.landed_reason
+    from theirs
+    full join our_numbers
+        on
+            our_numbers.landed_system = theirs.landed_system
+            and our_numbers.conversation_id = theirs.conversation_id
+            and our_numbers.metric = theirs.metric
+    where coalesce(theirs.metric, '') <> 'conversation_resolved_by_people' or our_numbers.our_value is not null
+)
+
+select
+    compared.landed_system,
+    compared.conversation_id,
+    compared.metric,
+    case
+        when compared.metric = 'csat' then 'points'
+        when compared.metric in ('conversation_opened', 'conversation_bot_resolved', 'conversation_bot_handoff') then 'count'
+        else 'seconds'
+    end as unit,
+    compared.vendor_value,
+    compared.vendor_landed_value,
+    compared.our_value,
+    compared.our_value - compared.vendor_value as difference,
+    compared.landed_reason,
+    durations.first_started_at,
+    durations.first_ended_at,
+    coalesce(durations.interval_count, 0) as interval_count,
+    case
+        when durations.metric = 'first_response' then ours.first_response_seconds
+        when durations.metric = 'reply_time' then ours.reply_seconds
+        when durations.metric = 'conversation_resolved' then ours.resolution_seconds
+    end - durations.calendar_seconds as calendar_difference
+from compared
+left join durations
+    on
+        durations.landed_system = compared.landed_system
+        and durations.conversation_id = compared.conversation_id
+        and durations.metric = case
+            when compared.metric like 'first_response%' then 'first_response'
+            when compared.metric like 'reply_time%' then 'reply_time'
+            when compared.metric like 'conversation_resolved%' then 'conversation_resolved'
+        end
+left join ours
+    on
+        ours.landed_system = compared.landed_system
+        and ours.conversation_id = compared.conversation_id
