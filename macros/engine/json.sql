@@ -1,16 +1,30 @@
 {# Engine differences in reading JSON and in hashing with a key. #}
 
-{# The text at a path of a JSON value, an object as its JSON; NULL where nothing stands. #}
+{#
+    The text at a path of a JSON value, an object as its JSON; NULL where nothing stands. A tool may have stored a JSON text once more
+    encoded, as a JSON string.
+#}
 {% macro json_text(value, path) -%}
     {{ return(adapter.dispatch('json_text')(value, path)) }}
 {%- endmacro %}
 
 {% macro default__json_text(value, path) -%}
-    json_extract_string({{ value }}, '$."{{ path | join('"."') }}"')
+    json_extract_string(
+        case
+            when json_type({{ value }}) = 'VARCHAR' then json_extract_string({{ value }}, '$') else cast({{ value }} as varchar)
+        end,
+        '$."{{ path | join('"."') }}"'
+    )
 {%- endmacro %}
 
 {% macro postgres__json_text(value, path) -%}
-    jsonb_extract_path_text(cast({{ value }} as jsonb), '{{ path | join("', '") }}')
+    jsonb_extract_path_text(
+        case
+            when jsonb_typeof(cast({{ value }} as jsonb)) = 'string' and left(cast({{ value }} as jsonb) #>> '{}', 1) = '{'
+                then cast(cast({{ value }} as jsonb) #>> '{}' as jsonb)
+            else cast({{ value }} as jsonb)
+        end, '{{ path | join("', '") }}'
+    )
 {%- endmacro %}
 
 {% macro spark__json_text(value, path) -%}

@@ -91,7 +91,8 @@ def _copied(
         connection.execute(f"CREATE TEMP TABLE {named(f'{tool.system}__{table.name}')} AS FROM batches__")
         connection.unregister("batches__")
     described = connection.execute(f"DESCRIBE SELECT * FROM {place}").fetchall()
-    (count,) = connection.execute(f"SELECT count(*) FROM {place}").fetchone()
+    # All rows of an answer are taken: with one half read, the next table's batches cannot be registered.
+    ((count,),) = connection.execute(f"SELECT count(*) FROM {place}").fetchall()
     columns = {name: SourceColumn(name, kind) for name, kind, *_ in described}
     # The value stands at the column's own name already, wherever it was found.
     columns |= {place: columns[c.name] for c in table.columns if c.name in columns for place in c.places[:1]}
@@ -107,7 +108,7 @@ def _read(column: Column, landed: dict[str, str]) -> str | None:
             continue
         value, kind = named(root), landed[root]
         if path:
-            found.append(f"jsonb_extract_path_text({value}::jsonb, {', '.join(map(quoted, path))})")
+            found.append(f"jsonb_extract_path_text({_object(value)}, {', '.join(map(quoted, path))})")
             continue
         if column.is_present:
             return f"CASE WHEN nullif(trim({value}::text), '') IS NOT NULL THEN 'yes' END"
@@ -119,3 +120,12 @@ def _read(column: Column, landed: dict[str, str]) -> str | None:
             found.append(value if kind in _KEPT else f"{value}::text")
         break
     return f"coalesce({', '.join(found)})" if len(found) > 1 else next(iter(found), None)
+
+
+def _object(value: str) -> str:
+    """A JSON column as an object, also where a tool stored its text once more encoded, as a JSON string."""
+    text = f"({value}::jsonb #>> '{{}}')"
+    return (
+        f"CASE WHEN jsonb_typeof({value}::jsonb) = 'string' AND {text} LIKE '{{%}}' THEN {text}::jsonb"
+        f" ELSE {value}::jsonb END"
+    )

@@ -277,11 +277,18 @@ def _instant(text: str) -> str:
 
 
 def _json(source: SourceColumn) -> str:
-    """A column as JSON, whatever it landed as; NULL where it is none."""
+    """A column as JSON, whatever it landed as; NULL where it is none.
+
+    A tool may have stored its text once more encoded, as a JSON string.
+    """
     value = named(source.name)
-    if source.type in ("VARCHAR", TEXT):
-        return f"CASE WHEN json_valid({value}) THEN {value}::JSON END"
-    return value if source.type == "JSON" else f"to_json({value})"
+    if source.type not in ("VARCHAR", TEXT, "JSON"):
+        return f"to_json({value})"
+    inner = f"json_extract_string({value}, '$')"
+    return (
+        f"CASE WHEN NOT json_valid({value}) THEN NULL"
+        f" WHEN json_type({value}) = 'VARCHAR' AND json_valid({inner}) THEN {inner}::JSON ELSE {value}::JSON END"
+    )
 
 
 def _path(parts: list[str]) -> str:
