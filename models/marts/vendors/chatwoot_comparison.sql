@@ -86,7 +86,8 @@ select
         when numbers.unit = 'seconds' and abs(numbers.difference) <= 1 then 'rounding'
         when facts.is_turned_away then 'blocked_contact'
         when not facts.is_accepted then 'not_accepted'
-        when numbers.metric like '%in_business_hours' and not facts.has_working_hours then 'working_hours_off'
+        when numbers.metric like '%in_business_hours' and numbers.difference is not null and not facts.has_working_hours
+            then 'working_hours_off'
         when numbers.metric like '%in_business_hours' and abs(numbers.calendar_difference) <= 1 then 'other_opening_hours'
         when numbers.metric like 'first_response%'
             then case
@@ -102,6 +103,7 @@ select
             then case
                 when facts.has_undelivered_replies then 'reply_not_delivered'
                 when numbers.interval_count = 0 and facts.reply_count = 0 then 'message_gone'
+                when facts.is_begun_by_us and facts.reply_count < numbers.interval_count then 'first_answer_here'
                 when facts.has_automatic_mails then 'automatic_mail_waits'
                 when numbers.interval_count < facts.reply_count then 'resolve_ends_wait'
                 when facts.handed_over_at is not null then 'handover_starts_wait'
@@ -110,6 +112,7 @@ select
         when numbers.metric = 'conversation_resolved_by_people' then 'bot_time_included'
         when numbers.metric like 'conversation_resolved%'
             then case
+                when facts.is_resolved and facts.status <> 'solved' then 'nobody_resolves'
                 when not facts.is_resolved and facts.status <> 'solved' then 'open_again'
                 when not facts.is_resolved then 'resolved_unanswered'
                 when numbers.interval_count = 0 then 'resolve_not_recorded'
@@ -123,6 +126,7 @@ select
                 when coalesce(numbers.vendor_value, 0) = 0 then 'bot_left_inbox'
                 when numbers.vendor_value > 1 then 'repeated_resolves'
                 when facts.status <> 'solved' then 'open_again'
+                when facts.first_human_word_at is not null then 'person_answered_later'
                 when not facts.has_bot_answers then 'bot_said_nothing'
                 else 'resolved_unanswered'
             end

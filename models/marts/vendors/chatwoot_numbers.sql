@@ -102,7 +102,12 @@ compared as (
             our_numbers.landed_system = theirs.landed_system
             and our_numbers.conversation_id = theirs.conversation_id
             and our_numbers.metric = theirs.metric
-    where coalesce(theirs.metric, '') <> 'conversation_resolved_by_people' or our_numbers.our_value is not null
+    where
+        our_numbers.our_value is not null
+        or (
+            coalesce(theirs.vendor_value, theirs.vendor_landed_value) is not null
+            and theirs.metric <> 'conversation_resolved_by_people'
+        )
 )
 
 select

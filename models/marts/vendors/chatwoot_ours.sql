@@ -30,7 +30,7 @@ select
     sum(turns.reply_business_seconds * turns.reply_count) / sum(turns.reply_count) as reply_business_seconds,
     avg(ours.resolution_seconds) as resolution_seconds,
     avg(ours.resolution_business_seconds) as resolution_business_seconds,
-    avg(case when handovers.conversation_id is not null then ours.human_resolution_seconds end) as human_resolution_seconds,
+    avg(case when handovers.requested_at is not null then ours.human_resolution_seconds end) as human_resolution_seconds,
     max(ratings.rating) as rating,
     count(ours.conversation_id) - 1 + sum(case when ours.is_reopened then 1 else 0 end) as reopening_count,
     sum(case when ours.is_resolved and ours.responder = 'bot' then 1 else 0 end) as bot_resolved_count,

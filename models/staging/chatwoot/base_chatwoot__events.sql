@@ -16,9 +16,9 @@ select
     t.name as event_name,
     coalesce(actor_words.word, t.actor_type) as actor_word,
     case
-        when actor_words.word = 'agent' then t.actor_id
-        when lower(t.actor_type) = 'agentbot' then 'agent_bot_' || t.actor_id
-        when actor_words.word = 'bot' then 'captain_' || t.actor_id
+        when actor_words.word = 'agent' then t.doer_id
+        when lower(t.actor_type) = 'agentbot' then 'agent_bot_' || t.doer_id
+        when actor_words.word = 'bot' then 'captain_' || t.doer_id
     end as actor_id,
     row_number() over (
         partition by t.source_system, t.conversation_id, t.name, t.event_end_time

@@ -53,6 +53,7 @@ select
     coalesce(conversations.assignee_id, written.writer_id) as agent_id,
     told.handed_over_at,
     written.accepted_at,
+    coalesce(written.first_human_word_at < told.handed_over_at, false) as is_handed_back,
     case when conversations.status = 'solved' then told.last_resolved_at end as resolved_at,
     told.resolver,
     coalesce(told.last_bot_resolved_at >= told.last_resolved_at, false) as is_resolved_by_bot,

@@ -59,9 +59,9 @@ select
     sent.id as message_id,
     sent.sender_word,
     case
-        when sent.sender_word = 'agent' then sent.sender_id
-        when sent.sender_word = 'bot' and lower(sent.sender_type) = 'agentbot' then 'agent_bot_' || sent.sender_id
-        when sent.sender_word = 'bot' then 'captain_' || sent.sender_id
+        when sent.sender_word = 'agent' then sent.author_id
+        when sent.sender_word = 'bot' and lower(sent.sender_type) = 'agentbot' then 'agent_bot_' || sent.author_id
+        when sent.sender_word = 'bot' then 'captain_' || sent.author_id
     end as sender_id,
     coalesce(conversations.is_ticket, false) as is_ticket,
     coalesce(sent.private, false) as is_note,

@@ -1,6 +1,7 @@
 {#-
     A conversation of any inbox but e-mail is a chat. It ends with its last resolve, if it is resolved now. Why it ended is told where
     the tool says who resolved it; a resolve after inactivity leaves only a sentence, so without a person's word it is unstated.
+    A hand-over after a person's answer does not begin the wait for one.
 -#}
 select
     conversations.conversation_id as chat_id,
@@ -22,9 +23,9 @@ select
     end as end_reason,
     cast(null as {{ dbt.type_string() }}) as outcome,
     lives.bot_id,
-    lives.handed_over_at as handover_requested_at,
+    case when not lives.is_handed_back then lives.handed_over_at end as handover_requested_at,
     cast(null as {{ dbt.type_string() }}) as handover_reason,
-    lives.accepted_at as handover_accepted_at,
+    case when not lives.is_handed_back then lives.accepted_at end as handover_accepted_at,
     cast(null as {{ dbt.type_string() }}) as handover_context,
     cast(null as timestamp) as queued_at,
     lives.first_human_word_at as agent_joined_at,
