@@ -285,10 +285,9 @@ def _json(source: SourceColumn) -> str:
     if source.type not in ("VARCHAR", TEXT, "JSON"):
         return f"to_json({value})"
     inner = f"json_extract_string({value}, '$')"
-    return (
-        f"CASE WHEN NOT json_valid({value}) THEN NULL"
-        f" WHEN json_type({value}) = 'VARCHAR' AND json_valid({inner}) THEN {inner}::JSON ELSE {value}::JSON END"
-    )
+    is_text = f"json_type({value}) = 'VARCHAR' AND json_valid({inner})"
+    unwrapped = f"CASE WHEN {is_text} THEN {inner}::JSON ELSE {value}::JSON END"
+    return f"CASE WHEN json_valid({value}) THEN {unwrapped} END"
 
 
 def _path(parts: list[str]) -> str:

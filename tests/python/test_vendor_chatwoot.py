@@ -1,4 +1,4 @@
-"""Chatwoot read straight from its PostgreSQL: a small database by hand, through a whole run to the comparison mart."""
+"""Chatwoot read straight from its PostgreSQL: a small database by hand, through a whole run."""
 
 import csv
 import subprocess
@@ -23,8 +23,8 @@ def fill(server) -> None:
         cursor.execute(SCHEMA.read_text(encoding="utf-8"))
         for table, table_rows in chatwoot_world.rows().items():
             for row in table_rows:
-                places = ", ".join(["%s"] * len(row))
-                cursor.execute(f"insert into {table} ({', '.join(row)}) values ({places})", list(row.values()))
+                names, places = ", ".join(row), ", ".join(["%s"] * len(row))
+                cursor.execute(f"insert into {table} ({names}) values ({places})", list(row.values()))
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +51,16 @@ def warehouse(tmp_path_factory) -> Path:
 def test_every_number_is_the_one_worked_out_by_hand(warehouse):
     found = rows(
         warehouse,
-        "select source_conversation_id, metric, vendor_value, vendor_landed_value, our_value, reason, landed_reason"
-        " from marts.chatwoot_comparison order by 1, 2",
+        "select source_conversation_id, metric, vendor_value, vendor_landed_value, our_value, reason,"
+        " landed_reason from marts.chatwoot_comparison order by 1, 2",
     )
     with EXPECTED.open(encoding="utf-8", newline="") as lines:
         expected = [
-            (line["conversation"], line["metric"])
-            + tuple(float(line[name]) if line[name] else None for name in ("tool", "landed", "ours"))
-            + (line["reason"] or None, line["landed_reason"] or None)
+            (
+                *(line["conversation"], line["metric"]),
+                *(float(line[name]) if line[name] else None for name in ("tool", "landed", "ours")),
+                *(line["reason"] or None, line["landed_reason"] or None),
+            )
             for line in csv.DictReader(lines)
         ]
     assert found == sorted(expected)

@@ -62,29 +62,51 @@ theirs as (
     from {{ ref('base_chatwoot__counts') }}
 ),
 
--- A count of nothing is no row.
+metrics as (
+    select 'first_response' as metric
+    union all
+    select 'first_response_in_business_hours'
+    union all
+    select 'reply_time'
+    union all
+    select 'reply_time_in_business_hours'
+    union all
+    select 'conversation_resolved'
+    union all
+    select 'conversation_resolved_in_business_hours'
+    union all
+    select 'conversation_resolved_by_people'
+    union all
+    select 'conversation_opened'
+    union all
+    select 'conversation_bot_resolved'
+    union all
+    select 'conversation_bot_handoff'
+    union all
+    select 'csat'
+),
+
+-- A count of nothing is no number.
 our_numbers as (
-    select landed_system, conversation_id, 'first_response' as metric, first_response_seconds as our_value from ours
-    union all
-    select landed_system, conversation_id, 'first_response_in_business_hours' as metric, first_response_business_seconds as our_value from ours
-    union all
-    select landed_system, conversation_id, 'reply_time' as metric, reply_seconds as our_value from ours
-    union all
-    select landed_system, conversation_id, 'reply_time_in_business_hours' as metric, reply_business_seconds as our_value from ours
-    union all
-    select landed_system, conversation_id, 'conversation_resolved' as metric, resolution_seconds as our_value from ours
-    union all
-    select landed_system, conversation_id, 'conversation_resolved_in_business_hours' as metric, resolution_business_seconds as our_value from ours
-    union all
-    select landed_system, conversation_id, 'conversation_resolved_by_people' as metric, human_resolution_seconds as our_value from ours
-    union all
-    select landed_system, conversation_id, 'conversation_opened' as metric, nullif(reopening_count, 0) as our_value from ours
-    union all
-    select landed_system, conversation_id, 'conversation_bot_resolved' as metric, nullif(bot_resolved_count, 0) as our_value from ours
-    union all
-    select landed_system, conversation_id, 'conversation_bot_handoff' as metric, nullif(handover_count, 0) as our_value from ours
-    union all
-    select landed_system, conversation_id, 'csat' as metric, rating as our_value from ours
+    select
+        ours.landed_system,
+        ours.conversation_id,
+        metrics.metric,
+        case metrics.metric
+            when 'first_response' then ours.first_response_seconds
+            when 'first_response_in_business_hours' then ours.first_response_business_seconds
+            when 'reply_time' then ours.reply_seconds
+            when 'reply_time_in_business_hours' then ours.reply_business_seconds
+            when 'conversation_resolved' then ours.resolution_seconds
+            when 'conversation_resolved_in_business_hours' then ours.resolution_business_seconds
+            when 'conversation_resolved_by_people' then ours.human_resolution_seconds
+            when 'conversation_opened' then nullif(ours.reopening_count, 0)
+            when 'conversation_bot_resolved' then nullif(ours.bot_resolved_count, 0)
+            when 'conversation_bot_handoff' then nullif(ours.handover_count, 0)
+            when 'csat' then ours.rating
+        end as our_value
+    from ours
+    cross join metrics
 ),
 
 compared as (

@@ -1,4 +1,6 @@
-{#- What the core says of each conversation that Chatwoot holds, in one row. A ticket that came back to life is one conversation there. -#}
+{#-
+    What the core says of each conversation that Chatwoot holds, in one row. A ticket that came back to life is one conversation there.
+-#}
 with
 
 turns as (
@@ -25,7 +27,8 @@ select
     held.landed_system,
     held.conversation_id,
     max(case when ours.conversation_seq = 1 then ours.first_human_response_seconds end) as first_response_seconds,
-    max(case when ours.conversation_seq = 1 then ours.first_human_response_business_seconds end) as first_response_business_seconds,
+    max(case when ours.conversation_seq = 1 then ours.first_human_response_business_seconds end)
+    as first_response_business_seconds,
     sum(turns.reply_seconds * turns.reply_count) / sum(turns.reply_count) as reply_seconds,
     sum(turns.reply_business_seconds * turns.reply_count) / sum(turns.reply_count) as reply_business_seconds,
     avg(ours.resolution_seconds) as resolution_seconds,

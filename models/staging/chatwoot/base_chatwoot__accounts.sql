@@ -9,7 +9,7 @@ known as (
         source_system as landed_system,
         coalesce(account_id, '') as account_id,
         max(1) as has_conversations
-    from {{ vendor_table('chatwoot', 'conversations') }} as t
+    from {{ vendor_table('chatwoot', 'conversations') }} as conversations
     group by source_system, coalesce(account_id, '')
 
     union all
@@ -18,7 +18,7 @@ known as (
         source_system as landed_system,
         account_id,
         0 as has_conversations
-    from {{ vendor_table('chatwoot', 'account_users') }} as t
+    from {{ vendor_table('chatwoot', 'account_users') }} as people
 ),
 
 accounts as (

@@ -70,7 +70,8 @@ explained as (
         case
             when compared.interval_count = 0 then 'message_gone'
             when compared.is_doubled then 'job_retried'
-            when compared.event_count < compared.interval_count and lives.handed_over_at is not null then 'not_recorded_after_handover'
+            when compared.event_count < compared.interval_count and lives.handed_over_at is not null
+                then 'not_recorded_after_handover'
             when compared.event_count < compared.interval_count then 'not_recorded'
             when abs(compared.calendar_seconds - compared.landed_calendar_seconds) < 1 then null
             when compared.metric = 'first_response' and compared.landed_started_at <= conversations.created_at

@@ -5,20 +5,28 @@ words as (
     select * from {{ ref('chatwoot_words') }}
 ),
 
--- One interval a day; a day without hours does not open. Where an inbox is open all day, the tool stores 0:00 to 23:59.
+-- One interval a day; a closed day keeps its old hours. Where an inbox is open all day, the tool stores 0:00 to 23:59.
+open_days as (
+    select
+        source_system,
+        inbox_id,
+        day_of_week,
+        open_hour * 3600 + open_minutes * 60 as opens,
+        close_hour * 3600 + close_minutes * 60 as closes
+    from {{ vendor_table('chatwoot', 'working_hours') }} as days
+    where not coalesce(closed_all_day, false)
+),
+
+-- An inbox whose days are all closed has no week.
 weeks as (
     select
         source_system,
         inbox_id
         {%- for day in range(7) %},
-        coalesce(
-            max(case when day_of_week = {{ day }} and not coalesce(closed_all_day, false) then open_hour * 3600 + open_minutes * 60 end), 0
-        ) as opens_{{ day }},
-        coalesce(
-            max(case when day_of_week = {{ day }} and not coalesce(closed_all_day, false) then close_hour * 3600 + close_minutes * 60 end), 0
-        ) as closes_{{ day }}
+        coalesce(max(case when day_of_week = {{ day }} then opens end), 0) as opens_{{ day }},
+        coalesce(max(case when day_of_week = {{ day }} then closes end), 0) as closes_{{ day }}
         {%- endfor %}
-    from {{ vendor_table('chatwoot', 'working_hours') }} as t
+    from open_days
     group by source_system, inbox_id
 ),
 

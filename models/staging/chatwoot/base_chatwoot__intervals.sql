@@ -141,7 +141,12 @@ select
     case
         when not has_working_hours then 0
         else
-            (ended_week - started_week) * (0{% for day in range(7) %} + closes_{{ day }} - opens_{{ day }}{% endfor %})
+            (ended_week - started_week) * (
+                0
+                {%- for day in range(7) %}
+                + closes_{{ day }} - opens_{{ day }}
+                {%- endfor %}
+            )
             {%- for day in range(7) %}
             + greatest(least(ended_second - ended_week * 604800, closes_{{ day }}) - opens_{{ day }}, 0)
             - greatest(least(started_second - started_week * 604800, closes_{{ day }}) - opens_{{ day }}, 0)

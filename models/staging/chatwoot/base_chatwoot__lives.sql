@@ -32,7 +32,8 @@ written as (
         messages.conversation_id,
         min(case when messages.sender_word = 'customer' then messages.sent_at end) as first_customer_word_at,
         min(case when messages.is_human_reply then messages.sent_at end) as first_human_word_at,
-        min(case when messages.is_human_reply and messages.sent_at >= told.handed_over_at then messages.sent_at end) as accepted_at,
+        min(case when messages.is_human_reply and messages.sent_at >= told.handed_over_at then messages.sent_at end)
+        as accepted_at,
         max(case when messages.is_bot_reply then messages.sender_id end) as bot_id,
         {{ value_at_latest('case when messages.is_human_reply then messages.sender_id end', 'messages.sent_at') }} as writer_id,
         max(messages.loaded_at) as loaded_at

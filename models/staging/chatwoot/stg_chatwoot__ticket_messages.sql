@@ -1,4 +1,4 @@
-{#- Messages of e-mail conversations. A note is not public, and neither is what failed to be sent: the customer has not seen it. -#}
+{#- Messages of e-mail conversations. Neither a note nor what failed to be sent is public: the customer has not seen it. -#}
 select
     message_id,
     conversation_id as ticket_id,
