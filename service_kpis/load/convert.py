@@ -220,7 +220,7 @@ def _defects(table: Table, parsed: list[Column], texts: list[Column]) -> str:
         parts = {
             "column_name": quoted(column.name) if column else "NULL::VARCHAR",
             "value_text": f"left({value}, 200)",
-            "row_key": f"left(nullif(concat_ws('|', {key}), ''), 200)",
+            "row_key": f"left(nullif(concat_ws('|', {key or 'NULL'}), ''), 200)",
             "rule": quoted(rule),
             "severity": quoted(severity),
         }

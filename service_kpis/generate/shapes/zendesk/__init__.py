@@ -1,0 +1,293 @@
+"""The helpdesks' tickets as Zendesk Support lands them, the rest of the world as it is.
+
+Both helpdesks are one account here. A ticket moves with all its rows, or stays in landing form with all of
+them: where it has no requester, a row of it is dirty or came late, or Zendesk could not say it (see `MOVED`).
+What Zendesk has no column for is emptied in the renamed world, so that the two forms differ in nothing else.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+from service_kpis.generate import world as planted
+from service_kpis.generate.reshape import Names, copy, copy_world, note_late, note_sound, opened, rewrite
+from service_kpis.generate.shapes.zendesk import api, fivetran
+
+WRITERS = {"fivetran": fivetran.write, "airbyte": api.write}
+LOADERS = tuple(WRITERS)
+BOT = "answer_bot"
+HELPDESKS = tuple(planted.SYSTEMS[code] for code in (planted.HELPDESK_EU, planted.HELPDESK_US))
+TABLES = ("tickets", "ticket_messages", "ticket_events")
+ESCALATION_GROUPS = tuple(planted.TEAMS[code] for code in (planted.EU_BACKOFFICE, planted.US_BACKOFFICE))
+"""The groups that the var zendesk_escalation_groups must name, so that escalations are told."""
+
+# A prefix keeps the kinds of users apart.
+NAMES = Names(
+    HELPDESKS,
+    "zendesk",
+    (
+        (r"T(\d+)", r"\1"),
+        (r"tm(\d+)", r"\1"),
+        (r"a(\d+)", r"360\1"),
+        (r"EU-(\d+)", r"380\1"),
+        (r"US-(\d+)", r"390\1"),
+        (r"bot_mail", BOT),
+    ),
+)
+
+
+def renamed(world: Path, out: Path) -> None:
+    """Write the landing world with Zendesk's names and numbers, and nothing that Zendesk does not say.
+
+    `out/_truth/moved.parquet` lists the tickets that `convert` takes out of it.
+    """
+    with opened(world) as connection:
+        note_late(connection, world, TABLES, "T")
+        note_sound(connection, "tickets", TABLES[1:], HELPDESKS)
+        for statement in MOVED:
+            connection.execute(statement)
+        selects = {
+            "tickets": TICKETS,
+            "ticket_messages": NAMES.numbered("ticket_id", "message_id", "sender_id"),
+            "ticket_events": EVENTS,
+            "surveys": NAMES.surveys(),
+        }
+        copy_world(connection, world, out, selects, NAMES.line)
+        _one_bot(out / "agents.csv")
+        moved = f"SELECT {NAMES.number('ticket_id')} AS ticket_id FROM moved"
+        copy(connection, moved, out / "_truth" / "moved.parquet")
+        NAMES.note_truth(connection, world, out)
+
+
+def convert(world: Path, out: Path, loader: str) -> None:
+    """Write a renamed world as tables of Zendesk in `out/zendesk` and all else in `out/landing`."""
+    with opened(world) as connection:
+        connection.execute(f"CREATE TABLE moved AS FROM read_parquet('{world}/_truth/moved.parquet')")
+        stays = "SELECT part.* FROM part LEFT JOIN moved USING (ticket_id) WHERE moved.ticket_id IS NULL"
+        copy_world(connection, world, out / "landing", dict.fromkeys(TABLES, stays))
+        connection.execute(STAFF.format(world=world))
+        staff = {agent for (agent,) in connection.execute("SELECT agent_id FROM staff").fetchall()}
+        rewrite(world / "agents.csv", out / "landing" / "agents.csv", lambda line: _unless_known(line, staff))
+        for table in TABLES:
+            connection.execute(
+                f"CREATE VIEW our_{table} AS SELECT t.* FROM {table} AS t JOIN moved USING (ticket_id)"
+            )
+        for statement in VIEWS:
+            connection.execute(statement)
+        WRITERS[loader](connection, out / "zendesk")
+    shutil.copytree(world / "_truth", out / "_truth")
+
+
+def _one_bot(path: Path) -> None:
+    """The helpdesks had a bot each; the account has one."""
+    seen: set[str] = set()
+
+    def once(line: str) -> str:
+        if not line.startswith(f"{BOT},"):
+            return line
+        first = not seen
+        seen.add(line)
+        return line if first else ""
+
+    aside = path.with_suffix(".all")
+    path.rename(aside)
+    rewrite(aside, path, once)
+    aside.unlink()
+
+
+def _unless_known(line: str, known: set[str]) -> str:
+    """A line of agents.csv, empty where the tool itself tells of the agent."""
+    agent, system, *_ = next(csv.reader(io.StringIO(line)))
+    return "" if system == NAMES.system and (agent in known or agent == BOT) else line
+
+
+# What moves -----------------------------------------------------------------------------------------
+
+MOVED = (
+    # Zendesk has no spam, what an agent types into its web form is of no channel, and one field changes once
+    # a
+    # second.
+    """
+    CREATE TABLE sayable AS
+    SELECT ticket_id, its_email, its_phone, merged_into_ticket_id
+    FROM sound
+    WHERE status NOT IN ('spam', 'test')
+        AND NOT (is_outbound AND (channel = 'web_form' OR channel = 'phone'
+            AND follow_up_of_ticket_id IS NOT NULL))
+        AND ticket_id NOT IN (
+            SELECT ticket_id FROM ticket_messages
+            WHERE ticket_id IS NOT NULL AND sender_type = 'agent' AND sender_id IS NULL)
+        AND ticket_id NOT IN (
+            SELECT ticket_id FROM ticket_events WHERE ticket_id IS NOT NULL AND event_type <> 'escalation'
+            GROUP BY ticket_id, event_type, occurred_at HAVING count(*) > 1)
+    """,
+    # The ticket that stays names the merged one; what went into one that was merged in turn stays in landing
+    # form.
+    """
+    CREATE TABLE moved AS
+    SELECT child.ticket_id, child.its_email, child.its_phone, child.merged_into_ticket_id IS NOT NULL
+        AS is_merged
+    FROM sayable AS child
+    LEFT JOIN sayable AS survivor ON survivor.ticket_id = child.merged_into_ticket_id
+    WHERE child.merged_into_ticket_id IS NULL
+        OR (survivor.ticket_id IS NOT NULL AND survivor.merged_into_ticket_id IS NULL)
+    """,
+)
+_TICKET_IDS = (
+    "customer_id",
+    "assigned_agent_id",
+    "merged_into_ticket_id",
+    "follow_up_of_ticket_id",
+    "ticket_id",
+)
+# A merged ticket is closed at once and its solve is nobody's; the solve of one that is open again does not
+# hold.
+TICKETS = f"""
+{NAMES.numbered(*_TICKET_IDS).removesuffix("FROM part")}
+FROM (
+    SELECT part.* REPLACE (
+        CASE WHEN moved.ticket_id IS NULL THEN subtopic END AS subtopic,
+        CASE WHEN moved.ticket_id IS NULL THEN customer_email ELSE its_email END AS customer_email,
+        CASE WHEN moved.ticket_id IS NULL THEN customer_phone
+            WHEN its_phone IS NOT NULL THEN '+' || its_phone END AS customer_phone,
+        CASE WHEN is_merged THEN 'closed' ELSE status END AS status,
+        CASE WHEN moved.ticket_id IS NOT NULL AND (is_merged OR status NOT IN ('solved', 'closed')) THEN NULL
+            ELSE solved_at END AS solved_at,
+        CASE WHEN is_merged THEN solved_at
+            WHEN moved.ticket_id IS NULL OR status = 'closed' THEN closed_at END
+            AS closed_at)
+    FROM part LEFT JOIN moved ON moved.ticket_id = part.ticket_id
+)
+"""
+EVENTS = f"""
+{NAMES.numbered("ticket_id", "actor_id", "to_value").removesuffix("FROM part")}
+FROM (
+    SELECT part.* REPLACE (
+        CASE WHEN is_merged AND event_type = 'status_change' THEN 'closed' ELSE to_value END AS to_value)
+    FROM part LEFT JOIN moved ON moved.ticket_id = part.ticket_id
+    WHERE NOT coalesce(is_merged AND event_type = 'status_change' AND to_value = 'closed', false)
+)
+"""
+# The agents whose user rows land: one in six has none, and a row with a defect stays as it is.
+STAFF = """
+CREATE TABLE staff AS
+SELECT agent_id, team, try_cast(hired_at AS TIMESTAMPTZ)::TIMESTAMP AS hired_at,
+    try_cast(left_at AS TIMESTAMPTZ)::TIMESTAMP AS left_at
+FROM read_csv('{world}/agents.csv', all_varchar = true)
+WHERE source_system = 'zendesk' AND is_bot = 'false' AND agent_id::BIGINT % 6 <> 5
+    AND try_cast(hired_at AS TIMESTAMPTZ) > '1990-01-01'
+    AND NOT EXISTS (FROM dirt WHERE table_name = 'agents' AND regexp_replace(row_key, '^a', '360') = agent_id)
+"""
+
+# Numbers of what has a name; the fields of a ticket that change, in Zendesk's words --------------------
+
+
+def _numbered(table: str, names: tuple[str, ...], first: int) -> str:
+    rows = ", ".join(f"('{name}', {first + place})" for place, name in enumerate(names))
+    return f"CREATE TABLE {table} AS SELECT * FROM (VALUES {rows}) AS t (name, id)"
+
+
+VIEWS = (
+    _numbered("groups", planted.TEAMS, 5001),
+    _numbered("forms", planted.TOPIC_NAMES, 9001),
+    # Whoever marks tickets without being named: some agent must have.
+    "CREATE TABLE supervisor AS SELECT min(agent_id) AS agent_id FROM staff",
+    """
+    CREATE VIEW firsts AS
+    SELECT ticket_id,
+        arg_min(from_value, occurred_at) FILTER (event_type = 'status_change') AS status,
+        arg_min(from_value, occurred_at) FILTER (event_type = 'team_change') AS team,
+        arg_min(from_value, occurred_at) FILTER (event_type = 'priority_change') AS priority,
+        min(occurred_at) FILTER (event_type = 'status_change') AS status_changed_at
+    FROM our_ticket_events GROUP BY ticket_id
+    """,
+    """
+    CREATE VIEW openers AS
+    SELECT ticket_id, arg_min(sender_id, sent_at) AS agent_id FROM our_ticket_messages
+    WHERE sender_type = 'agent' AND is_public GROUP BY ticket_id
+    """,
+    # Of each ticket, who made it, and what its fields held at first. In one of seven the history is a second
+    # early.
+    """
+    CREATE TABLE begun AS
+    SELECT t.ticket_id, t.created_at, t.loaded_at,
+        CASE WHEN t.is_outbound THEN openers.agent_id ELSE t.customer_id END AS submitter_id,
+        t.customer_id AS requester_id,
+        CASE WHEN t.ticket_id::BIGINT % 7 = 0 THEN t.created_at - INTERVAL 1 SECOND ELSE t.created_at END
+            AS begun_at,
+        CASE WHEN firsts.status_changed_at IS NULL THEN t.status
+            WHEN firsts.status_changed_at > begun_at THEN firsts.status END AS status,
+        coalesce(firsts.team, t.team) AS team,
+        coalesce(firsts.priority, t.priority) AS priority
+    FROM our_tickets AS t LEFT JOIN firsts USING (ticket_id) LEFT JOIN openers USING (ticket_id)
+    """,
+    """
+    CREATE VIEW changes AS
+    SELECT e.ticket_id, occurred_at, e.loaded_at,
+        CASE event_type WHEN 'status_change' THEN 'status' WHEN 'assignment' THEN 'assignee_id'
+            WHEN 'team_change' THEN 'group_id' WHEN 'priority_change' THEN 'priority'
+            ELSE 'time spent last update (sec)' END AS field_name,
+        CASE event_type WHEN 'team_change' THEN groups.id::VARCHAR
+            WHEN 'work_logged' THEN work_seconds::BIGINT::VARCHAR
+            ELSE to_value END AS value,
+        CASE event_type WHEN 'team_change' THEN earlier.id::VARCHAR WHEN 'work_logged' THEN NULL
+            ELSE from_value END AS previous_value,
+        CASE WHEN actor_type = 'system' THEN '-1' ELSE coalesce(actor_id, supervisor.agent_id) END
+            AS author_id,
+        CASE WHEN actor_type = 'system' THEN 'rule' ELSE 'web' END AS via_channel,
+        false AS is_first
+    FROM our_ticket_events AS e
+    LEFT JOIN groups ON e.event_type = 'team_change' AND groups.name = e.to_value
+    LEFT JOIN groups AS earlier ON e.event_type = 'team_change' AND earlier.name = e.from_value
+    CROSS JOIN supervisor
+    WHERE event_type IN ('status_change', 'assignment', 'team_change', 'priority_change', 'work_logged')
+    UNION ALL
+    SELECT ticket_id, begun_at, loaded_at, field.name, field.value, NULL, submitter_id, 'web', true
+    FROM (
+        SELECT begun.*, unnest([
+            {name: 'status', value: status}, {name: 'group_id', value: groups.id::VARCHAR},
+            {name: 'priority', value: priority}, {name: 'requester_id', value: requester_id},
+            {name: 'satisfaction_score', value: 'unoffered'}]) AS field
+        FROM begun LEFT JOIN groups ON groups.name = begun.team
+    )
+    WHERE field.value IS NOT NULL
+    """,
+    # What both families of tables have of a ticket alike.
+    """
+    CREATE VIEW ticket_columns AS
+    SELECT t.ticket_id::BIGINT AS id, t.status, t.priority, CASE WHEN t.due_at IS NULL THEN 'question'
+        ELSE 'task' END AS type,
+        t.created_at, t.updated_at, t.due_at, t.customer_id::BIGINT AS requester_id,
+            begun.submitter_id::BIGINT AS submitter_id,
+        t.assigned_agent_id::BIGINT AS assignee_id, groups.id AS group_id, forms.id AS ticket_form_id, 700
+            AS brand_id,
+        'Words of a customer' AS subject, 'More words of a customer' AS description,
+        CASE t.channel WHEN 'web_form' THEN 'web' WHEN 'social' THEN 'twitter' WHEN 'phone' THEN 'voice'
+            ELSE t.channel END AS via_channel,
+        CASE WHEN t.follow_up_of_ticket_id IS NOT NULL THEN 'follow_up'
+            WHEN t.channel = 'phone' THEN CASE WHEN t.is_outbound THEN 'outbound' ELSE 'inbound' END
+                        WHEN t.channel = 'social' THEN 'mention' END AS via_source_rel,
+        t.follow_up_of_ticket_id::BIGINT AS followed_id, t.merged_into_ticket_id, t.loaded_at
+    FROM our_tickets AS t JOIN begun USING (ticket_id)
+    LEFT JOIN groups ON groups.name = t.team LEFT JOIN forms ON forms.name = t.topic
+    """,
+    # A requester without address and number may have no user row: every second of them has none.
+    """
+    CREATE VIEW people AS
+    SELECT customer_id::BIGINT AS id, 'end-user' AS role, any_value(customer_email) AS email,
+        any_value(customer_phone) AS phone, NULL::BIGINT AS default_group_id, any_value(language) AS locale,
+        true AS active, min(created_at)::TIMESTAMP AS created_at, min(created_at)::TIMESTAMP AS updated_at,
+        min(loaded_at) AS loaded_at
+    FROM our_tickets GROUP BY customer_id
+    HAVING any_value(customer_email) IS NOT NULL OR any_value(customer_phone) IS NOT NULL OR id % 2 = 0
+    UNION ALL
+    -- Of one agent in five the role is that of a customer now; their group stays.
+    SELECT agent_id::BIGINT, CASE WHEN agent_id::BIGINT % 5 = 0 THEN 'end-user' ELSE 'agent' END,
+        'agent.' || agent_id || '@company.example', NULL, groups.id, 'en', left_at IS NULL, hired_at,
+        coalesce(left_at, hired_at), NULL
+    FROM staff LEFT JOIN groups ON groups.name = staff.team
+    """,
+)
