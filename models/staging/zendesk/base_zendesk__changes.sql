@@ -1,56 +1,10 @@
 {#-
-    Changes of the fields that are read, from Fivetran's history, from the updates of the API, or from dlt's, each with what the field
-    was before and since when. The one pass over the history, which is the longest table.
+    Changes of the fields that are read, each with what the field was before and since when. The one pass over the history, which is
+    the longest table.
 -#}
 {% set fields = "('status', 'assignee_id', 'group_id', 'priority', 'requester_id', 'satisfaction_score',"
     ~ " 'time spent last update (sec)')" -%}
 with
-
--- A loader that splits the events off the updates leaves the ticket with the update.
-split_off as (
-    select
-        events.source_system, events.event_id, events.event_type, events.field_name, events.new_value, events.previous_value,
-        coalesce(events.ticket_id, updates.ticket_id) as ticket_id,
-        coalesce(events.author_id, updates.author_id) as author_id,
-        coalesce(events.via_channel, updates.via_channel) as via_channel,
-        coalesce(events.changed_at, updates.created_at) as changed_at,
-        coalesce(events.loaded_at, updates.loaded_at) as loaded_at,
-        events.landed_file_name, events.landed_line_number
-    from {{ vendor_table('zendesk', 'ticket_audits__events') }} as events
-    left join {{ vendor_table('zendesk', 'ticket_audits') }} as updates
-        on
-            updates.source_system = events.source_system
-            and coalesce(updates.row_id, updates.audit_id)
-            = case when events.ticket_id is null then coalesce(events.parent_row_id, events.audit_id) end
-),
-
--- dlt's events have a column for each field; the one with a value is the field that was set.
-split_by_field as (
-    select
-        events.source_system, events.event_id, events.previous_value,
-        case
-            when events.status is not null then 'status'
-            when events.assignee_id is not null then 'assignee_id'
-            when events.group_id is not null then 'group_id'
-            when events.priority is not null then 'priority'
-            when events.requester_id is not null then 'requester_id'
-            when events.satisfaction_score is not null then 'satisfaction_score'
-        end as field_name,
-        coalesce(
-            events.status, events.assignee_id, events.group_id, events.priority, events.requester_id, events.satisfaction_score
-        ) as new_value,
-        coalesce(events.ticket_id, updates.ticket_id) as ticket_id,
-        coalesce(events.author_id, updates.author_id) as author_id,
-        coalesce(events.via_channel, updates.via_channel) as via_channel,
-        coalesce(events.changed_at, updates.created_at) as changed_at,
-        coalesce(events.loaded_at, updates.loaded_at) as loaded_at,
-        events.landed_file_name, events.landed_line_number
-    from {{ vendor_table('zendesk', 'ticket_events__child_events') }} as events
-    left join {{ vendor_table('zendesk', 'ticket_events') }} as updates
-        on
-            updates.source_system = events.source_system
-            and updates.row_id = case when events.ticket_id is null then events.parent_row_id end
-),
 
 -- Word by word as Zendesk writes them, so that eleven million values are compared as they are. No word is a status and a mark.
 words as (
@@ -64,31 +18,6 @@ words as (
     {% endfor -%}
 ),
 
-landed as (
-    select
-        source_system, ticket_id, field_name, new_value, author_id, via_channel, changed_at, loaded_at,
-        landed_file_name, landed_line_number,
-        cast(null as {{ dbt.type_string() }}) as event_id, cast(null as {{ dbt.type_string() }}) as landed_previous_value
-    from {{ vendor_table('zendesk', 'ticket_field_history') }} as t
-
-    union all
-
-    select
-        source_system, ticket_id, field_name, new_value, author_id, via_channel, changed_at, loaded_at,
-        landed_file_name, landed_line_number,
-        event_id, previous_value as landed_previous_value
-    from split_off
-    where event_type in ('Create', 'Change')
-
-    union all
-
-    select
-        source_system, ticket_id, field_name, new_value, author_id, via_channel, changed_at, loaded_at,
-        landed_file_name, landed_line_number,
-        event_id, previous_value as landed_previous_value
-    from split_by_field
-),
-
 worded as (
     select
         landed.source_system, landed.ticket_id, landed.field_name, landed.author_id, landed.changed_at, landed.loaded_at,
@@ -98,7 +27,7 @@ worded as (
         coalesce(previous_words.word, landed.landed_previous_value) as landed_previous_value,
         -- Of changes in one second the later event has the greater number; numbers of one length compare as texts.
         coalesce(length(landed.event_id), 0) as event_id_length
-    from landed
+    from {{ ref('base_zendesk__changes_landed') }} as landed
     left join words as new_words on new_words.landed_word = landed.new_value
     left join words as previous_words on previous_words.landed_word = landed.landed_previous_value
     where landed.field_name in {{ fields }} and landed.ticket_id is not null

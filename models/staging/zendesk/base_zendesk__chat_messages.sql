@@ -5,7 +5,7 @@
 with
 
 chats as (
-    select distinct source_system, chat_id, ticket_id
+    select distinct t.source_system, chat_id, ticket_id
     from {{ vendor_table('zendesk', 'ticket_chat') }} as t
 ),
 

@@ -3,9 +3,9 @@ with
 
 ranked as (
     select
-        *,
+        t.*,
         row_number() over (
-            partition by source_system, ticket_id
+            partition by t.source_system, t.ticket_id
             order by updated_at desc nulls last, loaded_at desc nulls last, landed_file_name desc, landed_line_number desc
         ) as recency_rank
     from {{ vendor_table('zendesk', 'ticket_metrics') }} as t

@@ -20,7 +20,7 @@ named as (
 
     union all
 
-    select source_system, ticket_id, {{ bare_list('merged_ticket_ids') }} as other_ids, false as is_survivor
+    select t.source_system, ticket_id, {{ bare_list('merged_ticket_ids') }} as other_ids, false as is_survivor
     from {{ vendor_table('zendesk', 'ticket_comments') }} as t
     where via_source_rel = 'merge' and merged_ticket_ids is not null
 ),
@@ -67,23 +67,32 @@ merges_0 as (
 {% for step in range(1, 5) -%}
 merges_{{ step }} as (
     select
-        merges.source_system,
-        merges.ticket_id,
-        coalesce(further.merged_into_id, merges.merged_into_id) as merged_into_id
-    from merges_{{ step - 1 }} as merges
+        merged.source_system,
+        merged.ticket_id,
+        coalesce(further.merged_into_id, merged.merged_into_id) as merged_into_id
+    from merges_{{ step - 1 }} as merged
     left join merges_{{ step - 1 }} as further
         on
-            further.source_system = merges.source_system
-            and further.ticket_id = merges.merged_into_id
+            further.source_system = merged.source_system
+            and further.ticket_id = merged.merged_into_id
 ),
 
 {% endfor -%}
+tagged as (
+    select
+        source_system,
+        ticket_id
+    from tickets
+    where is_closed_by_merge
+),
+
 -- A circle has no end: there the first step holds.
 followed as (
     select
         first_step.source_system,
         first_step.ticket_id,
-        case when beyond.ticket_id is null then last_step.merged_into_id else first_step.merged_into_id end as merged_into_ticket_id
+        case when beyond.ticket_id is null then last_step.merged_into_id else first_step.merged_into_id end
+        as merged_into_ticket_id
     from merges_0 as first_step
     inner join merges_4 as last_step
         on
@@ -100,10 +109,7 @@ select
     coalesce(followed.ticket_id, tagged.ticket_id) as ticket_id,
     coalesce(followed.merged_into_ticket_id, 'unknown') as merged_into_ticket_id
 from followed
-full outer join (
-    select source_system, ticket_id from tickets
-    where is_closed_by_merge
-) as tagged
+full outer join tagged
     on
         tagged.source_system = followed.source_system
         and tagged.ticket_id = followed.ticket_id

@@ -3,7 +3,6 @@
     decided here, in this order: the system, a bot, the requester of that time, who was an agent then, whoever is or was an agent,
     any other user.
 -#}
-{% set empty_text = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
 with
 
 tickets as (
@@ -12,33 +11,8 @@ tickets as (
 ),
 
 chat_tickets as (
-    select distinct source_system, ticket_id
+    select distinct t.source_system, ticket_id
     from {{ vendor_table('zendesk', 'ticket_chat') }} as t
-),
-
-written as (
-    select
-        source_system, comment_id as message_id, ticket_id, {{ empty_text }} as chat_id, author_id,
-        coalesce(lower(via_channel), '') as via_channel, coalesce(via_source_rel, '') as via_source_rel,
-        {{ empty_text }} as flags, {{ empty_text }} as told_sender, sent_at, coalesce(is_public, true) as is_public,
-        loaded_at, landed_file_name, landed_line_number
-    from {{ vendor_table('zendesk', 'ticket_comment') }} as t
-
-    union all
-
-    select
-        source_system, comment_id as message_id, ticket_id, {{ empty_text }} as chat_id, author_id,
-        coalesce(lower(via_channel), '') as via_channel, coalesce(via_source_rel, '') as via_source_rel,
-        {{ bare_list('flags') }} as flags, {{ empty_text }} as told_sender, sent_at, coalesce(is_public, true) as is_public,
-        loaded_at, landed_file_name, landed_line_number
-    from {{ vendor_table('zendesk', 'ticket_comments') }} as t
-
-    union all
-
-    select
-        source_system, message_id, ticket_id, chat_id, author_id, '' as via_channel, '' as via_source_rel, {{ empty_text }} as flags,
-        told_sender, sent_at, true as is_public, loaded_at, landed_file_name, landed_line_number
-    from {{ ref('base_zendesk__chat_messages') }}
 ),
 
 -- Who asked before the requester was changed.
@@ -63,13 +37,13 @@ placed as (
         ) or ',' || coalesce(written.flags, '') || ',' like '%,4,%' as is_by_machine,
         written.via_channel = 'chat_transcript'
         or (chat_tickets.ticket_id is not null and written.via_channel in (
-            select replace(landed_word, ' ', '_') from {{ ref('zendesk_words') }}
-            where vocabulary = 'zendesk_via_channel' and word in ('chat', 'web_chat', 'whatsapp', 'messenger', 'social')
+            select replace(words.landed_word, ' ', '_') from {{ ref('zendesk_words') }} as words
+            where words.vocabulary = 'zendesk_via_channel' and words.word in ('chat', 'web_chat', 'whatsapp', 'messenger', 'social')
         )) as is_transcript,
         written.author_id = '-1'
         or written.via_channel in ('rule', 'trigger', 'automation', 'system')
         or written.via_source_rel in ('trigger', 'automation', 'merge') as is_by_system
-    from written
+    from {{ ref('base_zendesk__messages_landed') }} as written
     left join tickets
         on
             tickets.source_system = written.source_system

@@ -8,6 +8,12 @@ windows as (
     select * from {{ ref('base_zendesk__open_windows') }}
 ),
 
+shifts as (
+    select 0 as day_count
+    union all
+    select 1 as day_count
+),
+
 -- Cut at midnight in UTC: by that day an instant is looked up. A window is no longer than 25 hours.
 pieces as (
     select
@@ -18,7 +24,7 @@ pieces as (
         greatest(windows.opens_epoch, (floor(windows.opens_epoch / 86400) + shifts.day_count) * 86400) as opens_epoch,
         least(windows.closes_epoch, (floor(windows.opens_epoch / 86400) + shifts.day_count + 1) * 86400) as closes_epoch
     from windows
-    cross join (select 0 as day_count union all select 1 as day_count) as shifts
+    cross join shifts
     where windows.closes_epoch > (floor(windows.opens_epoch / 86400) + shifts.day_count) * 86400
 ),
 

@@ -18,10 +18,12 @@ numbers as (
 
 -- A day more at either end, for zones.
 days as (
-    select cast({{ dbt.dateadd('day', 'cast(numbers.generated_number as integer) - 3', 'cast(span.first_day as timestamp)') }} as date)
-    as date_day
+    select cast({{ dbt.dateadd(
+        'day', 'cast(numbers.generated_number as integer) - 3', 'cast(span.first_day as timestamp)'
+    ) }} as date) as date_day
     from span
-    inner join numbers on numbers.generated_number <= {{ dbt.datediff('span.first_day', 'span.last_day', 'day') }} + 6
+    inner join numbers
+        on numbers.generated_number <= {{ dbt.datediff('span.first_day', 'span.last_day', 'day') }} + 6
 ),
 
 clocks as (
@@ -49,7 +51,8 @@ openings as (
         hours.valid_from,
         hours.valid_until,
         {% for column, minute in [('opens_at', 'hours.opens_minute'), ('closes_at', 'hours.closes_minute')] -%}
-        {{ wall_time_to_utc(wall_time_of_day('days.date_day', 'cast(' ~ minute ~ ' * 60 as integer)'), 'hours.time_zone') }} as {{ column }}
+        {{ wall_time_to_utc(wall_time_of_day('days.date_day', 'cast(' ~ minute ~ ' * 60 as integer)'), 'hours.time_zone') }}
+        as {{ column }}
         {{- ',' if not loop.last }}
         {% endfor -%}
     from {{ ref('base_zendesk__schedule_hours') }} as hours

@@ -5,12 +5,12 @@
 with
 
 landed as (
-    select source_system, source_type, source_id, change_description, created_at
+    select t.source_system, source_type, source_id, change_description, created_at
     from {{ vendor_table('zendesk', 'audit_log') }} as t
 
     union all
 
-    select source_system, source_type, source_id, change_description, created_at
+    select t.source_system, source_type, source_id, change_description, created_at
     from {{ vendor_table('zendesk', 'audit_logs') }} as t
 ),
 

@@ -4,9 +4,17 @@
 -#}
 with
 
+schedules as (
+    select distinct
+        t.source_system,
+        t.schedule_id,
+        coalesce(t.row_id, t.schedule_id) as parent_id
+    from {{ vendor_table('zendesk', 'schedules') }} as t
+),
+
 landed as (
     select
-        source_system, schedule_id, start_minute, end_minute,
+        t.source_system, schedule_id, start_minute, end_minute,
         coalesce(_fivetran_deleted, false) as is_deleted,
         cast(null as timestamp) as version_at
     from {{ vendor_table('zendesk', 'schedule') }} as t
@@ -18,10 +26,7 @@ landed as (
         false as is_deleted,
         intervals.loaded_at as version_at
     from {{ vendor_table('zendesk', 'schedules__intervals') }} as intervals
-    inner join (
-        select distinct source_system, schedule_id, coalesce(row_id, schedule_id) as parent_id
-        from {{ vendor_table('zendesk', 'schedules') }} as t
-    ) as schedules
+    inner join schedules
         on
             schedules.source_system = intervals.source_system
             and schedules.parent_id = coalesce(intervals.parent_row_id, intervals.schedule_id)
@@ -115,9 +120,9 @@ select
     valid_from,
     valid_until,
     weekday,
-    {{ 'cast(' ~ dbt.split_part('opening', "':'", 1) ~ ' as bigint) * 60 + cast(' ~ dbt.split_part('opening', "':'", 2) ~ ' as bigint)' }}
+    cast({{ dbt.split_part('opening', "':'", 1) }} as bigint) * 60 + cast({{ dbt.split_part('opening', "':'", 2) }} as bigint)
     as opens_minute,
-    {{ 'cast(' ~ dbt.split_part('opening', "':'", 3) ~ ' as bigint) * 60 + cast(' ~ dbt.split_part('opening', "':'", 4) ~ ' as bigint)' }}
+    cast({{ dbt.split_part('opening', "':'", 3) }} as bigint) * 60 + cast({{ dbt.split_part('opening', "':'", 4) }} as bigint)
     as closes_minute
 from texts
 where opening like '__:__:__:__'

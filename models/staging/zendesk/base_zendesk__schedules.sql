@@ -5,12 +5,12 @@
 with
 
 landed as (
-    select source_system, schedule_id, name, time_zone, created_at, loaded_at
+    select t.source_system, schedule_id, name, time_zone, created_at, loaded_at
     from {{ vendor_table('zendesk', 'schedule') }} as t
 
     union all
 
-    select source_system, schedule_id, name, time_zone, created_at, loaded_at
+    select t.source_system, schedule_id, name, time_zone, created_at, loaded_at
     from {{ vendor_table('zendesk', 'schedules') }} as t
 ),
 
@@ -32,7 +32,8 @@ select
     coalesce(zones.time_zone, schedules.zone_label) as time_zone,
     row_number() over (
         partition by schedules.source_system
-        order by coalesce(schedules.created_at, timestamp '9999-12-31 00:00:00'), length(schedules.schedule_id), schedules.schedule_id
+        order by
+            coalesce(schedules.created_at, timestamp '9999-12-31 00:00:00'), length(schedules.schedule_id), schedules.schedule_id
     ) = 1 as is_default
 from schedules
 left join {{ ref('zendesk_time_zones') }} as zones on lower(zones.zone_label) = lower(schedules.zone_label)

@@ -1,4 +1,7 @@
-{#- The schedule by which Zendesk measures each ticket: the last that it was given, else the account's default. NULL where none landed. -#}
+{#-
+    The schedule by which Zendesk measures each ticket: the last that it was given, else the account's default. NULL where none
+    landed.
+-#}
 with
 
 tickets as (

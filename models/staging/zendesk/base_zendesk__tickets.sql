@@ -1,4 +1,6 @@
-{#- Tickets of both shapes, in our words, with the tags that say what a ticket is. The newest version of each is the current one. -#}
+{#-
+    Tickets of both shapes, in our words, with the tags that say what a ticket is. The newest version of each is the current one.
+-#}
 with
 
 landed as (
@@ -27,13 +29,13 @@ landed as (
 ),
 
 tagged as (
-    select source_system, ticket_id, null as row_id, tag
+    select t.source_system, ticket_id, null as row_id, tag
     from {{ vendor_table('zendesk', 'ticket_tag') }} as t
     where tag is not null
 
     union all
 
-    select source_system, null as ticket_id, parent_row_id as row_id, tag
+    select t.source_system, null as ticket_id, parent_row_id as row_id, tag
     from {{ vendor_table('zendesk', 'tickets__tags') }} as t
     where tag is not null
 ),
@@ -50,6 +52,15 @@ tags_by_ticket as (
 ),
 
 -- Tickets that landed more than once are found first: they are few, or all, and only they are sorted.
+repeated as (
+    select
+        source_system,
+        ticket_id
+    from landed
+    group by source_system, ticket_id
+    having count(*) > 1
+),
+
 ranked as (
     select
         copies.landed_file_name,
@@ -64,11 +75,7 @@ ranked as (
                 copies.landed_line_number desc
         ) as recency_rank
     from landed as copies
-    inner join (
-        select source_system, ticket_id from landed
-        group by source_system, ticket_id
-        having count(*) > 1
-    ) as repeated
+    inner join repeated
         on
             repeated.source_system = copies.source_system
             and repeated.ticket_id = copies.ticket_id

@@ -3,7 +3,7 @@ with
 
 landed as (
     select
-        source_system, user_id, customer_email, customer_phone, shared_phone_number, role, custom_role_id, default_group_id,
+        t.source_system, user_id, customer_email, customer_phone, shared_phone_number, role, custom_role_id, default_group_id,
         is_active, shared_agent, locale, created_at, updated_at, loaded_at, landed_file_name, landed_line_number,
         coalesce(_fivetran_active, true) as is_newest,
         coalesce(_fivetran_deleted, false) as is_deleted
@@ -12,7 +12,7 @@ landed as (
     union all
 
     select
-        source_system, user_id, customer_email, customer_phone, shared_phone_number, role, custom_role_id, default_group_id,
+        t.source_system, user_id, customer_email, customer_phone, shared_phone_number, role, custom_role_id, default_group_id,
         is_active, shared_agent, locale, created_at, updated_at, loaded_at, landed_file_name, landed_line_number,
         true as is_newest,
         false as is_deleted

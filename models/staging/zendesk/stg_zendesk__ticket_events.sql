@@ -6,11 +6,6 @@
 {% set escalation_groups = var('zendesk_escalation_groups', []) -%}
 with
 
-tickets as (
-    select * from {{ ref('base_zendesk__tickets') }}
-    where is_current
-),
-
 groups as (
     select * from {{ ref('base_zendesk__names') }}
     where kind = 'group'
@@ -41,6 +36,16 @@ changes as (
             groups_after.source_system = changes.source_system
             and groups_after.name_id = case when changes.field_name = 'group_id' then changes.new_value end
     where changes.field_name not in ('requester_id', 'satisfaction_score')
+),
+
+closings as (
+    select
+        source_system,
+        ticket_id,
+        max(changed_at) as closed_at
+    from {{ ref('base_zendesk__changes') }}
+    where field_name = 'status' and new_value = 'closed'
+    group by source_system, ticket_id
 ),
 
 events as (
@@ -77,9 +82,19 @@ select * from events
 union all
 
 select
-    event_id || ':escalation' as event_id, ticket_id, source_system, occurred_at, 'escalation' as event_type, actor_type, actor_id,
-    from_value, to_value, work_seconds, loaded_at,
-    landed_file_name || '#escalation' as landed_file_name, landed_line_number
+    event_id || ':escalation' as event_id,
+    ticket_id,
+    source_system,
+    occurred_at,
+    'escalation' as event_type,
+    actor_type,
+    actor_id,
+    from_value,
+    to_value,
+    work_seconds,
+    loaded_at,
+    landed_file_name || '#escalation' as landed_file_name,
+    landed_line_number
 from events
 where event_type = 'team_change' and to_value in ('{{ (escalation_groups or ['']) | join("', '") }}')
 
@@ -87,30 +102,26 @@ union all
 
 -- A merge closes the ticket that goes.
 select
-    merges.ticket_id || ':merge' as event_id,
-    merges.ticket_id,
-    merges.source_system,
+    merged.ticket_id || ':merge' as event_id,
+    merged.ticket_id,
+    merged.source_system,
     coalesce(closings.closed_at, tickets.updated_at, tickets.created_at) as occurred_at,
     'merge' as event_type,
     cast(null as {{ dbt.type_string() }}) as actor_type,
     cast(null as {{ dbt.type_string() }}) as actor_id,
     cast(null as {{ dbt.type_string() }}) as from_value,
-    merges.merged_into_ticket_id as to_value,
+    merged.merged_into_ticket_id as to_value,
     cast(null as {{ type_double() }}) as work_seconds,
     tickets.loaded_at,
     tickets.landed_file_name || '#merge' as landed_file_name,
     tickets.landed_line_number
-from {{ ref('base_zendesk__merges') }} as merges
-inner join tickets
+from {{ ref('base_zendesk__merges') }} as merged
+inner join {{ ref('base_zendesk__tickets') }} as tickets
     on
-        tickets.source_system = merges.source_system
-        and tickets.ticket_id = merges.ticket_id
-left join (
-    select source_system, ticket_id, max(changed_at) as closed_at
-    from {{ ref('base_zendesk__changes') }}
-    where field_name = 'status' and new_value = 'closed'
-    group by source_system, ticket_id
-) as closings
+        tickets.source_system = merged.source_system
+        and tickets.ticket_id = merged.ticket_id
+        and tickets.is_current
+left join closings
     on
-        closings.source_system = merges.source_system
-        and closings.ticket_id = merges.ticket_id
+        closings.source_system = merged.source_system
+        and closings.ticket_id = merged.ticket_id

@@ -26,7 +26,7 @@ follow_ups as (
 
 metrics as (
     select
-        source_system,
+        t.source_system,
         ticket_id,
         max(solved_at) as solved_at
     from {{ vendor_table('zendesk', 'ticket_metrics') }} as t
@@ -77,9 +77,9 @@ select
     people.ticket_status as status,
     people.created_at,
     people.updated_at,
-    -- The solve of a merged ticket is nobody's work. Without a history, Zendesk's own number, or the last change of one that is solved.
+    -- The solve of a merged ticket is nobody's work. Without a history, Zendesk's own number counts, or the last change.
     case
-        when people.landed_status not in ('solved', 'closed') or merges.ticket_id is not null then null
+        when people.landed_status not in ('solved', 'closed') or merged.ticket_id is not null then null
         when summed.last_solved_at is not null then summed.last_solved_at
         when metrics.solved_at is not null then metrics.solved_at
         when people.landed_status = 'solved' then people.updated_at
@@ -88,7 +88,7 @@ select
     people.due_at,
     people.assignee_id as assigned_agent_id,
     groups.name as team,
-    merges.merged_into_ticket_id,
+    merged.merged_into_ticket_id,
     coalesce(people.via_followup_source_id, follow_ups.original_id) as follow_up_of_ticket_id,
     calls.call_id,
     cast(null as {{ dbt.type_string() }}) as chat_id,
@@ -97,7 +97,7 @@ select
         when people.is_from_agent or people.is_side_conversation then true
         when people.via_channel = 'voice' then coalesce(people.via_source_rel = 'outbound', false)
         when not people.is_made_by_agent then false
-        when coalesce(summed.has_messages, false)
+        when summed.has_messages
             then coalesce(summed.first_agent_at < coalesce(summed.first_customer_at, timestamp '9999-12-31 00:00:00'), false)
     end as is_outbound,
     people.language,
@@ -117,10 +117,10 @@ left join metrics
     on
         metrics.source_system = people.source_system
         and metrics.ticket_id = people.ticket_id
-left join {{ ref('base_zendesk__merges') }} as merges
+left join {{ ref('base_zendesk__merges') }} as merged
     on
-        merges.source_system = people.source_system
-        and merges.ticket_id = people.ticket_id
+        merged.source_system = people.source_system
+        and merged.ticket_id = people.ticket_id
 left join follow_ups
     on
         follow_ups.source_system = people.source_system
