@@ -20,8 +20,15 @@ words as (
 
 worded as (
     select
-        landed.source_system, landed.ticket_id, landed.field_name, landed.author_id, landed.changed_at, landed.loaded_at,
-        landed.event_id, landed.landed_file_name, landed.landed_line_number,
+        landed.source_system,
+landed.ticket_id,
+landed.field_name,
+landed.author_id,
+landed.changed_at,
+landed.loaded_at,
+        landed.event_id,
+landed.landed_file_name,
+landed.landed_line_number,
         landed.author_id = '-1' or landed.via_channel in ('rule', 'trigger', 'automation', 'system') as is_by_system,
         coalesce(new_words.word, landed.new_value) as new_value,
         coalesce(previous_words.word, landed.landed_previous_value) as landed_previous_value,

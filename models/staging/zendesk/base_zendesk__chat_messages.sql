@@ -5,7 +5,10 @@
 with
 
 chats as (
-    select distinct t.source_system, chat_id, ticket_id
+    select distinct
+t.source_system,
+chat_id,
+ticket_id
     from {{ vendor_table('zendesk', 'ticket_chat') }} as t
 ),
 
@@ -56,6 +59,6 @@ inner join chats_by_ticket
     on
         chats_by_ticket.source_system = events.source_system
         and chats_by_ticket.chat_id = events.chat_id
-        and events.created_at >= chats_by_ticket.held_from
-        and events.created_at < chats_by_ticket.held_until
+        and chats_by_ticket.held_from <= events.created_at
+        and chats_by_ticket.held_until > events.created_at
 where events.event_type in ('ChatMessage', 'ChatFileAttachment') and not coalesce(events.is_history_context, false)

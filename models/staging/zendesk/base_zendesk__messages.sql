@@ -11,7 +11,9 @@ tickets as (
 ),
 
 chat_tickets as (
-    select distinct t.source_system, ticket_id
+    select distinct
+t.source_system,
+ticket_id
     from {{ vendor_table('zendesk', 'ticket_chat') }} as t
 ),
 
@@ -80,8 +82,8 @@ attributed as (
         on
             roles.source_system = placed.source_system
             and roles.user_id = placed.author_id
-            and placed.sent_at >= roles.held_from
-            and placed.sent_at < roles.held_until
+            and roles.held_from <= placed.sent_at
+            and roles.held_until > placed.sent_at
     left join {{ ref('base_zendesk__agents') }} as agents
         on
             agents.source_system = placed.source_system
@@ -93,10 +95,17 @@ attributed as (
 )
 
 select
-    source_system, message_id, ticket_id, chat_id, sent_at, sender_type,
+    source_system,
+message_id,
+ticket_id,
+chat_id,
+sent_at,
+sender_type,
     case sender_type when 'agent' then author_id when 'bot' then 'answer_bot' end as sender_id,
     is_public,
     sender_type = 'system' or (sender_type <> 'agent' and is_by_machine) as is_automated,
     is_shared_agent,
-    loaded_at, landed_file_name, landed_line_number
+    loaded_at,
+landed_file_name,
+landed_line_number
 from attributed

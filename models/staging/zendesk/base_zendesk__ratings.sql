@@ -20,14 +20,26 @@ offered_tickets as (
 
 ratings as (
     {% for table in ['satisfaction_rating', 'satisfaction_ratings'] -%}
-    select t.source_system, rating_id, ticket_id, score, created_at, updated_at, loaded_at, landed_file_name, landed_line_number
+    select
+t.source_system,
+rating_id,
+ticket_id,
+score,
+created_at,
+updated_at,
+loaded_at,
+landed_file_name,
+landed_line_number
     from {{ vendor_table('zendesk', table) }} as t
     {{ 'union all' if not loop.last }}
     {% endfor -%}
 ),
 
 rated_tickets as (
-    select distinct source_system, ticket_id from ratings
+    select distinct
+source_system,
+ticket_id
+from ratings
 )
 
 select

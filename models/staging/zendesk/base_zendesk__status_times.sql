@@ -23,8 +23,8 @@ stretches as (
         on
             spells.source_system = changes.source_system
             and spells.ticket_id = changes.ticket_id
-            and changes.held_since >= spells.held_from
-            and changes.held_since < spells.held_until
+            and spells.held_from <= changes.held_since
+            and spells.held_until > changes.held_since
             and calendars.schedule_count > 1
     where changes.field_name = 'status'
 ),

@@ -4,38 +4,25 @@
 with
 
 landed as (
-    select
-        source_system, ticket_id, customer_id, customer_phone, requester_id, submitter_id, assignee_id, group_id, brand_id,
-        ticket_form_id, status, priority, via_channel, via_source_rel, via_followup_source_id, followup_ids, merged_ticket_ids,
-        system_machine_generated, created_at, updated_at, due_at, loaded_at, landed_file_name, landed_line_number,
-        cast(null as {{ dbt.type_string() }}) as tags,
-        cast(null as {{ dbt.type_string() }}) as row_id,
-        coalesce(_fivetran_active, true) as is_active,
-        coalesce(_fivetran_deleted, false) as is_deleted
-    from {{ vendor_table('zendesk', 'ticket') }} as t
-
-    union all
-
-    select
-        source_system, ticket_id, customer_id, customer_phone, requester_id, submitter_id, assignee_id, group_id, brand_id,
-        ticket_form_id, status, priority, via_channel, via_source_rel, via_followup_source_id, followup_ids,
-        cast(null as {{ dbt.type_string() }}) as merged_ticket_ids,
-        system_machine_generated, created_at, updated_at, due_at, loaded_at, landed_file_name, landed_line_number,
-        tags,
-        row_id,
-        true as is_active,
-        false as is_deleted
-    from {{ vendor_table('zendesk', 'tickets') }} as t
+    select * from {{ ref('base_zendesk__tickets_landed') }}
 ),
 
 tagged as (
-    select t.source_system, ticket_id, null as row_id, tag
+    select
+t.source_system,
+ticket_id,
+null as row_id,
+tag
     from {{ vendor_table('zendesk', 'ticket_tag') }} as t
     where tag is not null
 
     union all
 
-    select t.source_system, null as ticket_id, parent_row_id as row_id, tag
+    select
+t.source_system,
+null as ticket_id,
+parent_row_id as row_id,
+tag
     from {{ vendor_table('zendesk', 'tickets__tags') }} as t
     where tag is not null
 ),

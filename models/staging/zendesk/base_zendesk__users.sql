@@ -3,8 +3,22 @@ with
 
 landed as (
     select
-        t.source_system, user_id, customer_email, customer_phone, shared_phone_number, role, custom_role_id, default_group_id,
-        is_active, shared_agent, locale, created_at, updated_at, loaded_at, landed_file_name, landed_line_number,
+        t.source_system,
+user_id,
+customer_email,
+customer_phone,
+shared_phone_number,
+role,
+custom_role_id,
+default_group_id,
+        is_active,
+shared_agent,
+locale,
+created_at,
+updated_at,
+loaded_at,
+landed_file_name,
+landed_line_number,
         coalesce(_fivetran_active, true) as is_newest,
         coalesce(_fivetran_deleted, false) as is_deleted
     from {{ vendor_table('zendesk', 'user') }} as t
@@ -12,8 +26,22 @@ landed as (
     union all
 
     select
-        t.source_system, user_id, customer_email, customer_phone, shared_phone_number, role, custom_role_id, default_group_id,
-        is_active, shared_agent, locale, created_at, updated_at, loaded_at, landed_file_name, landed_line_number,
+        t.source_system,
+user_id,
+customer_email,
+customer_phone,
+shared_phone_number,
+role,
+custom_role_id,
+default_group_id,
+        is_active,
+shared_agent,
+locale,
+created_at,
+updated_at,
+loaded_at,
+landed_file_name,
+landed_line_number,
         true as is_newest,
         false as is_deleted
     from {{ vendor_table('zendesk', 'users') }} as t

@@ -59,8 +59,8 @@ people as (
         on
             roles.source_system = tickets.source_system
             and roles.user_id = tickets.requester_id
-            and tickets.created_at >= roles.held_from
-            and tickets.created_at < roles.held_until
+            and roles.held_from <= tickets.created_at
+            and roles.held_until > tickets.created_at
 )
 
 select
