@@ -50,14 +50,13 @@ paired as (
         walk.first_close_at,
         walk.last_close_at,
         office_hours.source_system is not null as has_office_hours,
-        conversations.exclusion_reason,
         conversations.conversation_count,
         conversations.response_clock_started_at,
         conversations.human_clock_started_at,
         conversations.first_human_response_at,
         conversations.first_resolved_at,
         conversations.resolved_at,
-        conversations.conversation_id as our_conversation_id,
+        conversations.is_countable,
         cast(case statistics.metric
             when 'time_to_admin_reply' then conversations.first_human_response_business_seconds
             when 'median_time_to_reply' then replies.median_waiting_business_seconds
@@ -93,14 +92,14 @@ paired as (
     left join marks on marks.conversation_id = conversations.conversation_id
 ),
 
--- Ours is left out where no such conversation is ours: a number of nothing would be a zero.
+-- What we do not count has no number of ours.
 compared as (
     select
         *,
-        case when our_conversation_id is not null then our_number end as our_value,
-        case when our_conversation_id is not null then our_number end - coalesce(vendor_value, vendor_landed_value) as difference
+        case when is_countable then our_number end as our_value,
+        case when is_countable then our_number end - coalesce(vendor_value, vendor_landed_value) as difference
     from paired
-    where coalesce(vendor_value, vendor_landed_value, case when our_conversation_id is not null then our_number end) is not null
+    where coalesce(vendor_value, vendor_landed_value, case when is_countable then our_number end) is not null
 )
 
 select
@@ -119,8 +118,8 @@ select
         when not has_all_parts then 'parts_missing'
         when vendor_value is null and unit = 'office seconds' and not has_office_hours then 'office_hours_not_configured'
         when abs(vendor_landed_value - vendor_value) >= 1 then 'landed_otherwise'
+        when not coalesce(is_countable, true) then 'not_counted_by_us'
         when coalesce(vendor_value, vendor_landed_value) is null then 'not_measured_by_intercom'
-        when exclusion_reason is not null then 'not_counted_by_us'
         when our_value is null and metric in ('time_to_assignment', 'count_assignments') then 'no_kpi_of_ours'
         when our_value is null then 'not_measured_by_us'
         when abs(difference) < 1 then 'rounding'
