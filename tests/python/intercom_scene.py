@@ -1,4 +1,4 @@
-"""Conversations worked by hand, written as two loaders land them: tables of history, and the API's own objects.
+"""Conversations worked by hand, as two loaders land them: tables of history, and the API's own objects.
 
 All begin on Monday 3 March 2025 at 10:00:00 UTC; times are seconds after that.
 """
@@ -86,7 +86,11 @@ SCENE = [
         "6",
         (says(4, BOT), Part(1500, "user_became_idle", BOT), closes(1800, BOT)),
         author=("user", "u6"),
-        ai={"resolution_state": "assumed_resolution", "last_answer_type": "ai_answer", "source_type": "workflow"},
+        ai={
+            "resolution_state": "assumed_resolution",
+            "last_answer_type": "ai_answer",
+            "source_type": "workflow",
+        },
     ),
     Conversation(
         "7",
@@ -139,7 +143,9 @@ SCENE = [
         stats={"count_conversation_parts": 4, "first_admin_reply_at": 180, "last_close_at": 600},
         lost=True,
     ),
-    Conversation("14", author=("user", "u14"), state="open", stats={"count_conversation_parts": 4}, lost=True),
+    Conversation(
+        "14", author=("user", "u14"), state="open", stats={"count_conversation_parts": 4}, lost=True
+    ),
     Conversation("15", source="phone_call", author=("user", "u15")),
     Conversation("16", (assigns(2, BOT, ("team", TEAM)),), author=("user", "u16"), state="open"),
     Conversation("17", state="open", author=ME, ticket={"category": "Tracker", "ticket_state": "submitted"}),
@@ -178,7 +184,7 @@ def _json(folder: Path, table: str, rows: list[dict]) -> None:
 
 
 def write_histories(folder: Path) -> None:
-    """Tables with versions, as Fivetran lands them: of each conversation one version that is no more in force."""
+    """Tables with versions, as Fivetran lands them; one version of each is no more in force."""
     folder.mkdir()
     conversations, parts, tickets, contacts = [], [], [], []
     for each in SCENE:
@@ -232,7 +238,7 @@ def write_histories(folder: Path) -> None:
 
 
 def write_objects(folder: Path) -> None:
-    """The API's objects, as Airbyte lands them: ids now text, now numbers, seconds since 1970, parts twice."""
+    """The API's objects, as Airbyte lands them: ids as text and numbers, epoch seconds, parts twice."""
     folder.mkdir()
     conversations, parts, tickets = [], [], []
     for each in SCENE:
