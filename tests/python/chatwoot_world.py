@@ -1,9 +1,10 @@
 """A small Chatwoot by hand, as rows of its tables: two accounts, six inboxes, 22 conversations.
 
-chatwoot_world.csv has a line per step of a conversation, in UTC, in March 2026 (the 2nd is a Monday). `what`
-is a message of this list, or an event with the numbers that the tool wrote of it; `+` writes it twice, as a
-retried job does, and `@creation` counts it from creation, as the tool once did. 104 is of before the tool noted
-openings, 105 of a blocked contact, 204 the example of chatwoot#12058, 205 that of chatwoot#13417.
+chatwoot_world.csv has a line per step of a conversation, in UTC, in March 2026 (the 2nd is a Monday).
+`what` is a message of this list, or an event with the numbers that the tool wrote of it; `+` writes it
+twice, as a retried job does, and `@creation` counts it from creation, as the tool once did. 104 is of
+before the tool noted openings, 105 of a blocked contact, 204 the example of chatwoot#12058, 205 that of
+chatwoot#13417.
 """
 
 import csv

@@ -6,17 +6,17 @@ with
 
 known as (
     select
-        source_system as landed_system,
-        coalesce(account_id, '') as account_id,
+        conversations.source_system as landed_system,
+        coalesce(conversations.account_id, '') as account_id,
         max(1) as has_conversations
     from {{ vendor_table('chatwoot', 'conversations') }} as conversations
-    group by source_system, coalesce(account_id, '')
+    group by conversations.source_system, coalesce(conversations.account_id, '')
 
     union all
 
     select distinct
-        source_system as landed_system,
-        account_id,
+        people.source_system as landed_system,
+        people.account_id,
         0 as has_conversations
     from {{ vendor_table('chatwoot', 'account_users') }} as people
 ),

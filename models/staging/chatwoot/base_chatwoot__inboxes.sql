@@ -8,13 +8,13 @@ words as (
 -- One interval a day; a closed day keeps its old hours. Where an inbox is open all day, the tool stores 0:00 to 23:59.
 open_days as (
     select
-        source_system,
-        inbox_id,
-        day_of_week,
-        open_hour * 3600 + open_minutes * 60 as opens,
-        close_hour * 3600 + close_minutes * 60 as closes
+        days.source_system,
+        days.inbox_id,
+        days.day_of_week,
+        days.open_hour * 3600 + days.open_minutes * 60 as opens,
+        days.close_hour * 3600 + days.close_minutes * 60 as closes
     from {{ vendor_table('chatwoot', 'working_hours') }} as days
-    where not coalesce(closed_all_day, false)
+    where not coalesce(days.closed_all_day, false)
 ),
 
 -- An inbox whose days are all closed has no week.
