@@ -35,3 +35,8 @@
     {%- endfor -%}
     {{ (names + ['landed_file_name', 'landed_line_number']) | join(', ') }}
 {%- endmacro %}
+
+{# The files whose rows are a vendor's: a query. #}
+{% macro files_of_vendors() -%}
+    select landed.file_name from {{ ref('landed_files') }} as landed where landed.table_name like '%.%'
+{%- endmacro %}

@@ -11,6 +11,9 @@ STAGING = Path(__file__).resolve().parents[2] / "models" / "staging"
 MODELS = STAGING / "landing"
 RAW = "raw"
 
+WORD_LIMIT_CHARACTERS = 1_000
+"""No id or word of the contract is longer; what is, is a body, which nobody reads."""
+
 # Tables whose rows are keyed by more than their first required column.
 LONGER_KEYS = {"agent_training": ("agent_id", "course_id"), "costs": ("cost_month", "pool")}
 
@@ -34,6 +37,11 @@ class Column:
     places: tuple[str, ...] = ()
     is_present: bool = False
     only_where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def limit(self) -> int:
+        """How many characters a text of it has at most; vendors write whole weeks of hours into a log."""
+        return 10 * WORD_LIMIT_CHARACTERS if self.places else WORD_LIMIT_CHARACTERS
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from service_kpis.load.files import DELETED
 from service_kpis.load.nobody import CUT, EXPONENT, told, told_reference
 from service_kpis.load.relations import Relation
 from service_kpis.load.sql import named, quoted
-from service_kpis.load.types import WORD_LIMIT_CHARACTERS, cast, is_long, parse, short, text, within_range
+from service_kpis.load.types import cast, is_long, parse, short, text, within_range
 from service_kpis.load.zones import Zones
 
 DEFECTS = "defects__"
@@ -122,13 +122,13 @@ def _text_or_cast(relation: Relation, column: Column, zones: Zones) -> str:
     """A column as it landed; of a text that is too long so much that it can be told."""
     if relation.is_parsed(column):
         source = relation.columns[column.name]
-        return f"{_cut(text(named(source.name), source.type, column.type))} AS {_text_of(column)}"
+        return f"{_cut(text(named(source.name), source.type, column.type), column)} AS {_text_of(column)}"
     value = _cast(relation, column, zones)
-    return f"{_cut(value) if relation.is_text(column) else value} AS {named(column.name)}"
+    return f"{_cut(value, column) if relation.is_text(column) else value} AS {named(column.name)}"
 
 
-def _cut(value: str) -> str:
-    return f"left({value}, {WORD_LIMIT_CHARACTERS + 1})"
+def _cut(value: str, column: Column) -> str:
+    return f"left({value}, {column.limit + 1})"
 
 
 def _cast(relation: Relation, column: Column, zones: Zones) -> str:
@@ -143,7 +143,7 @@ def _cast(relation: Relation, column: Column, zones: Zones) -> str:
 def _short(table: Table, column: Column, texts: list[Column]) -> str:
     """A text as it is kept and reads; of one that is too long only what a row is found by."""
     name = named(column.name)
-    value = name if column in _key(table) else short(name)
+    value = name if column in _key(table) else short(name, column)
     kept = _kept(column, value, {other.name: named(other.name) for other in texts})
     return f"{guard.told(column, kept)} AS {name}"
 
@@ -151,7 +151,7 @@ def _short(table: Table, column: Column, texts: list[Column]) -> str:
 def _long(column: Column, texts: list[Column]) -> str:
     """Whether a text that serves is too long."""
     flag = guard.serving(
-        column, is_long(named(column.name)), {other.name: named(other.name) for other in texts}
+        column, is_long(named(column.name), column), {other.name: named(other.name) for other in texts}
     )
     return f"{flag} AS {_long_of(column)}"
 
@@ -168,7 +168,7 @@ def _kept(column: Column, value: str, texts: dict[str, str]) -> str:
 
 def _parsed(column: Column, zones: Zones, system: str) -> str:
     value = parse(_text_of(column), column.type, zones, system)
-    return f"CASE WHEN NOT {is_long(_text_of(column))} THEN {value} END AS {named(column.name)}"
+    return f"CASE WHEN NOT {is_long(_text_of(column), column)} THEN {value} END AS {named(column.name)}"
 
 
 def _ranged(column: Column) -> str:

@@ -8,11 +8,16 @@ from functools import cache
 import duckdb
 import yaml
 
-from service_kpis.load.contract import MODELS, known_tables, landing_tables, tables_with
+from service_kpis.load.contract import (
+    MODELS,
+    WORD_LIMIT_CHARACTERS,
+    known_tables,
+    landing_tables,
+    tables_with,
+)
 from service_kpis.load.files import LINE_LIMIT_BYTES
 from service_kpis.load.nobody import told
 from service_kpis.load.sql import SYSTEM, named, quoted
-from service_kpis.load.types import WORD_LIMIT_CHARACTERS
 from service_kpis.load.words import (
     UnknownWord,
     landed_words,

@@ -269,7 +269,8 @@ def checked(connection: duckdb.DuckDBPyConnection, relation: Relation) -> Relati
         ),
         "double": lambda _, value: f"bool_or(NOT isfinite({value}::DOUBLE))",
         "varchar": lambda column, value: (
-            f"bool_or({is_long(f'{value}::VARCHAR')} OR {guard.is_open(column, short(f'{value}::VARCHAR'))})"
+            f"bool_or({is_long(f'{value}::VARCHAR', column)}"
+            f" OR {guard.is_open(column, short(f'{value}::VARCHAR', column))})"
         ),
     }
     for contract_type, condition in doubts.items():

@@ -2,6 +2,7 @@
 
 import re
 
+from service_kpis.load.contract import Column
 from service_kpis.load.sql import utc
 from service_kpis.load.zones import Zones
 
@@ -14,9 +15,6 @@ _MONTH = r"\d{4}-\d\d(-\d\d)?"
 
 TEXT = "TEXT"
 """The type of what stands in a text file: DuckDB calls the type of a typed source's text VARCHAR."""
-
-WORD_LIMIT_CHARACTERS = 1_000
-"""No id or word is longer; what is, is a body, which nobody reads."""
 
 # Source types that become a contract type by a cast that cannot fail.
 _FREE = {
@@ -59,14 +57,14 @@ def text(column: str, source_type: str, contract_type: str) -> str:
     return f"nullif(trim({column}::VARCHAR), '')"
 
 
-def is_long(text: str) -> str:
-    """SQL for whether a text is longer than any id or word."""
-    return f"(length({text}) > {WORD_LIMIT_CHARACTERS})"
+def is_long(text: str, column: Column) -> str:
+    """SQL for whether a text is longer than any of the column."""
+    return f"(length({text}) > {column.limit})"
 
 
-def short(text: str) -> str:
+def short(text: str, column: Column) -> str:
     """SQL for a text, NULL where it is too long."""
-    return f"CASE WHEN NOT {is_long(text)} THEN {text} END"
+    return f"CASE WHEN NOT {is_long(text, column)} THEN {text} END"
 
 
 def parse(text: str, contract_type: str, zones: Zones, system: str) -> str:

@@ -23,11 +23,20 @@ app()
 """
 
 
-def publish(landing: Path, folder: Path, *options: str, expected: int = 0, boards: bool = False) -> Path:
-    """Run on a landing folder, work folder and warehouse in `folder`; returns the warehouse's path."""
+def publish(
+    landing: Path | None, folder: Path, *options: str, expected: int = 0, boards: bool = False
+) -> Path:
+    """Run on a landing folder, or on the sources among the options, work folder and warehouse in `folder`;
+    returns the warehouse's path."""
     program = WITHOUT_EDGES + ("" if boards else WITHOUT_BOARDS) + START
     warehouse = folder / "warehouse.duckdb"
-    paths = ["--landing", landing, "--work", folder / "work", "--warehouse", warehouse]
+    paths = [
+        *(["--landing", landing] if landing else []),
+        "--work",
+        folder / "work",
+        "--warehouse",
+        warehouse,
+    ]
     command = [sys.executable, "-c", program, "run", *map(str, paths), *options]
     with read_once(folder / "work"):
         done = subprocess.run(command, capture_output=True, text=True, check=False)

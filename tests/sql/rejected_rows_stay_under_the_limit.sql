@@ -1,6 +1,7 @@
 {#-
     Five examples for each table and rule, so that the message says what to mend. A cut-off that the user chose
-    rejects what came after it on purpose, and what was deleted at its source is rightly gone: neither is a defect.
+    rejects what came after it on purpose, what was deleted at its source is rightly gone, and a vendor keeps the
+    messages of a ticket that it deleted: none of them is a defect.
 -#}
 with
 
@@ -19,6 +20,7 @@ rejected as (
     where
         severity = 'row'
         and rule <> 'deleted_at_source'
+        and not (rule = 'orphan' and file_name in ({{ files_of_vendors() }}))
         {%- if var('as_of') %}
         and rule <> 'after_cutoff'
         {%- endif %}
