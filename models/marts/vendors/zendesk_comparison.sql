@@ -13,7 +13,7 @@
     ('group_stations', 'group_station_count', 'landed_group_station_count', 'null'),
     ('assignee_stations', 'assignee_station_count', 'landed_assignee_station_count', 'null'),
     ('one_touch', 'case when is_solved and reply_count < 2 then 1 when is_solved then 0 end',
-     'case when is_solved and landed_reply_count < 2 then 1 when is_solved then 0 end',
+     'case when is_solved and landed_reply_count < 2 then 1 when is_solved and landed_reply_count >= 2 then 0 end',
      'case when is_resolved and our_reply_count = 1 then 1 when is_resolved then 0 end'),
     ('satisfaction', 'satisfaction', 'null', 'our_satisfaction'),
 ] -%}
