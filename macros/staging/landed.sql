@@ -3,7 +3,7 @@
     vendor makes of its tables; to be given a name.
 #}
 {% macro landed(table_name) -%}
-    {%- if table_name not in tables_of_vendors() or not var('vendors') -%}
+    {%- if table_name not in tables_of_vendors() or not var('vendors') or model.resource_type == 'unit_test' -%}
     {{ source('landing', table_name) }}
     {%- else -%}
     {%- set columns = landed_columns(table_name) -%}

@@ -272,8 +272,11 @@ def unless_erased(table: Table) -> str:
 
 
 def serving(column: Column, value: str, texts: dict[str, str]) -> str:
-    """SQL for `value` where it serves; `texts` is SQL for the row's columns by name."""
-    if column.name not in SERVING:
+    """SQL for `value` where it serves; `texts` is SQL for the row's columns by name.
+
+    Of a vendor's columns the source YAML says so itself.
+    """
+    if column.name not in SERVING or column.places:
         return value
     conditions = [
         f"{plain_sql(texts[name])} IN ({', '.join(map(quoted, landed_words(_VOCABULARY[name], ours)))})"
