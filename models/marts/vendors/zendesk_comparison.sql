@@ -12,7 +12,7 @@
     ('reopens', 'reopen_count', 'landed_reopen_count', 'our_reopen_count'),
     ('group_stations', 'group_station_count', 'landed_group_station_count', 'null'),
     ('assignee_stations', 'assignee_station_count', 'landed_assignee_station_count', 'null'),
-    ('one_touch', 'case when is_solved and reply_count < 2 then 1 when is_solved then 0 end',
+    ('one_touch', 'case when is_solved and reply_count < 2 then 1 when is_solved and reply_count >= 2 then 0 end',
      'case when is_solved and landed_reply_count < 2 then 1 when is_solved and landed_reply_count >= 2 then 0 end',
      'case when is_resolved and our_reply_count = 1 then 1 when is_resolved then 0 end'),
     ('satisfaction', 'satisfaction', 'null', 'our_satisfaction'),
@@ -65,6 +65,7 @@ compared as (
             when 'first_reply' then coalesce(first_reply_at = first_human_response_at, false)
             when 'first_resolution' then coalesce(first_solved_at = first_resolved_at, false)
             when 'full_resolution' then coalesce(last_solved_at = resolved_at, false)
+            when 'requester_wait' then coalesce(last_solved_at = resolved_at, false)
         end as has_same_end
     from measured
     where coalesce(vendor_value, vendor_landed_value, our_value) is not null
@@ -97,16 +98,16 @@ select
         when subject = 'one_touch' and our_value is null then 'not_solved_for_us'
         when subject = 'one_touch' and reply_count = 0 then 'zero_replies'
         when subject in ('replies', 'one_touch') and has_chat then 'chat_is_one_reply'
-        when subject in ('replies', 'one_touch') then 'opening_comment'
+        when subject in ('replies', 'one_touch') and is_begun_by_agent then 'opening_comment'
+        when subject in ('replies', 'one_touch') then 'other_rule'
         when subject = 'reopens' then 'reopened_by_rule_of_a_day'
         when subject in ('full_resolution', 'requester_wait') and is_revived then 'new_conversation'
         when subject = 'requester_wait' and our_value is null then 'still_waiting'
         when subject in ('full_resolution', 'first_resolution') and our_value is null then 'not_solved_for_us'
-        when subject = 'full_resolution' and not has_same_end then 'solve_that_lasted'
-        when subject = 'requester_wait' and clock = 'calendar' then 'solve_that_lasted'
-        when has_same_end and clock = 'calendar' then 'customer_wrote_later'
+        when subject in ('full_resolution', 'requester_wait') and not has_same_end then 'solve_that_lasted'
+        when clock_started_at > created_at then 'customer_wrote_later'
         when clock = 'business' and has_several_schedules then 'several_schedules'
-        when clock = 'business' and (has_same_end or subject = 'requester_wait') and clock_started_at <= created_at then 'hours_in_force'
-        else 'other_clock'
+        when clock = 'business' and has_same_end then 'hours_in_force'
+        else 'other_rule'
     end as reason
 from compared

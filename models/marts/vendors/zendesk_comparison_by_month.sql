@@ -3,7 +3,7 @@
     'rounding', 'no_number_of_ours', 'not_counted', 'not_landed', 'not_by_definition', 'begun_by_agent',
     'customer_wrote_later', 'unanswered_by_us', 'new_conversation', 'solve_that_lasted', 'not_solved_for_us',
     'still_waiting', 'hours_in_force', 'several_schedules', 'chat_is_one_reply', 'opening_comment',
-    'reopened_by_rule_of_a_day', 'zero_replies', 'other_clock',
+    'reopened_by_rule_of_a_day', 'zero_replies', 'other_rule',
 ] -%}
 with
 

@@ -42,13 +42,13 @@ select
     chats_by_ticket.ticket_id,
     events.chat_id,
     case
-        when events.actor_id like 'agent:%' then nullif(substr(events.actor_id, 7), '') else nullif(events.actor_id, '')
+        when events.actor like 'agent:%' then nullif(substr(events.actor, 7), '') else nullif(events.actor, '')
     end as author_id,
     case
-        when events.actor_id in ('__trigger', '__system') then 'system'
+        when events.actor in ('__trigger', '__system') then 'system'
         when events.message_source_type = 'zd:answerBot' then 'bot'
         when events.author_type = 'USER' then 'customer'
-        when events.actor_id like 'agent:%' and length(events.actor_id) > 6 then 'agent'
+        when events.actor like 'agent:%' and length(events.actor) > 6 then 'agent'
     end as told_sender,
     events.created_at as sent_at,
     events.loaded_at,

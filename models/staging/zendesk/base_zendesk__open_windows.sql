@@ -39,7 +39,7 @@ holidays as (
         holidays.schedule_id,
         days.date_day
     from {{ vendor_table('zendesk', 'schedule_holiday') }} as holidays
-    inner join days on days.date_day between holidays.start_date and holidays.end_date
+    inner join days on days.date_day between cast(holidays.start_date as date) and cast(holidays.end_date as date)
     where not coalesce(holidays._fivetran_deleted, false)
 ),
 

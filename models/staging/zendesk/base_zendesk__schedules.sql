@@ -30,7 +30,7 @@ schedules as (
     select
         source_system,
         schedule_id,
-        {{ value_at_latest('name', 'loaded_at') }} as name,
+        coalesce({{ value_at_latest('name', 'loaded_at') }}, max(name)) as name,
         coalesce({{ value_at_latest('time_zone', 'loaded_at') }}, max(time_zone)) as zone_label,
         min(created_at) as created_at
     from landed
