@@ -60,12 +60,16 @@ stretches as (
     window in_week as (partition by hours_of order by opens_second, open_seconds)
 ),
 
+owners as (
+    select distinct hours_of from windows
+),
+
 workspaces as (
     select
         conversations.source_system,
-        coalesce(max(own.hours_of), 'default') as hours_of
+        coalesce(max(owners.hours_of), 'default') as hours_of
     from {{ ref('base_intercom__conversations') }} as conversations
-    left join (select distinct hours_of from windows) as own on own.hours_of = conversations.source_system
+    left join owners on owners.hours_of = conversations.source_system
     group by conversations.source_system
 )
 

@@ -10,7 +10,11 @@ walk as (
 ),
 
 zones as (
-    select distinct source_system, time_zone, open_seconds_of_week from {{ ref('base_intercom__office_hours') }}
+    select distinct
+        source_system,
+        time_zone,
+        open_seconds_of_week
+    from {{ ref('base_intercom__office_hours') }}
 ),
 
 -- Weeks since a Monday, and seconds within them, in wall time.

@@ -61,7 +61,8 @@ placed as (
             when queued_at <= coalesce(ended_at, queued_at) then greatest(queued_at, started_at)
         end as placed_queued_at,
         case
-            when handover_requested_at <= coalesce(ended_at, handover_requested_at) then greatest(handover_requested_at, started_at)
+            when handover_requested_at <= coalesce(ended_at, handover_requested_at)
+                then greatest(handover_requested_at, started_at)
         end as placed_handover_at
     from ended
 )
