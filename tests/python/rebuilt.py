@@ -11,6 +11,7 @@ from shared import CHECKOUT, read_once
 
 from service_kpis import dbt
 from service_kpis.load import load_landing, parse_zones
+from service_kpis.load.sources import Tool
 
 # What dbt compiles of a model is not all of it, where the rest is in a hook.
 WHOLE = {"percentile_parts": 1}
@@ -50,9 +51,10 @@ class Build:
         variables: dict[str, str] | None = None,
         countries: Iterable[str] = (),
         models: Iterable[str] = (),
+        tools: tuple[Tool, ...] = (),
     ):
         self.build = dbt.build_file(folder / "work")
-        load_landing(str(landing), self.build, parse_zones([], list(countries)))
+        load_landing(str(landing), self.build, parse_zones([], list(countries)), tools=tools)
         with read_once(folder / "work"):
             project = dbt.Project(
                 CHECKOUT, folder / "work", WHOLE | (variables or {}), lambda *_: None, environment
@@ -70,11 +72,23 @@ class Build:
         project.manifest.write(str(manifest))
         self.models, self.tests = compiled(manifest)
 
-    def load(self, landing: Path, folder: Path, zone: str = "UTC", countries: Iterable[str] = ()) -> Path:
+    def load(
+        self,
+        landing: Path,
+        folder: Path,
+        zone: str = "UTC",
+        countries: Iterable[str] = (),
+        tools: tuple[Tool, ...] = (),
+    ) -> Path:
         """Load another landing over a copy of the build file; returns that file."""
         build = folder / self.build.name
         shutil.copy(self.build, build)
-        load_landing(str(landing), build, parse_zones([zone], list(countries)))
+        with connected(build) as connection:
+            of_tools = "schema_name like 'raw!_%' escape '!'"
+            listed = f"select schema_name, table_name from duckdb_tables() where {of_tools}"
+            for schema, table in connection.execute(listed).fetchall():
+                connection.execute(f'truncate {schema}."{table}"')
+        load_landing(str(landing), build, parse_zones([zone], list(countries)), tools=tools)
         with connected(build) as connection:
             connection.execute(f"attach '{self.build}' as whole (read_only)")
             landed = "select table_name from duckdb_tables() where schema_name = 'raw' and database_name = {}"
