@@ -113,6 +113,23 @@ class _Encoded:
         self.file.write(text.encode())
 
 
+def note_traps(
+    connection: duckdb.DuckDBPyConnection, truth: Path, tool: str, traps: Mapping[str, tuple[str, str]]
+) -> None:
+    """Write which conversations hold a trap, and what must hold of them all the same.
+
+    `traps` are, by name, a query of conversation ids and what must hold.
+    """
+    selects = " UNION ALL ".join(
+        f"SELECT id::VARCHAR AS conversation_id, '{name}' AS trap, '{holds}' AS must_hold"
+        f" FROM ({query}) AS t (id)"
+        for name, (query, holds) in traps.items()
+    )
+    connection.execute(
+        f"COPY ({selects} ORDER BY trap, conversation_id) TO '{truth}/{tool}_traps.csv' (HEADER)"
+    )
+
+
 def note_late(connection: duckdb.DuckDBPyConnection, world: Path, tables: Iterable[str], prefix: str) -> None:
     """Make `late`: the ids with this prefix that occur in these tables' lines of text."""
     pattern = re.compile(rf"(?:^|,)({prefix}\d+)(?=,|$)", re.MULTILINE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from importlib import import_module
@@ -20,41 +21,49 @@ def shapes() -> list[str]:
 
 
 def shape_of(name: str) -> ModuleType:
-    """A vendor's module: its `LOADERS`, the usual one first, `renamed` and `convert`."""
-    if name not in shapes()[1:]:
-        raise ValueError(f"there is no shape {name}: {', '.join(shapes())}")
+    """A vendor's module.
+
+    It has `LOADERS`, the usual one first, `VARIABLES`, the vars of dbt without which the vendor tells less,
+    `renamed` and `convert`.
+    """
     return import_module(f"{__name__}.{name}")
+
+
+def check(shape: str, loader: str | None = None) -> None:
+    """ValueError for a shape or loader that there is not."""
+    if shape not in shapes():
+        raise ValueError(f"there is no shape {shape}: {', '.join(shapes())}")
+    loaders = () if shape == LANDING else shape_of(shape).LOADERS
+    if loader and loader not in loaders:
+        raise ValueError(f"{shape} does not come by {loader}: {', '.join(loaders) or 'nobody loads it'}")
 
 
 def write(
     conversations: int,
     seed: int,
     out: Path,
-    shape: str,
+    shape: str = LANDING,
     loader: str | None = None,
     report: Report | None = None,
 ) -> None:
     """Write a world to `out`: in landing form, or what the vendor can carry of it in the vendor's tables.
 
     The vendor's tables are in `out/<vendor>`, all else in landing form in `out/landing`, and the truth in
-    `out/_truth`. ValueError for a shape or loader that there is not, else the errors of `generate`.
+    `out/_truth`, with the variables that a run needs. Raises what `check` and `generate` do.
     """
-    out = Path(out)
+    check(shape, loader)
     if shape == LANDING:
-        if loader:
-            raise ValueError(f"--loader {loader} goes with a vendor's shape; landing files have none")
         generate(conversations, seed, out, report)
         return
-    vendor = shape_of(shape)
-    loader = loader or vendor.LOADERS[0]
-    if loader not in vendor.LOADERS:
-        raise ValueError(f"{shape} does not come by {loader}: {', '.join(vendor.LOADERS)}")
+    out, vendor = Path(out), shape_of(shape)
     _clear(out, shape)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as folder:
         generate(conversations, seed, Path(folder) / "world", report)
         vendor.renamed(Path(folder) / "world", Path(folder) / "renamed")
-        vendor.convert(Path(folder) / "renamed", out, loader)
+        vendor.convert(Path(folder) / "renamed", out, loader or vendor.LOADERS[0])
+    variables = json.dumps(vendor.VARIABLES, indent=2) + "\n"
+    (out / "_truth" / "variables.json").write_text(variables, encoding="utf-8")
 
 
 def _clear(out: Path, shape: str) -> None:
