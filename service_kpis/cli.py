@@ -68,13 +68,23 @@ def generate(
     conversations: Annotated[int, typer.Option(min=1000, help="About how many conversations.")],
     out: Annotated[Path, typer.Option(help="Folder to write the landing files to.")],
     seed: Annotated[int, typer.Option(help="The same seed and size give the same data.")] = 1,
+    shape: Annotated[
+        str, typer.Option(help="landing, or a vendor whose tables what it can carry goes into.")
+    ] = "landing",
+    loader: Annotated[
+        str | None, typer.Option(help="Who landed the vendor's tables; each lands them in its own form.")
+    ] = None,
 ) -> None:
-    """Write demo or benchmark data in landing form."""
-    from service_kpis.generate import generate as write
+    """Write demo or benchmark data in landing form, or what a vendor can carry of them in its tables."""
+    from service_kpis.generate.shapes import check, write
     from service_kpis.progress import Steps
 
+    try:
+        check(shape, loader)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
     with Steps(_console()).step("generate") as report:
-        write(conversations, seed, out, report)
+        write(conversations, seed, out, shape, loader, report)
 
 
 @app.command()
