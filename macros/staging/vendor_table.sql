@@ -68,7 +68,7 @@
         case
             when {% for name, words in meta['only_where'].items() -%}
                 lower({{ value_as_declared({'name': name, 'data_type': 'varchar', 'config': {'meta': {}}}, there, is_element) }})
-                in ('{{ words | join("', '") }}'){{ ' and ' if not loop.last }}
+                in ('{{ words | join("', '") | lower }}'){{ ' and ' if not loop.last }}
             {%- endfor %} then cast({{ value }} as {{ type }})
         end
     {%- else -%}

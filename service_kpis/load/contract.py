@@ -159,5 +159,5 @@ def _column(column: dict) -> Column:
         meta.get("decides_kpis", False),
         tuple(meta.get("from", ())),
         meta.get("is_present", False),
-        tuple((name, tuple(words)) for name, words in meta.get("only_where", {}).items()),
+        tuple((name, tuple(map(str.lower, words))) for name, words in meta.get("only_where", {}).items()),
     )
