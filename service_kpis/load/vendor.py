@@ -182,9 +182,11 @@ def _of_parent(
     """The rows of a table that did not land itself: the elements of an array of its parent."""
     parent, _, array = (table.rows_of or "").partition(".")
     for above in found.rows.get(parent, ()):
-        if not (source := above.column(array)):
+        root, *path = [array] if above.column(array) else array.split(".")
+        if not (source := above.column(root)):
             continue
-        elements = f"from_json({_json(source)}, '[\"JSON\"]')"
+        found_array = f"json_extract({_json(source)}, {quoted(_path(path))})" if path else _json(source)
+        elements = f"from_json({found_array}, '[\"JSON\"]')"
         inner = f"(SELECT *, unnest({elements}) AS {_ELEMENT} FROM {above.sql})"
         # A parent's columns go by ^ and their name, an element's fields by their name.
         columns = {f"^{name}": column for name, column in above.columns.items()}
