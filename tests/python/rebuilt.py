@@ -83,19 +83,21 @@ class Build:
         """Load another landing over a copy of the build file; returns that file."""
         build = folder / self.build.name
         shutil.copy(self.build, build)
-        with connected(build) as connection:
-            of_tools = "schema_name like 'raw!_%' escape '!'"
-            listed = f"select schema_name, table_name from duckdb_tables() where {of_tools}"
-            for schema, table in connection.execute(listed).fetchall():
-                connection.execute(f'truncate {schema}."{table}"')
         load_landing(str(landing), build, parse_zones([zone], list(countries)), tools=tools)
         with connected(build) as connection:
             connection.execute(f"attach '{self.build}' as whole (read_only)")
-            landed = "select table_name from duckdb_tables() where schema_name = 'raw' and database_name = {}"
-            for (table,) in connection.execute(
+            # Also the schemas of tools of which nothing landed now.
+            landed = (
+                "select schema_name, table_name from duckdb_tables()"
+                " where (schema_name = 'raw' or schema_name like 'raw!_%' escape '!') and database_name = {}"
+            )
+            for schema, table in connection.execute(
                 f"{landed.format(repr('whole'))} except {landed.format('current_database()')}"
             ).fetchall():
-                connection.execute(f"create table raw.{table} as from whole.raw.{table} limit 0")
+                connection.execute(f"create schema if not exists {schema}")
+                connection.execute(
+                    f'create table {schema}."{table}" as from whole.{schema}."{table}" limit 0'
+                )
         return build
 
     def run(self, connection: duckdb.DuckDBPyConnection, rooms: Collection[str] | None = None) -> None:

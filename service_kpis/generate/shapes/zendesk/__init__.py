@@ -269,7 +269,9 @@ VIEWS = (
     )
     WHERE field.value IS NOT NULL
     """,
-    # What both families of tables have of a ticket alike.
+    # What both families of tables have of a ticket alike. Of several merged into one ticket, each goes into
+    # the
+    # next one first.
     """
     CREATE VIEW ticket_columns AS
     SELECT t.ticket_id::BIGINT AS id, t.status, t.priority, CASE WHEN t.due_at IS NULL THEN 'question'
@@ -283,10 +285,20 @@ VIEWS = (
             ELSE t.channel END AS via_channel,
         CASE WHEN t.follow_up_of_ticket_id IS NOT NULL THEN 'follow_up'
             WHEN t.channel = 'phone' THEN CASE WHEN t.is_outbound THEN 'outbound' ELSE 'inbound' END
-                        WHEN t.channel = 'social' THEN 'mention' END AS via_source_rel,
-        t.follow_up_of_ticket_id::BIGINT AS followed_id, t.merged_into_ticket_id, t.loaded_at
+            WHEN t.channel = 'social' THEN 'mention' END AS via_source_rel,
+        t.follow_up_of_ticket_id::BIGINT AS followed_id,
+        CASE WHEN t.merged_into_ticket_id IS NOT NULL THEN
+            coalesce(lead(t.ticket_id) OVER merged, t.merged_into_ticket_id) END AS merged_into_ticket_id,
+        t.loaded_at
     FROM our_tickets AS t JOIN begun USING (ticket_id)
     LEFT JOIN groups ON groups.name = t.team LEFT JOIN forms ON forms.name = t.topic
+    WINDOW merged AS (PARTITION BY t.merged_into_ticket_id ORDER BY t.updated_at, t.ticket_id)
+    """,
+    # Every second post on a social channel is a talk in messages, where none are in the same second.
+    """
+    CREATE VIEW talks AS
+    SELECT id FROM ticket_columns WHERE via_channel = 'twitter' AND id % 2 = 0 AND id::VARCHAR NOT IN (
+        SELECT ticket_id FROM our_ticket_messages GROUP BY ticket_id, sent_at HAVING count(*) > 1)
     """,
     # Every second requester without address and number has no user row.
     """
@@ -314,6 +326,15 @@ TRAPS = {
     "merged": (
         "SELECT id FROM ticket_columns WHERE merged_into_ticket_id IS NOT NULL",
         "no contact of its own, and its closing is nobody''s solve",
+    ),
+    "merge_chain": (
+        "SELECT id FROM ticket_columns AS c JOIN our_tickets AS t ON t.ticket_id = c.id::VARCHAR"
+        " WHERE c.merged_into_ticket_id <> t.merged_into_ticket_id",
+        "it went into the ticket at the end",
+    ),
+    "talk_with_transcript": (
+        "SELECT id FROM talks",
+        "each message counts once, the transcript and what was copied from before do not (Fivetran alone)",
     ),
     "follow_up": (
         "SELECT id FROM ticket_columns WHERE followed_id IS NOT NULL",

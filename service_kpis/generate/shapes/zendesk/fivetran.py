@@ -26,29 +26,65 @@ TABLES = {
             SELECT followed_id AS id, '[' || string_agg(c.id::VARCHAR, ',' ORDER BY c.id) || ']' AS ids
             FROM ticket_columns AS c WHERE followed_id IS NOT NULL GROUP BY 1
         )
-        SELECT c.* EXCLUDE (followed_id, merged_into_ticket_id, loaded_at),
+        SELECT c.* EXCLUDE (followed_id, merged_into_ticket_id, loaded_at)
+                REPLACE (CASE WHEN talks.id IS NULL THEN c.via_channel ELSE 'facebook' END AS via_channel),
             coalesce(merged.ids, CASE c.id % 3 WHEN 0 THEN '[]' WHEN 1 THEN '' END) AS merged_ticket_ids,
             coalesce(followed.ids, '[]') AS followup_ids,
             CASE WHEN c.id % 2 = 0 OR original.id IS NULL THEN c.followed_id END AS via_followup_source_id,
-            true AS is_public, false AS has_incidents, false AS from_messaging_channel,
+            true AS is_public, false AS has_incidents, talks.id IS NOT NULL AS from_messaging_channel,
             NULL::BOOLEAN AS system_machine_generated, '192.0.2.' || c.id % 200 AS system_ip_address,
             'shop ' || c.id % 9 AS custom_order_shop, c.id % 2 = 0 AS custom_is_vip,
             c.loaded_at AS _fivetran_synced, false AS _fivetran_deleted
         FROM ticket_columns AS c
         LEFT JOIN merged USING (id) LEFT JOIN followed USING (id)
         LEFT JOIN ticket_columns AS original ON original.id = c.followed_id
+        LEFT JOIN talks ON talks.id = c.id
     """,
+    # Of a talk the comments are what is not said in it, and at the end its transcript.
     "ticket_comment": """
         SELECT m.message_id::BIGINT AS id, m.ticket_id::BIGINT AS ticket_id,
             CASE m.sender_type WHEN 'customer' THEN t.customer_id WHEN 'agent' THEN m.sender_id
                 WHEN 'bot' THEN '3709' ELSE '-1' END::BIGINT AS user_id,
             m.sent_at AS created, m.is_public AS "public", 'Words' AS body,
             CASE m.sender_type WHEN 'system' THEN 'rule' WHEN 'bot' THEN 'answer_bot_for_web_widget'
-                ELSE 'web' END
-                AS via_channel,
+                ELSE 'web' END AS via_channel,
             CASE m.sender_type WHEN 'system' THEN 'trigger' END AS via_source_rel,
             false AS voice_comment, m.loaded_at AS _fivetran_synced, false AS _fivetran_deleted
         FROM our_ticket_messages AS m JOIN our_tickets AS t USING (ticket_id)
+        LEFT JOIN talks ON talks.id = m.ticket_id::BIGINT AND m.is_public AND m.sender_type <> 'system'
+        WHERE talks.id IS NULL
+        UNION ALL
+        SELECT 9000000000 + talks.id, talks.id, t.customer_id::BIGINT, t.solved_at, true, 'Words',
+            'chat_transcript', NULL, false, t.loaded_at, false
+        FROM talks JOIN our_tickets AS t ON t.ticket_id::BIGINT = talks.id WHERE t.solved_at IS NOT NULL
+    """,
+    "ticket_chat": """
+        SELECT 'talk-' || id AS chat_id, id AS ticket_id, 'native_messaging' AS channel, 2 AS initiator,
+            loaded_at AS _fivetran_synced
+        FROM talks JOIN ticket_columns USING (id)
+    """,
+    # What was said before the ticket is copied to it; joining is no message.
+    "ticket_chat_event": """
+        SELECT 'talk-' || m.ticket_id AS chat_id, m.sent_at AS created_at,
+            CASE m.sender_type WHEN 'customer' THEN t.customer_id WHEN 'agent' THEN 'agent:' || m.sender_id
+                ELSE '' END AS actor_id,
+            'ChatMessage' AS type, 'm' || m.message_id AS message_id, 'Words' AS message,
+            to_json({author: {type: CASE m.sender_type WHEN 'customer' THEN 'USER' ELSE 'BUSINESS' END},
+                source: {type: CASE m.sender_type WHEN 'bot' THEN 'zd:answerBot' ELSE 'web' END}})
+                AS original_message,
+            false AS is_history_context, m.loaded_at AS _fivetran_synced
+        FROM our_ticket_messages AS m JOIN our_tickets AS t USING (ticket_id)
+        JOIN talks ON talks.id = m.ticket_id::BIGINT
+        WHERE m.is_public AND m.sender_type <> 'system'
+        UNION ALL
+        SELECT 'talk-' || id, created_at - INTERVAL 10 MINUTE, requester_id::VARCHAR, 'ChatMessage',
+            'before-' || id,
+            'Words', to_json({author: {type: 'USER'}}), true, loaded_at
+        FROM talks JOIN ticket_columns USING (id)
+        UNION ALL
+        SELECT 'talk-' || id, created_at + INTERVAL 1 MILLISECOND, '', 'ChatJoin', NULL, NULL, NULL, false,
+            loaded_at
+        FROM talks JOIN ticket_columns USING (id)
     """,
     # Beside the changes, the targets of service levels and the values of other fields, which are none of
     # ours.
@@ -59,8 +95,8 @@ TABLES = {
         FROM changes
         UNION ALL
         SELECT ticket_id::BIGINT, 'first_reply_time', begun_at, '{"minutes": 240,
-            "in_business_hours": "true"}', -1, 'rule',
-            loaded_at
+            "in_business_hours": "true"}',
+            -1, 'rule', loaded_at
         FROM begun WHERE ticket_id::BIGINT % 3 = 0
         UNION ALL
         SELECT ticket_id::BIGINT, 'subject', begun_at, 'Words of a customer', submitter_id::BIGINT, 'web',
