@@ -165,8 +165,7 @@ def _named(table: str, names: tuple[str, ...]) -> str:
 
 VIEWS = (
     _named("teams", planted.TEAMS),
-    # What was said; assignments to a team and to who took over; the close, after a timeout by the bot; a
-    # note.
+    # What was said; assignments to a team and to who took over; the close; a note.
     f"""
     CREATE VIEW parts AS
     WITH told AS (

@@ -118,10 +118,8 @@ def _unless_known(line: str, known: set[str]) -> str:
 # What moves -----------------------------------------------------------------------------------------
 
 MOVED = (
-    # Of one requester in 29 the user is gone, and with them address and number.
-    # Zendesk has no spam, what an agent types into its web form is of no channel, and one field changes once
-    # a
-    # second.
+    # Zendesk has no spam, what an agent types into its web form is of no channel, and a field changes once in a
+    # second. Of one requester in 29 the user is gone, and with them address and number.
     """
     CREATE TABLE sayable AS
     SELECT ticket_id, merged_into_ticket_id,
@@ -138,8 +136,7 @@ MOVED = (
             SELECT ticket_id FROM ticket_events WHERE ticket_id IS NOT NULL AND event_type <> 'escalation'
             GROUP BY ticket_id, event_type, occurred_at HAVING count(*) > 1)
     """,
-    # The ticket that stays names the merged one; what went into one that was merged in turn stays in landing
-    # form.
+    # The ticket that stays names the merged one. What went into one that was merged in turn does not move.
     """
     CREATE TABLE moved AS
     SELECT child.ticket_id, child.its_email, child.its_phone, child.merged_into_ticket_id IS NOT NULL
@@ -223,8 +220,7 @@ VIEWS = (
     SELECT ticket_id, arg_min(sender_id, sent_at) AS agent_id FROM our_ticket_messages
     WHERE sender_type = 'agent' AND is_public GROUP BY ticket_id
     """,
-    # Of each ticket, who made it, and what its fields held at first. In one of seven the history is a second
-    # early.
+    # Of each ticket, who made it, and what its fields held at first. In one of seven that is a second early.
     """
     CREATE TABLE begun AS
     SELECT t.ticket_id, t.created_at, t.loaded_at,
@@ -269,30 +265,24 @@ VIEWS = (
     )
     WHERE field.value IS NOT NULL
     """,
-    # What both families of tables have of a ticket alike. Of several merged into one ticket, each goes into
-    # the
-    # next one first.
+    # What both families of tables have of a ticket alike.
     """
     CREATE VIEW ticket_columns AS
-    SELECT t.ticket_id::BIGINT AS id, t.status, t.priority, CASE WHEN t.due_at IS NULL THEN 'question'
-        ELSE 'task' END AS type,
-        t.created_at, t.updated_at, t.due_at, t.customer_id::BIGINT AS requester_id,
-            begun.submitter_id::BIGINT AS submitter_id,
-        t.assigned_agent_id::BIGINT AS assignee_id, groups.id AS group_id, forms.id AS ticket_form_id, 700
-            AS brand_id,
+    SELECT t.ticket_id::BIGINT AS id, t.status, t.priority,
+        CASE WHEN t.due_at IS NULL THEN 'question' ELSE 'task' END AS type,
+        t.created_at, t.updated_at, t.due_at,
+        t.customer_id::BIGINT AS requester_id, begun.submitter_id::BIGINT AS submitter_id,
+        t.assigned_agent_id::BIGINT AS assignee_id, groups.id AS group_id, forms.id AS ticket_form_id,
+        700 AS brand_id,
         'Words of a customer' AS subject, 'More words of a customer' AS description,
         CASE t.channel WHEN 'web_form' THEN 'web' WHEN 'social' THEN 'twitter' WHEN 'phone' THEN 'voice'
             ELSE t.channel END AS via_channel,
         CASE WHEN t.follow_up_of_ticket_id IS NOT NULL THEN 'follow_up'
             WHEN t.channel = 'phone' THEN CASE WHEN t.is_outbound THEN 'outbound' ELSE 'inbound' END
             WHEN t.channel = 'social' THEN 'mention' END AS via_source_rel,
-        t.follow_up_of_ticket_id::BIGINT AS followed_id,
-        CASE WHEN t.merged_into_ticket_id IS NOT NULL THEN
-            coalesce(lead(t.ticket_id) OVER merged, t.merged_into_ticket_id) END AS merged_into_ticket_id,
-        t.loaded_at
+        t.follow_up_of_ticket_id::BIGINT AS followed_id, t.merged_into_ticket_id, t.loaded_at
     FROM our_tickets AS t JOIN begun USING (ticket_id)
     LEFT JOIN groups ON groups.name = t.team LEFT JOIN forms ON forms.name = t.topic
-    WINDOW merged AS (PARTITION BY t.merged_into_ticket_id ORDER BY t.updated_at, t.ticket_id)
     """,
     # Every second post on a social channel is a talk in messages, where none are in the same second.
     """
@@ -326,11 +316,6 @@ TRAPS = {
     "merged": (
         "SELECT id FROM ticket_columns WHERE merged_into_ticket_id IS NOT NULL",
         "no contact of its own, and its closing is nobody''s solve",
-    ),
-    "merge_chain": (
-        "SELECT id FROM ticket_columns AS c JOIN our_tickets AS t ON t.ticket_id = c.id::VARCHAR"
-        " WHERE c.merged_into_ticket_id <> t.merged_into_ticket_id",
-        "it went into the ticket at the end",
     ),
     "talk_with_transcript": (
         "SELECT id FROM talks",

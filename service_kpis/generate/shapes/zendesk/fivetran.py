@@ -86,8 +86,7 @@ TABLES = {
             loaded_at
         FROM talks JOIN ticket_columns USING (id)
     """,
-    # Beside the changes, the targets of service levels and the values of other fields, which are none of
-    # ours.
+    # Beside the changes, the targets of service levels and the values of other fields, none of ours.
     "ticket_field_history": """
         SELECT ticket_id::BIGINT AS ticket_id, field_name, occurred_at AS updated, value,
             author_id::BIGINT AS user_id,
