@@ -1,4 +1,4 @@
-"""Two Zendesk accounts in one run: one as Fivetran lands it, worked by hand, and a real sandbox as Airbyte lands it."""
+"""Two Zendesk accounts in one run: one as Fivetran lands it, worked by hand, a real sandbox as Airbyte does."""
 
 import csv
 import json
@@ -12,7 +12,8 @@ from runs import START, WITHOUT_BOARDS, WITHOUT_EDGES, rows
 CUSTOMER, AGENT, GONE, SYSTEM = "501", "11", "12", "-1"
 LOADED = "2025-07-01 00:00:00"
 
-# Berlin is UTC+1 until 30 March 2025, UTC+2 since. Monday to Friday 9 to 17; until 15 March to 13. 21 April is a holiday.
+# Berlin is UTC+1 until 30 March 2025, UTC+2 since. Monday to Friday 9 to 17; until 15 March to 13. 21 April is
+# a holiday.
 WEEK = [(day * 1440 + 540, day * 1440 + 1020) for day in range(1, 6)]
 SHORT, LONG = (
     json.dumps({day: {"09:00": end} for day in ("mon", "tue", "wed", "thu", "fri")}).replace('"', "&quot;")
@@ -64,7 +65,8 @@ TICKETS = [
     .to("good", "2025-06-02 11:00:00", CUSTOMER, "satisfaction_score")
     .to("bad", "2025-06-02 12:00:00", CUSTOMER, "satisfaction_score")
     .to(CLOSED, "2025-06-06 09:00:00", SYSTEM),
-    # 2: solved after 30 minutes; back next morning, answered and solved again. 14:00 to 15:00 and 7:00 to 7:40 are open.
+    # 2: solved after 30 minutes; back next morning, answered and solved again. 14:00 to 15:00 and 7:00 to 7:40
+    # are open.
     Ticket("2", "2025-06-03 14:00:00")
     .says(CUSTOMER, "2025-06-03 14:00:00")
     .says(AGENT, "2025-06-03 14:20:00")
@@ -91,15 +93,21 @@ TICKETS = [
     .says(CUSTOMER, "2025-06-02 08:00:00")
     .to(CLOSED, "2025-06-03 08:00:00", SYSTEM),
     # 6: of the time when it closed at 13: 9:00 to 15:00 in Berlin, four hours of the time, six of today.
-    Ticket("6", "2025-03-10 08:00:00").says(CUSTOMER, "2025-03-10 08:00:00").says(AGENT, "2025-03-10 14:00:00"),
+    Ticket("6", "2025-03-10 08:00:00")
+    .says(CUSTOMER, "2025-03-10 08:00:00")
+    .says(AGENT, "2025-03-10 14:00:00"),
     # 7: written on a holiday, answered at 10 the next day.
-    Ticket("7", "2025-04-21 08:00:00").says(CUSTOMER, "2025-04-21 08:00:00").says(AGENT, "2025-04-22 08:00:00"),
+    Ticket("7", "2025-04-21 08:00:00")
+    .says(CUSTOMER, "2025-04-21 08:00:00")
+    .says(AGENT, "2025-04-22 08:00:00"),
     # 8: a chat with three messages of an agent, and its transcript.
     Ticket("8", "2025-06-05 08:00:00", via="native_messaging")
     .to(SOLVED, "2025-06-05 08:30:00")
     .says(CUSTOMER, "2025-06-05 08:31:00", via="native_messaging"),
     # 9 goes into 10, which answers after 20 minutes; the last word of 9 is copied.
-    Ticket("9", "2025-06-05 09:00:00").says(CUSTOMER, "2025-06-05 09:00:00").to(CLOSED, "2025-06-05 09:10:00"),
+    Ticket("9", "2025-06-05 09:00:00")
+    .says(CUSTOMER, "2025-06-05 09:00:00")
+    .to(CLOSED, "2025-06-05 09:10:00"),
     Ticket("10", "2025-06-05 08:50:00", merged_ticket_ids="[9]")
     .says(CUSTOMER, "2025-06-05 08:50:00")
     .says(AGENT, "2025-06-05 09:10:00"),
@@ -112,7 +120,7 @@ TICKETS = [
     .says(GONE, "2025-06-10 08:10:00"),
     # 13: deleted.
     Ticket("13", "2025-06-11 08:00:00", _fivetran_deleted="true").says(CUSTOMER, "2025-06-11 08:00:00"),
-    # 14: a note after 5 minutes, a word after 15; on hold from the 20th to the 50th minute, pending to the 80th.
+    # 14: a note after 5 minutes, a word after 15; on hold from the 20th to the 50th, pending to the 80th.
     Ticket("14", "2025-06-12 08:00:00")
     .says(CUSTOMER, "2025-06-12 08:00:00")
     .says(AGENT, "2025-06-12 08:05:00", public=False)
@@ -142,10 +150,19 @@ FIVETRAN = {
     "group": [{"id": "3", "name": "Support"}],
     "brand": [{"id": "7", "name": "Shop"}],
     "schedule": [
-        {"id": "1", "name": "EU", "time_zone": "Berlin", "start_time": start, "end_time": end, "created_at": "2020-01-01"}
+        {
+            "id": "1",
+            "name": "EU",
+            "time_zone": "Berlin",
+            "start_time": start,
+            "end_time": end,
+            "created_at": "2020-01-01",
+        }
         for start, end in WEEK
     ],
-    "schedule_holiday": [{"id": "1", "schedule_id": "1", "start_date": "2025-04-21", "end_date": "2025-04-21"}],
+    "schedule_holiday": [
+        {"id": "1", "schedule_id": "1", "start_date": "2025-04-21", "end_date": "2025-04-21"}
+    ],
     "audit_log": [
         {
             "id": "1",
@@ -158,11 +175,23 @@ FIVETRAN = {
     ],
     "ticket_chat": [{"chat_id": "k", "ticket_id": "8", "channel": "native_messaging"}],
     "ticket_chat_event": [
-        {"chat_id": "k", "message_id": n, "type": "ChatMessage", "actor_id": actor, "created_at": f"2025-06-05 08:0{n}:00"}
+        {
+            "chat_id": "k",
+            "message_id": n,
+            "type": "ChatMessage",
+            "actor_id": actor,
+            "created_at": f"2025-06-05 08:0{n}:00",
+        }
         for n, actor in enumerate([CUSTOMER, f"agent:{AGENT}", f"agent:{AGENT}", f"agent:{AGENT}"])
     ],
     "call_metric": [
-        {"id": "k1", "ticket_id": "11", "agent_id": AGENT, "direction": "inbound", "completion_status": "completed"}
+        {
+            "id": "k1",
+            "ticket_id": "11",
+            "agent_id": AGENT,
+            "direction": "inbound",
+            "completion_status": "completed",
+        }
         | {"created_at": "2025-06-05 10:00:00", "duration": 300, "talk_time": 240, "time_to_answer": 50}
     ],
 }
@@ -170,12 +199,29 @@ FIVETRAN = {
 # Of the real account: what happened when, and the numbers that Zendesk landed (docs/vendors/zendesk.md).
 SANDBOX = {
     "tickets": [
-        {"id": n, "created_at": created, "updated_at": "2024-09-20T00:00:00Z", "status": "open", "via": {"channel": "web"}}
+        {
+            "id": n,
+            "created_at": created,
+            "updated_at": "2024-09-20T00:00:00Z",
+            "status": "open",
+            "via": {"channel": "web"},
+        }
         | {"requester_id": 360786799676.0, "submitter_id": 360786799676.0}
-        for n, created in ((159, "2023-10-20T10:57:49Z"), (160, "2024-04-12T13:39:06Z"), (161, "2024-04-12T13:39:06Z"))
+        for n, created in (
+            (159, "2023-10-20T10:57:49Z"),
+            (160, "2024-04-12T13:39:06Z"),
+            (161, "2024-04-12T13:39:06Z"),
+        )
     ],
     "ticket_comments": [
-        {"id": n, "ticket_id": ticket, "author_id": author, "created_at": at, "public": True, "via": {"channel": "web"}}
+        {
+            "id": n,
+            "ticket_id": ticket,
+            "author_id": author,
+            "created_at": at,
+            "public": True,
+            "via": {"channel": "web"},
+        }
         for n, ticket, author, at in (
             (1, 159, 360786799676, "2023-10-20T10:57:49Z"),
             (2, 159, 77, "2024-04-12T13:31:49Z"),
@@ -185,7 +231,17 @@ SANDBOX = {
     ],
     "ticket_audits": [
         {"id": 10 + n, "ticket_id": ticket, "author_id": author, "created_at": at, "via": {"channel": "web"}}
-        | {"events": [{"id": 100 + n, "type": kind, "field_name": "status", "value": value, "previous_value": before}]}
+        | {
+            "events": [
+                {
+                    "id": 100 + n,
+                    "type": kind,
+                    "field_name": "status",
+                    "value": value,
+                    "previous_value": before,
+                }
+            ]
+        }
         for n, (ticket, author, at, kind, value, before) in enumerate(
             [
                 (159, 360786799676, "2023-10-20T10:57:48Z", "Create", "new", None),
@@ -203,7 +259,12 @@ SANDBOX = {
         {"id": 77, "role": "admin", "active": True, "updated_at": "2024-01-01T00:00:00Z"},
     ],
     "schedules": [
-        {"id": 4567312249615, "name": "Test Schedule", "time_zone": "New Caledonia", "created_at": "2022-03-25T00:00:00Z"}
+        {
+            "id": 4567312249615,
+            "name": "Test Schedule",
+            "time_zone": "New Caledonia",
+            "created_at": "2022-03-25T00:00:00Z",
+        }
         | {
             "intervals": [
                 {"start_time": start, "end_time": end}
@@ -212,13 +273,31 @@ SANDBOX = {
         }
     ],
     "ticket_metrics": [
-        {"ticket_id": 159, "reply_time_in_minutes": {"calendar": 252154, "business": 60000}, "replies": 1, "reopens": 0}
+        {
+            "ticket_id": 159,
+            "reply_time_in_minutes": {"calendar": 252154, "business": 60000},
+            "replies": 1,
+            "reopens": 0,
+        }
         | {"requester_wait_time_in_minutes": {"calendar": 32, "business": 0}},
-        {"ticket_id": 160, "reply_time_in_minutes": {"calendar": 97667, "business": 23040}, "replies": 1, "reopens": 1}
+        {
+            "ticket_id": 160,
+            "reply_time_in_minutes": {"calendar": 97667, "business": 23040},
+            "replies": 1,
+            "reopens": 1,
+        }
         | {"first_resolution_time_in_minutes": {"calendar": 7292, "business": 1440}}
         | {"requester_wait_time_in_minutes": {"calendar": 185916, "business": 43680}}
-        | {"agent_wait_time_in_minutes": {"calendar": 4, "business": 0}, "on_hold_time_in_minutes": {"calendar": 0, "business": 0}},
-        {"ticket_id": 161, "on_hold_time_in_minutes": {"calendar": 0, "business": 0}, "replies": 0, "reopens": 0},
+        | {
+            "agent_wait_time_in_minutes": {"calendar": 4, "business": 0},
+            "on_hold_time_in_minutes": {"calendar": 0, "business": 0},
+        },
+        {
+            "ticket_id": 161,
+            "on_hold_time_in_minutes": {"calendar": 0, "business": 0},
+            "replies": 0,
+            "reopens": 0,
+        },
     ],
 }
 
@@ -235,13 +314,22 @@ def warehouse(tmp_path_factory) -> Path:
             writer.writerows(records)
     for stream, records in SANDBOX.items():
         (folder / "airbyte").mkdir(exist_ok=True)
-        lines = (json.dumps(each | {"_airbyte_extracted_at": "2024-10-01T00:00:00Z"}) + "\n" for each in records)
+        lines = (
+            json.dumps(each | {"_airbyte_extracted_at": "2024-10-01T00:00:00Z"}) + "\n" for each in records
+        )
         (folder / "airbyte" / f"{stream}.jsonl").write_text("".join(lines), encoding="utf-8")
     published = folder / "warehouse.duckdb"
-    options = ["--source", f"zendesk:shop={folder / 'fivetran'}", "--source", f"zendesk:sandbox={folder / 'airbyte'}"]
+    options = [
+        "--source",
+        f"zendesk:shop={folder / 'fivetran'}",
+        "--source",
+        f"zendesk:sandbox={folder / 'airbyte'}",
+    ]
     options += ["--work", str(folder / "work"), "--warehouse", str(published)]
     program = WITHOUT_EDGES + WITHOUT_BOARDS + START
-    done = subprocess.run([sys.executable, "-c", program, "run", *options], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program, "run", *options], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return published
 
@@ -317,17 +405,24 @@ def test_a_reopened_ticket_has_no_full_resolution_and_one_that_never_waited_no_w
         ("15", "full_resolution_calendar", 2900, 10, "new_conversation"),
     ],
 )
-def test_a_ticket_worked_by_hand_has_both_numbers_and_why_they_differ(warehouse, ticket, metric, vendor, ours, reason):
+def test_a_ticket_worked_by_hand_has_both_numbers_and_why_they_differ(
+    warehouse, ticket, metric, vendor, ours, reason
+):
     computed, landed, our_value, why = compared(warehouse, "shop", ticket)[metric]
     assert (computed, landed, our_value, why) == (vendor, None, ours, reason)
 
 
 def test_a_deleted_ticket_is_not_measured_and_a_merged_one_not_counted(warehouse):
     assert not compared(warehouse, "shop", "13")
-    assert {reason for *_, reason in compared(warehouse, "shop", "9").values()} <= {None, "not_counted", "no_number_of_ours"}
+    assert {reason for *_, reason in compared(warehouse, "shop", "9").values()} <= {
+        None,
+        "not_counted",
+        "no_number_of_ours",
+    }
     found = rows(
         warehouse,
-        "select source_conversation_id, exclusion_reason from core.fct_conversations where exclusion_reason is not null"
+        "select source_conversation_id, exclusion_reason from core.fct_conversations"
+        " where exclusion_reason is not null"
         " and source_system = 'zendesk_shop' and source_type = 'ticket'",
     )
     assert dict(found) == {"4": "outbound", "9": "merged_child", "11": "record_of_contact", "13": "deleted"}
@@ -336,14 +431,16 @@ def test_a_deleted_ticket_is_not_measured_and_a_merged_one_not_counted(warehouse
 def test_a_call_and_the_ticket_of_it_are_one_contact(warehouse):
     found = rows(
         warehouse,
-        "select source_type, wait_seconds from core.fct_conversations where is_countable and channel = 'phone'",
+        "select source_type, wait_seconds from core.fct_conversations"
+        " where is_countable and channel = 'phone'",
     )
     assert found == [("call", 50)]
 
 
 def test_no_id_of_an_agent_and_no_address_is_published(warehouse):
     assert not {"agent_id", "sender_id"} & {
-        column for (column,) in rows(
+        column
+        for (column,) in rows(
             warehouse, "select column_name from information_schema.columns where table_name like 'zendesk%'"
         )
     }

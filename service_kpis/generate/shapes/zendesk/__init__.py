@@ -118,8 +118,8 @@ def _unless_known(line: str, known: set[str]) -> str:
 # What moves -----------------------------------------------------------------------------------------
 
 MOVED = (
-    # Zendesk has no spam, what an agent types into its web form is of no channel, and a field changes once in a
-    # second. Of one requester in 29 the user is gone, and with them address and number.
+    # Zendesk has no spam, what an agent types into its web form is of no channel, and a field changes once
+    # a second. Of one requester in 29 the user is gone, and with them address and number.
     """
     CREATE TABLE sayable AS
     SELECT ticket_id, merged_into_ticket_id,
