@@ -1,4 +1,4 @@
-"""Two Zendesk accounts in one run: one as Fivetran lands it, worked by hand, a real sandbox as Airbyte does."""
+"""Two Zendesk accounts in one run: one as Fivetran lands it, by hand, and a real sandbox as Airbyte does."""
 
 import csv
 import json
@@ -12,8 +12,8 @@ from runs import START, WITHOUT_BOARDS, WITHOUT_EDGES, rows
 CUSTOMER, AGENT, GONE, SYSTEM = "501", "11", "12", "-1"
 LOADED = "2025-07-01 00:00:00"
 
-# Berlin is UTC+1 until 30 March 2025, UTC+2 since. Monday to Friday 9 to 17; until 15 March to 13. 21 April is
-# a holiday.
+# Berlin is UTC+1 until 30 March 2025, UTC+2 since. Monday to Friday 9 to 17; until 15 March to 13.
+# 21 April is a holiday.
 WEEK = [(day * 1440 + 540, day * 1440 + 1020) for day in range(1, 6)]
 SHORT, LONG = (
     json.dumps({day: {"09:00": end} for day in ("mon", "tue", "wed", "thu", "fri")}).replace('"', "&quot;")
@@ -65,8 +65,8 @@ TICKETS = [
     .to("good", "2025-06-02 11:00:00", CUSTOMER, "satisfaction_score")
     .to("bad", "2025-06-02 12:00:00", CUSTOMER, "satisfaction_score")
     .to(CLOSED, "2025-06-06 09:00:00", SYSTEM),
-    # 2: solved after 30 minutes; back next morning, answered and solved again. 14:00 to 15:00 and 7:00 to 7:40
-    # are open.
+    # 2: solved after 30 minutes; back next morning, answered and solved again. 14:00 to 15:00 and
+    # 7:00 to 7:40 are open.
     Ticket("2", "2025-06-03 14:00:00")
     .says(CUSTOMER, "2025-06-03 14:00:00")
     .says(AGENT, "2025-06-03 14:20:00")
