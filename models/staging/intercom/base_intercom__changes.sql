@@ -4,6 +4,17 @@
 -#}
 with
 
+-- A customer's message can open only what was closed or snoozed before.
+first_shut as (
+    select
+        source_system,
+        conversation_id,
+        min(created_at) as first_shut_at
+    from {{ ref('base_intercom__parts') }}
+    where status in ('solved', 'on_hold')
+    group by source_system, conversation_id
+),
+
 candidates as (
     select
         parts.*,
@@ -24,18 +35,22 @@ candidates as (
         on
             conversations.source_system = parts.source_system
             and conversations.conversation_id = parts.conversation_id
+    left join first_shut
+        on
+            first_shut.source_system = parts.source_system
+            and first_shut.conversation_id = parts.conversation_id
     where
         parts.status is not null or parts.is_assignment or parts.event_type is not null
-        or (parts.is_message and not parts.is_note and parts.sender_type = 'customer')
+        or (
+            parts.is_message and not parts.is_note and parts.sender_type = 'customer'
+            and parts.created_at >= first_shut.first_shut_at and not conversations.is_ticket
+        )
 ),
 
--- How many statuses and assignees were set so far: what was set last is that of the same number.
-counted as (
+numbered as (
     select
         *,
-        row_number() over in_order as change_number,
-        count(status_set) over (in_order rows unbounded preceding) as status_number,
-        count(assignee_set) over (in_order rows unbounded preceding) as assignee_number,
+        1000000 + row_number() over in_order as change_number,
         lead(created_at) over in_order as next_changed_at
     from candidates
     window in_order as (
@@ -43,14 +58,23 @@ counted as (
     )
 ),
 
+-- What was set last has the highest number: seven digits, then the word.
 held as (
     select
         *,
-        coalesce(
-            max(status_set) over (partition by source_system, conversation_id, status_number), first_status
-        ) as status_after,
-        nullif(max(assignee_set) over (partition by source_system, conversation_id, assignee_number), '') as assignee_after
-    from counted
+        max(case when status_set is not null then cast(change_number as {{ dbt.type_string() }}) || status_set end) over until_here
+        as numbered_status_before,
+        max(case when status_set is not null then cast(change_number as {{ dbt.type_string() }}) || status_set end) over so_far
+        as numbered_status_after,
+        max(case when assignee_set is not null then cast(change_number as {{ dbt.type_string() }}) || assignee_set end) over so_far
+        as numbered_assignee_after
+    from numbered
+    window
+        until_here as (
+            partition by source_system, conversation_id
+            order by change_number rows between unbounded preceding and 1 preceding
+        ),
+        so_far as (partition by source_system, conversation_id order by change_number rows unbounded preceding)
 )
 
 select
@@ -64,11 +88,9 @@ select
     author_id,
     assigned_to_type,
     assigned_to_id,
-    coalesce(
-        lag(status_after) over (partition by source_system, conversation_id order by change_number), first_status
-    ) as status_before,
-    status_after,
-    assignee_after,
+    coalesce(substr(numbered_status_before, 8), first_status) as status_before,
+    coalesce(substr(numbered_status_after, 8), first_status) as status_after,
+    nullif(substr(numbered_assignee_after, 8), '') as assignee_after,
     is_assignment,
     created_at as occurred_at,
     next_changed_at,

@@ -1,8 +1,9 @@
 {#-
     Messages of both chats and tickets: the first one, which is no part, and the parts that are messages. What we sent before the
     customer answered a campaign is left out: it begins and answers nothing. A conversation whose parts are missing has a message
-    of nobody known, so that it is unknown, and not unanswered.
+    of nobody known, so that it is unknown, and not unanswered. A view: its readers take different parts of it.
 -#}
+{{ config(materialized='view') }}
 with
 
 conversations as (

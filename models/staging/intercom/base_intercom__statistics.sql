@@ -1,7 +1,6 @@
 {#-
-    Intercom's numbers of each conversation, computed by its published definitions and as landed. Durations are office seconds, NULL
-    where no office hours are configured. Hours open all week are plain time; others are told by the clock on the wall, so that one
-    open through a change of the clocks has an hour more or less.
+    Intercom's numbers of each conversation, by its published definitions and as landed. Durations are office seconds, NULL without
+    office hours. Hours are told by the clock on the wall, unless it is always open: one open while clocks change is off by an hour.
 -#}
 with
 
@@ -98,7 +97,6 @@ told as (
         durations.time_to_first_close,
         durations.time_to_last_close,
         durations.handling_time,
-        walk.has_all_parts,
         case when walk.has_all_parts then coalesce(counted.reopens, 0) end as reopens,
         case when walk.has_all_parts then coalesce(counted.assignments, 0) end as assignments,
         case
