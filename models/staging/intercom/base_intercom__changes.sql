@@ -50,7 +50,7 @@ candidates as (
 numbered as (
     select
         *,
-        1000000 + row_number() over in_order as change_number,
+        cast(1000000 + row_number() over in_order as {{ dbt.type_string() }}) as change_number,
         lead(created_at) over in_order as next_changed_at
     from candidates
     window in_order as (
@@ -62,11 +62,11 @@ numbered as (
 held as (
     select
         *,
-        max(case when status_set is not null then cast(change_number as {{ dbt.type_string() }}) || status_set end) over until_here
+        max(case when status_set is not null then change_number || status_set end) over until_here
         as numbered_status_before,
-        max(case when status_set is not null then cast(change_number as {{ dbt.type_string() }}) || status_set end) over so_far
+        max(case when status_set is not null then change_number || status_set end) over so_far
         as numbered_status_after,
-        max(case when assignee_set is not null then cast(change_number as {{ dbt.type_string() }}) || assignee_set end) over so_far
+        max(case when assignee_set is not null then change_number || assignee_set end) over so_far
         as numbered_assignee_after
     from numbered
     window
