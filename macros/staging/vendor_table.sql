@@ -18,6 +18,7 @@
     {%- set here = adapter.get_relation(table.database, table.schema, table.identifier) -%}
     {%- set parent_name, _, array = (declared.config.meta.get('rows_of') or '').partition('.') -%}
     {%- set parent = adapter.get_relation(table.database, table.schema, parent_name) if array and not here -%}
+    {%- set root, _, path = array.partition('.') -%}
     {%- set read = here or parent -%}
     {%- set there = {} -%}
     {%- for column in (adapter.get_columns_in_relation(read) if read else []) -%}
@@ -33,9 +34,10 @@
             row_number() over (order by 1) as landed_line_number
         {%- if here %}
         from {{ here }} as landed
-        {%- elif parent and '^' ~ array in there %}
+        {%- elif parent and '^' ~ root in there %}
+        {%- set column = 'landed.' ~ adapter.quote(there['^' ~ root].name) %}
         from {{ parent }} as landed
-        cross join {{ json_elements('landed.' ~ adapter.quote(there['^' ~ array].name)) }} as elements (element)
+        cross join {{ json_elements(json_text(column, path.split('.')) if path else column) }} as elements (element)
         {%- else %}
         where 1 = 0
         {%- endif %}

@@ -28,42 +28,64 @@ def fill(server) -> None:
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("chatwoot")
+def server():
     with running_server() as server:
         fill(server)
-        url = f"postgresql://tests:{server.password}@127.0.0.1:{server.port}/postgres#public"
-        done = subprocess.run(
-            [
-                *(sys.executable, "-c", WITHOUT_EDGES + WITHOUT_BOARDS + START, "run"),
-                *("--source", f"chatwoot={url}"),
-                *("--work", folder / "work", "--warehouse", folder / "warehouse.duckdb"),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        yield server
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory, server) -> Path:
+    folder = tmp_path_factory.mktemp("chatwoot")
+    url = f"postgresql://tests:{server.password}@127.0.0.1:{server.port}/postgres#public"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-c", WITHOUT_EDGES + WITHOUT_BOARDS + START, "run"),
+            *("--source", f"chatwoot={url}"),
+            *("--work", folder / "work", "--warehouse", folder / "warehouse.duckdb"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert server.password not in done.stdout + done.stderr
+    left = [file for file in folder.rglob("*") if file.is_file()]
+    assert [file for file in left if server.password.encode() in file.read_bytes()] == []
     return folder / "warehouse.duckdb"
 
 
-def test_every_number_is_the_one_worked_out_by_hand(warehouse):
-    found = rows(
-        warehouse,
-        "select source_conversation_id, metric, vendor_value, vendor_landed_value, our_value, reason,"
-        " landed_reason from marts.chatwoot_comparison order by 1, 2",
-    )
+COMPARED = """
+select source_conversation_id, metric, vendor_value, vendor_landed_value, our_value, reason, landed_reason
+from marts.chatwoot_comparison order by 1, 2
+"""
+
+
+def worked_out() -> list[tuple]:
+    """The numbers of the world, worked out by hand."""
     with EXPECTED.open(encoding="utf-8", newline="") as lines:
-        expected = [
+        return sorted(
             (
                 *(line["conversation"], line["metric"]),
                 *(float(line[name]) if line[name] else None for name in ("tool", "landed", "ours")),
                 *(line["reason"] or None, line["landed_reason"] or None),
             )
             for line in csv.DictReader(lines)
-        ]
-    assert found == sorted(expected)
+        )
+
+
+def test_every_number_is_the_one_worked_out_by_hand(warehouse):
+    assert rows(warehouse, COMPARED) == worked_out()
+
+
+def test_the_same_numbers_come_out_of_the_server_itself(server, monkeypatch):
+    monkeypatch.setenv("PGOPTIONS", "-c service_kpis.hash_key=0123456789abcdef0123456789abcdef")
+    server.build({"vendors": ["chatwoot"], "vendor_schemas": {"chatwoot": "public"}})
+    with closing(server.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(COMPARED)
+        assert sorted(cursor.fetchall()) == worked_out()
+        cursor.execute("select count(*) from core.fct_conversations where customer_id like '%@%'")
+        assert cursor.fetchone() == (0,)
 
 
 def test_two_accounts_are_two_source_systems(warehouse):

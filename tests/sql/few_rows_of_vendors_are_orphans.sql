@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
-{#- Of deleted tickets and chats a vendor keeps messages and changes. Where they are many, the tickets themselves may be missing. -#}
+{#- Of deleted tickets and chats a vendor keeps messages and changes. Where they are many, the tickets may be missing. -#}
 with
 
 orphans as (

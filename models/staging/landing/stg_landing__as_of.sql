@@ -10,10 +10,10 @@ usual_ends as (
     select
         '{{ table_name }}' as table_name,
         {{ instant_from_microseconds(
-            'cast(' ~ percentile(epoch_microseconds(columns[0]), 0.999) ~ ' as bigint) + ' ~ 30 * 86400 * 1000000
+            'cast(' ~ percentile(epoch_microseconds('landed.' ~ columns[0]), 0.999) ~ ' as bigint) + ' ~ 30 * 86400 * 1000000
         ) }} as last_at
-    from {{ landed(table_name) }}
-    where {{ columns[0] }} <= timestamp '{{ run_clock() }}'
+    from {{ landed(table_name) }} as landed
+    where landed.{{ columns[0] }} <= timestamp '{{ run_clock() }}'
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
@@ -23,24 +23,24 @@ newest_by_table as (
     select
         greatest(
             {% for column in columns -%}
-            max(case when {{ column }} <= timestamp '{{ run_clock() }}' and {{ column }} <= usual.last_at then {{ column }} end),
+            {%- set instant = 'landed.' ~ column %}
+            max(case when {{ instant }} <= least(timestamp '{{ run_clock() }}', usual.last_at) then {{ instant }} end),
             {% endfor -%}
             timestamp '1970-01-01 00:00:00'
         ) as newest_at,
         {% if table_name in ['tickets', 'chats', 'calls'] -%}
-        max(case
-            when {{ columns[0] }} <= timestamp '{{ run_clock() }}' and {{ columns[0] }} <= usual.last_at then {{ columns[0] }}
-        end)
+        {%- set instant = 'landed.' ~ columns[0] -%}
+        max(case when {{ instant }} <= least(timestamp '{{ run_clock() }}', usual.last_at) then {{ instant }} end)
         {%- else -%}
         cast(null as timestamp)
         {%- endif %} as newest_contact_at,
         least(
             {% for column in columns -%}
-            min(case when {{ column }} > timestamp '{{ run_clock() }}' then {{ column }} end),
+            min(case when landed.{{ column }} > timestamp '{{ run_clock() }}' then landed.{{ column }} end),
             {% endfor -%}
             timestamp '9999-12-31 00:00:00'
         ) as ahead_at
-    from {{ landed(table_name) }}
+    from {{ landed(table_name) }} as landed
     inner join usual_ends as usual on usual.table_name = '{{ table_name }}'
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -50,19 +50,19 @@ reached as (
     select max(least(reached_at, timestamp '{{ run_clock() }}')) as reached_at
     from (
         select
-            cast(cost_month as timestamp) as began_at,
-            {{ dbt.dateadd('second', -1, 'cast(' ~ dbt.dateadd('month', 1, 'cost_month') ~ ' as timestamp)') }} as reached_at
-        from {{ landed('costs') }}
+            cast(landed.cost_month as timestamp) as began_at,
+            {{ dbt.dateadd('second', -1, 'cast(' ~ dbt.dateadd('month', 1, 'landed.cost_month') ~ ' as timestamp)') }} as reached_at
+        from {{ landed('costs') }} as landed
         union all
         select
-            started_at as began_at,
-            ended_at as reached_at
-        from {{ landed('agent_shifts') }}
+            landed.started_at as began_at,
+            landed.ended_at as reached_at
+        from {{ landed('agent_shifts') }} as landed
         union all
         select
-            hired_at as began_at,
-            hired_at as reached_at
-        from {{ landed('agents') }}
+            landed.hired_at as began_at,
+            landed.hired_at as reached_at
+        from {{ landed('agents') }} as landed
     ) as others
     where began_at <= timestamp '{{ run_clock() }}'
 )
