@@ -11,76 +11,76 @@ users as (
 
 evidence as (
     select
-source_system,
-user_id
+        source_system,
+        user_id
     from users
     where has_agent_traits
 
     union
 
     select
-t.source_system,
-user_id
+        t.source_system,
+        user_id
     from {{ vendor_table('zendesk', 'group_member') }} as t
 
     union
 
     select
-t.source_system,
-user_id
+        t.source_system,
+        user_id
     from {{ vendor_table('zendesk', 'group_memberships') }} as t
 
     union
 
     select
-source_system,
-assignee_id as user_id
+        source_system,
+        assignee_id as user_id
     from {{ ref('base_zendesk__tickets') }}
 
     union
 
     select
-t.source_system,
-new_value as user_id
+        t.source_system,
+        new_value as user_id
     from {{ vendor_table('zendesk', 'ticket_field_history') }} as t
     where field_name = 'assignee_id'
 
     union
 
     select
-t.source_system,
-new_value as user_id
+        t.source_system,
+        new_value as user_id
     from {{ vendor_table('zendesk', 'ticket_audits__events') }} as t
     where field_name = 'assignee_id' and event_type in ('Create', 'Change')
 
     union
 
     select
-t.source_system,
-assignee_id as user_id
+        t.source_system,
+        assignee_id as user_id
     from {{ vendor_table('zendesk', 'ticket_events__child_events') }} as t
 
     union
 
     select
-t.source_system,
-author_id as user_id
+        t.source_system,
+        author_id as user_id
     from {{ vendor_table('zendesk', 'ticket_comment') }} as t
     where not is_public and coalesce(via_channel, '') not in ('email', 'rule', 'system')
 
     union
 
     select
-t.source_system,
-author_id as user_id
+        t.source_system,
+        author_id as user_id
     from {{ vendor_table('zendesk', 'ticket_comments') }} as t
     where not is_public and coalesce(via_channel, '') not in ('email', 'rule', 'system')
 
     union
 
     select
-source_system,
-user_id
+        source_system,
+        user_id
     from {{ ref('base_zendesk__role_spells') }}
     where is_agent
 ),

@@ -5,25 +5,25 @@ landed as (
     {% for table in ['call_metric', 'calls'] -%}
     select
         t.source_system,
-call_id,
-ticket_id,
-agent_id,
-call_group_id,
-direction,
-completion_status,
-duration,
-talk_time,
-hold_time,
+        call_id,
+        ticket_id,
+        agent_id,
+        call_group_id,
+        direction,
+        completion_status,
+        duration,
+        talk_time,
+        hold_time,
         time_to_answer,
-wrap_up_time,
-ivr_time_spent,
-ivr_hops,
-voicemail,
-callback,
-created_at,
-loaded_at,
+        wrap_up_time,
+        ivr_time_spent,
+        ivr_hops,
+        voicemail,
+        callback,
+        created_at,
+        loaded_at,
         landed_file_name,
-landed_line_number
+        landed_line_number
     from {{ vendor_table('zendesk', table) }} as t
     {{ 'union all' if not loop.last }}
     {% endfor -%}

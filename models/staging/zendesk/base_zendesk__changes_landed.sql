@@ -9,18 +9,18 @@ with
 split_off as (
     select
         events.source_system,
-events.event_id,
-events.event_type,
-events.field_name,
-events.new_value,
-events.previous_value,
+        events.event_id,
+        events.event_type,
+        events.field_name,
+        events.new_value,
+        events.previous_value,
         coalesce(events.ticket_id, updates.ticket_id) as ticket_id,
         coalesce(events.author_id, updates.author_id) as author_id,
         coalesce(events.via_channel, updates.via_channel) as via_channel,
         coalesce(events.changed_at, updates.created_at) as changed_at,
         coalesce(events.loaded_at, updates.loaded_at) as loaded_at,
         events.landed_file_name,
-events.landed_line_number
+        events.landed_line_number
     from {{ vendor_table('zendesk', 'ticket_audits__events') }} as events
     left join {{ vendor_table('zendesk', 'ticket_audits') }} as updates
         on
@@ -33,8 +33,8 @@ events.landed_line_number
 split_by_field as (
     select
         events.source_system,
-events.event_id,
-events.previous_value,
+        events.event_id,
+        events.previous_value,
         case
             when events.status is not null then 'status'
             when events.assignee_id is not null then 'assignee_id'
@@ -52,7 +52,7 @@ events.previous_value,
         coalesce(events.changed_at, updates.created_at) as changed_at,
         coalesce(events.loaded_at, updates.loaded_at) as loaded_at,
         events.landed_file_name,
-events.landed_line_number
+        events.landed_line_number
     from {{ vendor_table('zendesk', 'ticket_events__child_events') }} as events
     left join {{ vendor_table('zendesk', 'ticket_events') }} as updates
         on
@@ -62,34 +62,34 @@ events.landed_line_number
 
 select
     source_system,
-ticket_id,
-field_name,
-new_value,
-author_id,
-via_channel,
-changed_at,
-loaded_at,
+    ticket_id,
+    field_name,
+    new_value,
+    author_id,
+    via_channel,
+    changed_at,
+    loaded_at,
     landed_file_name,
-landed_line_number,
+    landed_line_number,
     cast(null as {{ dbt.type_string() }}) as event_id,
-cast(null as {{ dbt.type_string() }}) as landed_previous_value
+    cast(null as {{ dbt.type_string() }}) as landed_previous_value
 from {{ vendor_table('zendesk', 'ticket_field_history') }} as t
 
 union all
 
 select
     source_system,
-ticket_id,
-field_name,
-new_value,
-author_id,
-via_channel,
-changed_at,
-loaded_at,
+    ticket_id,
+    field_name,
+    new_value,
+    author_id,
+    via_channel,
+    changed_at,
+    loaded_at,
     landed_file_name,
-landed_line_number,
+    landed_line_number,
     event_id,
-previous_value as landed_previous_value
+    previous_value as landed_previous_value
 from split_off
 where event_type in ('Create', 'Change')
 
@@ -97,15 +97,15 @@ union all
 
 select
     source_system,
-ticket_id,
-field_name,
-new_value,
-author_id,
-via_channel,
-changed_at,
-loaded_at,
+    ticket_id,
+    field_name,
+    new_value,
+    author_id,
+    via_channel,
+    changed_at,
+    loaded_at,
     landed_file_name,
-landed_line_number,
+    landed_line_number,
     event_id,
-previous_value as landed_previous_value
+    previous_value as landed_previous_value
 from split_by_field

@@ -6,9 +6,9 @@ with
 
 chats as (
     select distinct
-t.source_system,
-chat_id,
-ticket_id
+        t.source_system,
+        chat_id,
+        ticket_id
     from {{ vendor_table('zendesk', 'ticket_chat') }} as t
 ),
 

@@ -15,20 +15,20 @@ numbers as (
 
 named as (
     select
-source_system,
-ticket_id,
-merged_ticket_ids as other_ids,
-true as is_survivor
+        source_system,
+        ticket_id,
+        merged_ticket_ids as other_ids,
+        true as is_survivor
     from tickets
     where merged_ticket_ids is not null
 
     union all
 
     select
-t.source_system,
-ticket_id,
+        t.source_system,
+        ticket_id,
 {{ bare_list('merged_ticket_ids') }} as other_ids,
-false as is_survivor
+        false as is_survivor
     from {{ vendor_table('zendesk', 'ticket_comments') }} as t
     where via_source_rel = 'merge' and merged_ticket_ids is not null
 ),

@@ -12,8 +12,8 @@ tickets as (
 
 chat_tickets as (
     select distinct
-t.source_system,
-ticket_id
+        t.source_system,
+        ticket_id
     from {{ vendor_table('zendesk', 'ticket_chat') }} as t
 ),
 
@@ -96,16 +96,16 @@ attributed as (
 
 select
     source_system,
-message_id,
-ticket_id,
-chat_id,
-sent_at,
-sender_type,
+    message_id,
+    ticket_id,
+    chat_id,
+    sent_at,
+    sender_type,
     case sender_type when 'agent' then author_id when 'bot' then 'answer_bot' end as sender_id,
     is_public,
     sender_type = 'system' or (sender_type <> 'agent' and is_by_machine) as is_automated,
     is_shared_agent,
     loaded_at,
-landed_file_name,
-landed_line_number
+    landed_file_name,
+    landed_line_number
 from attributed

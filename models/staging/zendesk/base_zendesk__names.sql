@@ -6,32 +6,32 @@ landed as (
         ('group', 'group', 'group_id'), ('groups', 'group', 'group_id'), ('brand', 'brand', 'brand_id'), ('brands', 'brand', 'brand_id'),
     ] %}
     select
-t.source_system,
-'{{ kind }}' as kind,
+        t.source_system,
+        '{{ kind }}' as kind,
 {{ key }} as name_id,
-name,
-loaded_at as changed_at
+        name,
+        loaded_at as changed_at
     from {{ vendor_table('zendesk', table) }} as t
 
     union all
     {% endfor %}
 
     select
-t.source_system,
-'form' as kind,
-ticket_form_id as name_id,
-name,
-updated_at as changed_at
+        t.source_system,
+        'form' as kind,
+        ticket_form_id as name_id,
+        name,
+        updated_at as changed_at
     from {{ vendor_table('zendesk', 'ticket_form_history') }} as t
 
     union all
 
     select
-t.source_system,
-'form' as kind,
-ticket_form_id as name_id,
-name,
-updated_at as changed_at
+        t.source_system,
+        'form' as kind,
+        ticket_form_id as name_id,
+        name,
+        updated_at as changed_at
     from {{ vendor_table('zendesk', 'ticket_forms') }} as t
 )
 

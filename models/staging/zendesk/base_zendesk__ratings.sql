@@ -21,15 +21,15 @@ offered_tickets as (
 ratings as (
     {% for table in ['satisfaction_rating', 'satisfaction_ratings'] -%}
     select
-t.source_system,
-rating_id,
-ticket_id,
-score,
-created_at,
-updated_at,
-loaded_at,
-landed_file_name,
-landed_line_number
+        t.source_system,
+        rating_id,
+        ticket_id,
+        score,
+        created_at,
+        updated_at,
+        loaded_at,
+        landed_file_name,
+        landed_line_number
     from {{ vendor_table('zendesk', table) }} as t
     {{ 'union all' if not loop.last }}
     {% endfor -%}
@@ -37,8 +37,8 @@ landed_line_number
 
 rated_tickets as (
     select distinct
-source_system,
-ticket_id
+        source_system,
+        ticket_id
 from ratings
 )
 

@@ -6,21 +6,21 @@ with
 
 landed as (
     select
-t.source_system,
-source_type,
-source_id,
-change_description,
-created_at
+        t.source_system,
+        source_type,
+        source_id,
+        change_description,
+        created_at
     from {{ vendor_table('zendesk', 'audit_log') }} as t
 
     union all
 
     select
-t.source_system,
-source_type,
-source_id,
-change_description,
-created_at
+        t.source_system,
+        source_type,
+        source_id,
+        change_description,
+        created_at
     from {{ vendor_table('zendesk', 'audit_logs') }} as t
 ),
 

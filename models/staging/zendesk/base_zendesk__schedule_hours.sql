@@ -15,9 +15,9 @@ schedules as (
 landed as (
     select
         t.source_system,
-schedule_id,
-start_minute,
-end_minute,
+        schedule_id,
+        start_minute,
+        end_minute,
         coalesce(_fivetran_deleted, false) as is_deleted,
         cast(null as timestamp) as version_at
     from {{ vendor_table('zendesk', 'schedule') }} as t
@@ -26,9 +26,9 @@ end_minute,
 
     select
         schedules.source_system,
-schedules.schedule_id,
-intervals.start_minute,
-intervals.end_minute,
+        schedules.schedule_id,
+        intervals.start_minute,
+        intervals.end_minute,
         false as is_deleted,
         intervals.loaded_at as version_at
     from {{ vendor_table('zendesk', 'schedules__intervals') }} as intervals
@@ -48,10 +48,10 @@ newest as (
 
 intervals_today as (
     select distinct
-source_system,
-schedule_id,
-start_minute,
-end_minute
+        source_system,
+        schedule_id,
+        start_minute,
+        end_minute
     from newest
     where (not is_deleted or are_all_deleted) and coalesce(version_at = newest_version_at, true)
 ),
@@ -64,7 +64,7 @@ weekdays as (
     {% for name in ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] -%}
     select
 {{ loop.index0 }} as weekday,
-'{{ name }}' as weekday_name
+        '{{ name }}' as weekday_name
     {{ 'union all' if not loop.last }}
     {% endfor -%}
 ),

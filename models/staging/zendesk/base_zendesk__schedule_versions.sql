@@ -12,25 +12,25 @@ schedules as (
 
 landed as (
     select
-t.source_system,
-log_id,
-source_type,
-source_id,
-source_label,
-change_description,
-created_at
+        t.source_system,
+        log_id,
+        source_type,
+        source_id,
+        source_label,
+        change_description,
+        created_at
     from {{ vendor_table('zendesk', 'audit_log') }} as t
 
     union all
 
     select
-t.source_system,
-log_id,
-source_type,
-source_id,
-source_label,
-change_description,
-created_at
+        t.source_system,
+        log_id,
+        source_type,
+        source_id,
+        source_label,
+        change_description,
+        created_at
     from {{ vendor_table('zendesk', 'audit_logs') }} as t
 ),
 

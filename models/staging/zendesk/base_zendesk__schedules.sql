@@ -6,23 +6,23 @@ with
 
 landed as (
     select
-t.source_system,
-schedule_id,
-name,
-time_zone,
-created_at,
-loaded_at
+        t.source_system,
+        schedule_id,
+        name,
+        time_zone,
+        created_at,
+        loaded_at
     from {{ vendor_table('zendesk', 'schedule') }} as t
 
     union all
 
     select
-t.source_system,
-schedule_id,
-name,
-time_zone,
-created_at,
-loaded_at
+        t.source_system,
+        schedule_id,
+        name,
+        time_zone,
+        created_at,
+        loaded_at
     from {{ vendor_table('zendesk', 'schedules') }} as t
 ),
 

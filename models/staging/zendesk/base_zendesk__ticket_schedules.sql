@@ -6,19 +6,19 @@ with
 
 given as (
     select
-t.source_system,
-ticket_id,
-schedule_id,
-applied_at
+        t.source_system,
+        ticket_id,
+        schedule_id,
+        applied_at
     from {{ vendor_table('zendesk', 'ticket_schedule') }} as t
 
     union all
 
     select
-t.source_system,
-ticket_id,
-new_schedule_id as schedule_id,
-changed_at as applied_at
+        t.source_system,
+        ticket_id,
+        new_schedule_id as schedule_id,
+        changed_at as applied_at
     from {{ vendor_table('zendesk', 'ticket_audits__events') }} as t
     where new_schedule_id is not null and ticket_id is not null
 ),

@@ -9,20 +9,20 @@ landed as (
 
 tagged as (
     select
-t.source_system,
-ticket_id,
-null as row_id,
-tag
+        t.source_system,
+        ticket_id,
+        null as row_id,
+        tag
     from {{ vendor_table('zendesk', 'ticket_tag') }} as t
     where tag is not null
 
     union all
 
     select
-t.source_system,
-null as ticket_id,
-parent_row_id as row_id,
-tag
+        t.source_system,
+        null as ticket_id,
+        parent_row_id as row_id,
+        tag
     from {{ vendor_table('zendesk', 'tickets__tags') }} as t
     where tag is not null
 ),

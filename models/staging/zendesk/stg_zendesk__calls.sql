@@ -12,17 +12,17 @@ landed_legs as (
     {% for table in ['call_leg', 'legs', 'call_legs'] -%}
     select
         t.source_system,
-leg_id,
-call_id,
-agent_id,
-duration,
-talk_time,
-hold_time,
-wrap_up_time,
-created_at,
+        leg_id,
+        call_id,
+        agent_id,
+        duration,
+        talk_time,
+        hold_time,
+        wrap_up_time,
+        created_at,
         loaded_at,
-landed_file_name,
-landed_line_number
+        landed_file_name,
+        landed_line_number
     from {{ vendor_table('zendesk', table) }} as t
     where leg_type = 'agent' and talk_time > 0
     {{ 'union all' if not loop.last }}
