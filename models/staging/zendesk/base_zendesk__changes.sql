@@ -69,6 +69,7 @@ select
         when ordered.held_since is not null then greatest(ordered.held_since, coalesce(tickets.created_at, ordered.held_since))
         when ordered.landed_previous_value is not null then tickets.created_at
     end as held_since,
+    ordered.changed_at as written_at,
     ordered.loaded_at,
     ordered.landed_file_name,
     ordered.landed_line_number

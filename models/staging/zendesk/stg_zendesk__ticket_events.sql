@@ -51,7 +51,7 @@ closings as (
 events as (
     select
         coalesce(event_id, ticket_id || ':' || field_name || ':' || cast(
-            cast({{ epoch_seconds('changed_at') }} as bigint) as {{ dbt.type_string() }}
+            cast({{ epoch_seconds('written_at') }} as bigint) as {{ dbt.type_string() }}
         )) as event_id,
         ticket_id,
         source_system,
