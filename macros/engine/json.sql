@@ -48,19 +48,19 @@
     lateral (select explode(from_json({{ value }}, 'array<string>')))
 {%- endmacro %}
 
-{# A text hashed with the project's key; hexadecimal. #}
-{% macro keyed_hash(value) -%}
-    {{ return(adapter.dispatch('keyed_hash')(value)) }}
+{# A text hashed with a key, both SQL; hexadecimal. #}
+{% macro keyed_hash(key, value) -%}
+    {{ return(adapter.dispatch('keyed_hash')(key, value)) }}
 {%- endmacro %}
 
-{% macro default__keyed_hash(value) -%}
-    sha256('{{ env_var("SERVICE_KPIS_HASH_KEY") }}' || {{ value }})
+{% macro default__keyed_hash(key, value) -%}
+    sha256({{ key }} || {{ value }})
 {%- endmacro %}
 
-{% macro postgres__keyed_hash(value) -%}
-    encode(sha256(convert_to(current_setting('service_kpis.hash_key') || {{ value }}, 'UTF8')), 'hex')
+{% macro postgres__keyed_hash(key, value) -%}
+    encode(sha256(convert_to({{ key }} || {{ value }}, 'UTF8')), 'hex')
 {%- endmacro %}
 
-{% macro spark__keyed_hash(value) -%}
-    sha2('{{ env_var("SERVICE_KPIS_HASH_KEY") }}' || {{ value }}, 256)
+{% macro spark__keyed_hash(key, value) -%}
+    sha2({{ key }} || {{ value }}, 256)
 {%- endmacro %}

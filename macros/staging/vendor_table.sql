@@ -96,8 +96,13 @@
 {% macro hashed_identity(column, value) -%}
     {%- set plain = 'lower(trim(cast(' ~ value ~ ' as ' ~ dbt.type_string() ~ ')))' -%}
     {%- set plain = digits_only(plain) if column == 'customer_phone' else plain -%}
+    {%- if target.type == 'postgres' -%}
+        {%- set key = "current_setting('service_kpis.hash_key')" -%}
+    {%- else -%}
+        {%- set key = "'" ~ env_var('SERVICE_KPIS_HASH_KEY') ~ "'" -%}
+    {%- endif -%}
     case
         when {{ plain }} <> ''
-            then substr({{ keyed_hash("'" ~ column ~ ":' || " ~ plain) }}, 1, 32)
+            then substr({{ keyed_hash(key, "'" ~ column ~ ":' || " ~ plain) }}, 1, 32)
     end
 {%- endmacro %}

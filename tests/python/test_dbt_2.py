@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from pypi import install
 
+from service_kpis.load.contract import vendors
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 NEWEST = "dbt==2.0.0rc196"
 
@@ -26,6 +28,7 @@ def test_dbt_2_reads_the_project_and_has_nothing_to_say_against_it(tmp_path):
             *(tmp_path / "packages" / "bin" / "dbt", "parse", "--project-dir", project),
             *("--profiles-dir", project / "profiles", "--target-path", tmp_path / "target"),
             *("--log-path", tmp_path / "logs"),
+            *("--vars", json.dumps({"vendors": vendors()})),
         ],
         capture_output=True,
         text=True,

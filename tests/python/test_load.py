@@ -1106,7 +1106,7 @@ def test_a_database_is_loaded_text_or_typed(database, load):
 
 
 def test_a_database_without_landing_tables_is_named(database, load):
-    with pytest.raises(CannotStart, match=r"no landing table in schema 'main' of .*source\.duckdb"):
+    with pytest.raises(CannotStart, match=r"no table that is read in schema 'main' of .*source\.duckdb"):
         load(f"{database}#main")
 
 

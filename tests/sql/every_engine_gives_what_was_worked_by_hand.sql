@@ -6,7 +6,15 @@
 {% set no_instant = 'cast(null as timestamp)' -%}
 {% set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
 {% set berlin = "'Europe/Berlin'" -%}
+{% set json -%} '{"a": {"b": "x"}}' {%- endset -%}
+{% set json_in_a_text -%} '"{\"a\": 7}"' {%- endset -%}
 {% set of_one_value = {
+    'a text in an object in an object': json_text(json, ['a', 'b']) ~ " = 'x'",
+    'nothing stands there': json_text(json, ['a', 'e']) ~ ' is null',
+    'an object that was stored as a text': json_text(json_in_a_text, ['a']) ~ " = '7'",
+    'an array has its elements': '(select count(*) from ' ~ json_elements("'[1, 2]'") ~ ' as elements (element)) = 2',
+    'SHA-256 of ka':
+        keyed_hash("'k'", "'a'") ~ " = '3ebb1c99b12b77463e97c3a0f206e4fd46176cd1b8e183816a67338c04b25e5b'",
     'seconds since 1970': epoch_seconds(noon) ~ ' = 129600.25',
     'seconds before 1970': epoch_seconds(before_1970) ~ ' = -0.25',
     'seconds of no instant': epoch_seconds(no_instant) ~ ' is null',
