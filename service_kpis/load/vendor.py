@@ -107,9 +107,8 @@ def _found(
     path, hash_sign, schema = tool.location.rpartition("#")
     if not hash_sign:
         what = "is a file" if folder.exists() else "is not there"
-        raise CannotStart(
-            f"{tool.location} {what}: expected a folder, FILE.duckdb#SCHEMA or postgres://…#SCHEMA"
-        )
+        expected = "a folder, FILE.duckdb#SCHEMA or postgres://…#SCHEMA"
+        raise CannotStart(f"{tool.system}: {tool.location} {what}: expected {expected}")
     copy = scratch / f"{tool.system}.duckdb"
     kept = {table.name: _roots(table, tables) for table in tables.values()}
     copied = copy_tables(Path(path), schema, copy, kept)

@@ -450,7 +450,7 @@ def test_an_as_of_that_is_no_instant_is_refused(text):
     [
         ([], "one landing location is needed"),
         (["--landing", "a", "--source", "landing=b"], "2 were given"),
-        (["--source", "zendesk=dump"], "zendesk"),
+        (["--source", "zendesk=dump"], "dump is not there"),
         (["--source", "folder"], "NAME=LOCATION"),
         (["--landing", "a", "--as-of", "now"], "ISO 8601"),
         (["--landing", "a", "--source-timezone", "Mars/Olympus"], "Mars/Olympus"),
