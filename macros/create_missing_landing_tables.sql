@@ -1,6 +1,6 @@
 {#
     An absent landing table is an empty one: creates what the source YAML declares and the warehouse lacks, in the schemas that the
-    loader fills; of vendors those that are read.
+    loader fills; of vendors those that are read, whose names may be reserved words.
 #}
 {% macro create_missing_landing_tables() %}
     {% if execute and flags.WHICH in ['build', 'run', 'test', 'seed'] %}
@@ -15,12 +15,14 @@
             {% set columns = ['source_system ' ~ dbt.type_string()] if source.source_name in var('vendors') else [] %}
             {% for column in source.columns.values() %}
                 {% set type = type_double() if column.data_type == 'double' else api.Column.translate_type(column.data_type) %}
-                {% do columns.append(adapter.quote(column.name) ~ ' ' ~ type) %}
+                {% set name = adapter.quote(column.name) if source.source_name in var('vendors') else column.name %}
+                {% do columns.append(name ~ ' ' ~ type) %}
             {% endfor %}
             {% if source.source_name != 'loads' %}
                 {% do columns.extend(['landed_file_name ' ~ dbt.type_string(), 'landed_line_number bigint']) %}
             {% endif %}
-            create table {{ source.schema }}.{{ adapter.quote(source.identifier) }} ({{ columns | join(', ') }});
+            {% set table = adapter.quote(source.identifier) if source.source_name in var('vendors') else source.identifier %}
+            create table {{ source.schema }}.{{ table }} ({{ columns | join(', ') }});
         {% endfor %}
         -- dbt ends a hook's transaction with a rollback.
         commit;

@@ -14,6 +14,7 @@ from typing import TextIO
 import duckdb
 
 from service_kpis.generate.dirt import KEYS
+from service_kpis.load.sql import quoted
 
 Edit = Callable[[str], str]
 
@@ -113,6 +114,59 @@ class _Encoded:
         self.file.write(text.encode())
 
 
+@dataclass(frozen=True)
+class Move:
+    """What of the world goes into a tool: tables, that of the contacts first, and its ids' first letter.
+
+    `moved` are statements that make the table `moved` of what is sound.
+    """
+
+    tables: tuple[str, ...]
+    prefix: str
+    names: Names
+    moved: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The column that names a contact."""
+        return KEYS[self.tables[0]][0]
+
+    def rename(self, world: Path, out: Path, selects: Mapping[str, str]) -> None:
+        """Write the world with the tool's names, its tables by these queries over `part`.
+
+        `out/_truth/moved.parquet` lists the contacts that `taking_out` takes out of it.
+        """
+        with opened(world) as connection:
+            note_late(connection, world, self.tables, self.prefix)
+            note_sound(connection, self.tables[0], self.tables[1:], self.names.systems)
+            for statement in self.moved:
+                connection.execute(statement)
+            copy_world(connection, world, out, selects, self.names.line)
+            moved = f"SELECT {self.names.number(self.key)} AS {self.key} FROM moved"
+            copy(connection, moved, out / "_truth" / "moved.parquet")
+            self.names.note_truth(connection, world, out)
+
+    @contextmanager
+    def taking_out(
+        self, world: Path, out: Path, traps: Mapping[str, tuple[str, str]]
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection with a view `our_…` of each table's moved rows.
+
+        All else is in `out/landing`, the truth in `out/_truth`.
+        """
+        with opened(world) as connection:
+            connection.execute(f"CREATE TABLE moved AS FROM read_parquet('{world}/_truth/moved.parquet')")
+            unmoved = f"LEFT JOIN moved USING ({self.key}) WHERE moved.{self.key} IS NULL"
+            stays = f"SELECT part.* FROM part {unmoved}"
+            copy_world(connection, world, out / "landing", dict.fromkeys(self.tables, stays))
+            for table in self.tables:
+                ours = f"SELECT t.* FROM {table} AS t JOIN moved USING ({self.key})"
+                connection.execute(f"CREATE VIEW our_{table} AS {ours}")
+            yield connection
+            shutil.copytree(world / "_truth", out / "_truth")
+            note_traps(connection, out / "_truth", self.names.system, traps)
+
+
 def note_traps(
     connection: duckdb.DuckDBPyConnection, truth: Path, tool: str, traps: Mapping[str, tuple[str, str]]
 ) -> None:
@@ -198,11 +252,6 @@ class Names:
             shutil.copyfile(world / "_truth" / name, out / "_truth" / name)
 
 
-def quoted(word: str) -> str:
-    """A word as SQL."""
-    return f"'{word}'"
-
-
 def sound(table: str, children: Iterable[str], systems: Iterable[str]) -> str:
     """A query of the typed rows of a table of contacts with a customer_id: no row of theirs is dirty or late.
 
@@ -236,8 +285,7 @@ def sound(table: str, children: Iterable[str], systems: Iterable[str]) -> str:
 def note_sound(
     connection: duckdb.DuckDBPyConnection, table: str, children: Iterable[str], systems: Iterable[str]
 ) -> None:
-    """Make `sound`, with `its_email` and `its_phone`,
-        the one address and number that a tool keeps of a customer.
+    """Make `sound`, with `its_email` and `its_phone`, the address and number that a tool keeps of a customer.
 
     Rows with another address or number of their customer are left out.
     """
@@ -257,4 +305,4 @@ def note_sound(
 
 def listed(words: Iterable[str]) -> str:
     """Words for an IN of SQL."""
-    return "(" + ", ".join(f"'{word}'" for word in words) + ")"
+    return f"({', '.join(map(quoted, words))})"

@@ -138,8 +138,8 @@ def load_landing(
         for done, table in enumerate(tables, start=1):
             _load_table(connection, table, inputs[table.name], zones, scratch)
             if report:
-                report(table.name, done, len(tables) + len(tools))
-        noted = _load_tools(connection, tools, zones, scratch, report)
+                report(table.name, done, len(tables))
+        noted = _load_tools(connection, tools, zones, scratch)
         _count_refused(connection)
         _note_days(connection, zones)
         _note_pseudonyms(connection, key)
@@ -162,7 +162,6 @@ def _load_tools(
     tools: tuple[Tool, ...],
     zones: Zones,
     scratch: Path,
-    report: Report | None,
 ) -> list[str]:
     """Load the tables of tools; returns what was recognised in them."""
     for name in vendors():
@@ -170,10 +169,9 @@ def _load_tools(
     noted = []
     for name in sorted({tool.vendor for tool in tools}):
         vendor.create_tables(connection, name)
-        for done, tool in enumerate((tool for tool in tools if tool.vendor == name), start=1):
-            noted += vendor.load_tool(connection, tool, zones, scratch)
-            if report:
-                report(tool.system, done, len(tools))
+        for tool in tools:
+            if tool.vendor == name:
+                noted += vendor.load_tool(connection, tool, zones, scratch)
         vendor.settle(connection, name)
     return noted
 

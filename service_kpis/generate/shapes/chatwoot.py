@@ -1,19 +1,16 @@
 """The live chats as Chatwoot's database holds them, the rest of the world as it is.
 
-A chat moves with its messages where Chatwoot could say it: of a known contact, in a channel that it has,
-    with an
-end for which it has a reason,
-    and without a bot that said nothing. Agents stay in landing form. The database is
-the same whoever copies it.
+A chat moves with its messages where Chatwoot could say it: of a known contact, in a channel that it has, with
+an end for which it has a reason, and without a bot that said nothing. Agents stay in landing form. The
+database is the same whoever copies it.
 """
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from service_kpis.generate import world as planted
-from service_kpis.generate.reshape import Names, copy, copy_world, note_late, note_sound, note_traps, opened
+from service_kpis.generate.reshape import Move, Names, copy
 
 LOADERS = ("fivetran", "airbyte")
 SYNCED = {"fivetran": "_fivetran_synced", "airbyte": "_airbyte_extracted_at"}
@@ -35,42 +32,24 @@ NAMES = Names(
 
 
 def renamed(world: Path, out: Path) -> None:
-    """Write the landing world with Chatwoot's names and numbers, and nothing that Chatwoot does not say.
-
-    `out/_truth/moved.parquet` lists the chats that `convert` takes out of it.
-    """
-    with opened(world) as connection:
-        note_late(connection, world, TABLES, "C")
-        note_sound(connection, "chats", TABLES[1:], SYSTEMS)
-        connection.execute(MOVED)
-        selects = {
-            "chats": CHATS,
-            "chat_messages": MESSAGES,
-            "calls": NAMES.numbered("agent_id"),
-            "surveys": NAMES.surveys(),
-        }
-        copy_world(connection, world, out, selects, NAMES.line)
-        moved = f"SELECT {NAMES.number('chat_id')} AS chat_id FROM moved"
-        copy(connection, moved, out / "_truth" / "moved.parquet")
-        NAMES.note_truth(connection, world, out)
+    """Write the landing world with Chatwoot's names and numbers, and nothing that Chatwoot does not say."""
+    selects = {
+        "chats": CHATS,
+        "chat_messages": MESSAGES,
+        "calls": NAMES.numbered("agent_id"),
+        "surveys": NAMES.surveys(),
+    }
+    MOVE.rename(world, out, selects)
 
 
 def convert(world: Path, out: Path, loader: str) -> None:
     """Write a renamed world as tables of Chatwoot in `out/chatwoot` and all else in `out/landing`."""
-    with opened(world) as connection:
-        connection.execute(f"CREATE TABLE moved AS FROM read_parquet('{world}/_truth/moved.parquet')")
-        stays = "SELECT part.* FROM part LEFT JOIN moved USING (chat_id) WHERE moved.chat_id IS NULL"
-        copy_world(connection, world, out / "landing", dict.fromkeys(TABLES, stays))
-        for table in TABLES:
-            ours = f"SELECT t.* FROM {table} AS t JOIN moved USING (chat_id)"
-            connection.execute(f"CREATE VIEW our_{table} AS {ours}")
+    with MOVE.taking_out(world, out, TRAPS) as connection:
         for statement in VIEWS:
             connection.execute(statement)
         for name, select in DATABASE.items():
             landed = select.replace("loaded_at AS synced", f"loaded_at AS {SYNCED[loader]}")
             copy(connection, landed, out / "chatwoot" / f"{name}.parquet")
-        shutil.copytree(world / "_truth", out / "_truth")
-        note_traps(connection, out / "_truth", "chatwoot", TRAPS)
 
 
 # What moves -----------------------------------------------------------------------------------------
@@ -91,6 +70,7 @@ WHERE channel IN ('web_chat', 'whatsapp')
     AND (bot_id IS NULL) = (bot_words = 0)
     AND (agent_id IS NULL) = (words.joined_at IS NULL)
 """
+MOVE = Move(TABLES, "C", NAMES, (MOVED,))
 _EMPTY = ("subtopic", "outcome", "handover_reason", "handover_context", "queued_at")
 _CHAT_IDS = NAMES.numbered("customer_id", "agent_id", "bot_id", "chat_id").removesuffix("FROM part")
 CHATS = f"""

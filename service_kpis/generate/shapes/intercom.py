@@ -9,20 +9,10 @@ Every second bot is the AI agent. Agents stay in landing form; the bot is a team
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from service_kpis.generate import world as planted
-from service_kpis.generate.reshape import (
-    Names,
-    copy,
-    copy_world,
-    note_late,
-    note_sound,
-    note_traps,
-    opened,
-    rewrite,
-)
+from service_kpis.generate.reshape import Move, Names, copy, rewrite
 
 VARIABLES: dict[str, list[str]] = {}
 TABLES = ("chats", "chat_messages")
@@ -42,43 +32,25 @@ NAMES = Names(
 
 
 def renamed(world: Path, out: Path) -> None:
-    """Write the landing world with Intercom's names and numbers, and nothing that Intercom does not say.
-
-    `out/_truth/moved.parquet` lists the chats that `convert` takes out of it.
-    """
-    with opened(world) as connection:
-        note_late(connection, world, TABLES, "C")
-        note_sound(connection, "chats", TABLES[1:], SYSTEMS)
-        connection.execute(MOVED)
-        selects = {
-            "chats": CHATS,
-            "chat_messages": MESSAGES,
-            "calls": NAMES.numbered("agent_id"),
-            "surveys": NAMES.surveys(),
-        }
-        copy_world(connection, world, out, selects, NAMES.line)
-        moved = f"SELECT {NAMES.number('chat_id')} AS chat_id FROM moved"
-        copy(connection, moved, out / "_truth" / "moved.parquet")
-        NAMES.note_truth(connection, world, out)
+    """Write the landing world with Intercom's names and numbers, and nothing that Intercom does not say."""
+    selects = {
+        "chats": CHATS,
+        "chat_messages": MESSAGES,
+        "calls": NAMES.numbered("agent_id"),
+        "surveys": NAMES.surveys(),
+    }
+    MOVE.rename(world, out, selects)
 
 
 def convert(world: Path, out: Path, loader: str) -> None:
     """Write a renamed world as tables of Intercom in `out/intercom` and all else in `out/landing`."""
-    with opened(world) as connection:
-        connection.execute(f"CREATE TABLE moved AS FROM read_parquet('{world}/_truth/moved.parquet')")
-        stays = "SELECT part.* FROM part LEFT JOIN moved USING (chat_id) WHERE moved.chat_id IS NULL"
-        copy_world(connection, world, out / "landing", dict.fromkeys(TABLES, stays))
+    with MOVE.taking_out(world, out, TRAPS) as connection:
         agents = out / "landing" / "agents.csv"
         rewrite(world / "agents.csv", agents, lambda line: "" if line.startswith(f"{OPERATOR},") else line)
-        for table in TABLES:
-            ours = f"SELECT t.* FROM {table} AS t JOIN moved USING (chat_id)"
-            connection.execute(f"CREATE VIEW our_{table} AS {ours}")
         for statement in VIEWS:
             connection.execute(statement)
         for name, select in WRITTEN[loader].items():
             copy(connection, select, out / "intercom" / f"{name}.parquet")
-        shutil.copytree(world / "_truth", out / "_truth")
-        note_traps(connection, out / "_truth", "intercom", TRAPS)
 
 
 # What moves -----------------------------------------------------------------------------------------
@@ -110,6 +82,7 @@ WHERE channel IN ('web_chat', 'whatsapp', 'in_app') AND NOT is_proactive
     AND (agent_id IS NULL) = (joined_at IS NULL) AND coalesce(joined_at > asked_at, true)
     AND coalesce(handover_requested_at >= answered_at, true)
 """
+MOVE = Move(TABLES, "C", NAMES, (MOVED,))
 _CHAT_IDS = NAMES.numbered("customer_id", "agent_id", "chat_id").removesuffix("FROM part")
 CHATS = f"""
 {_CHAT_IDS}

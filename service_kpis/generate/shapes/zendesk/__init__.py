@@ -9,20 +9,10 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 from pathlib import Path
 
 from service_kpis.generate import world as planted
-from service_kpis.generate.reshape import (
-    Names,
-    copy,
-    copy_world,
-    note_late,
-    note_sound,
-    note_traps,
-    opened,
-    rewrite,
-)
+from service_kpis.generate.reshape import Move, Names, rewrite
 from service_kpis.generate.shapes.zendesk import api, fivetran
 
 WRITERS = {"fivetran": fivetran.write, "airbyte": api.write}
@@ -50,46 +40,26 @@ NAMES = Names(
 
 
 def renamed(world: Path, out: Path) -> None:
-    """Write the landing world with Zendesk's names and numbers, and nothing that Zendesk does not say.
-
-    `out/_truth/moved.parquet` lists the tickets that `convert` takes out of it.
-    """
-    with opened(world) as connection:
-        note_late(connection, world, TABLES, "T")
-        note_sound(connection, "tickets", TABLES[1:], HELPDESKS)
-        for statement in MOVED:
-            connection.execute(statement)
-        selects = {
-            "tickets": TICKETS,
-            "ticket_messages": NAMES.numbered("ticket_id", "message_id", "sender_id"),
-            "ticket_events": EVENTS,
-            "surveys": NAMES.surveys(),
-        }
-        copy_world(connection, world, out, selects, NAMES.line)
-        _one_bot(out / "agents.csv")
-        moved = f"SELECT {NAMES.number('ticket_id')} AS ticket_id FROM moved"
-        copy(connection, moved, out / "_truth" / "moved.parquet")
-        NAMES.note_truth(connection, world, out)
+    """Write the landing world with Zendesk's names and numbers, and nothing that Zendesk does not say."""
+    selects = {
+        "tickets": TICKETS,
+        "ticket_messages": NAMES.numbered("ticket_id", "message_id", "sender_id"),
+        "ticket_events": EVENTS,
+        "surveys": NAMES.surveys(),
+    }
+    MOVE.rename(world, out, selects)
+    _one_bot(out / "agents.csv")
 
 
 def convert(world: Path, out: Path, loader: str) -> None:
     """Write a renamed world as tables of Zendesk in `out/zendesk` and all else in `out/landing`."""
-    with opened(world) as connection:
-        connection.execute(f"CREATE TABLE moved AS FROM read_parquet('{world}/_truth/moved.parquet')")
-        stays = "SELECT part.* FROM part LEFT JOIN moved USING (ticket_id) WHERE moved.ticket_id IS NULL"
-        copy_world(connection, world, out / "landing", dict.fromkeys(TABLES, stays))
+    with MOVE.taking_out(world, out, TRAPS) as connection:
         connection.execute(STAFF.format(world=world))
         staff = {agent for (agent,) in connection.execute("SELECT agent_id FROM staff").fetchall()}
         rewrite(world / "agents.csv", out / "landing" / "agents.csv", lambda line: _unless_known(line, staff))
-        for table in TABLES:
-            connection.execute(
-                f"CREATE VIEW our_{table} AS SELECT t.* FROM {table} AS t JOIN moved USING (ticket_id)"
-            )
         for statement in VIEWS:
             connection.execute(statement)
         WRITERS[loader](connection, out / "zendesk")
-        shutil.copytree(world / "_truth", out / "_truth")
-        note_traps(connection, out / "_truth", "zendesk", TRAPS)
 
 
 def _one_bot(path: Path) -> None:
@@ -147,6 +117,7 @@ MOVED = (
         OR (survivor.ticket_id IS NOT NULL AND survivor.merged_into_ticket_id IS NULL)
     """,
 )
+MOVE = Move(TABLES, "T", NAMES, MOVED)
 _TICKET_IDS = (
     "customer_id",
     "assigned_agent_id",
