@@ -51,7 +51,8 @@ reached as (
     from (
         select
             cast(landed.cost_month as timestamp) as began_at,
-            {{ dbt.dateadd('second', -1, 'cast(' ~ dbt.dateadd('month', 1, 'landed.cost_month') ~ ' as timestamp)') }} as reached_at
+            {{ dbt.dateadd('second', -1, 'cast(' ~ dbt.dateadd('month', 1, 'landed.cost_month') ~ ' as timestamp)') }}
+                as reached_at
         from {{ landed('costs') }} as landed
         union all
         select
