@@ -359,15 +359,44 @@ def _small_alike(sources: list[CsvInput]) -> tuple[list[CsvInput], list[list[Csv
 def _load_together(
     connection: duckdb.DuckDBPyConnection, table: Table, target: str, sources: list[CsvInput], zones: Zones
 ) -> list[CsvInput]:
-    """Load CSV files of equal headers by one statement; returns those that have to be loaded alone.
-
-    These are all of them where the reader finds other lines than were counted.
-    """
+    """Load CSV files of equal headers by few statements; returns those that have to be loaded alone."""
     counts = {source.file.name: count_lines(source.file) for source in sources}
     plain = [source for source in sources if counts[source.file.name].is_plain]
-    if not plain:
+    alone = [source for source in sources if not counts[source.file.name].is_plain]
+    lines = {name: count.lines for name, count in counts.items()}
+    return alone + _load_halves(connection, table, target, plain, lines, zones)
+
+
+def _load_halves(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    target: str,
+    sources: list[CsvInput],
+    lines: dict[str, int],
+    zones: Zones,
+) -> list[CsvInput]:
+    """Load CSV files by one statement, or half of them by one where the reader finds other lines in them than
+    were counted, and so on; returns those that are left over one by one."""
+    if len(sources) < 2:
         return sources
-    relation = csv_files_relation(table, [source.file for source in plain], plain[0].header, plain[0].width)
+    if _load_at_once(connection, table, target, sources, lines, zones):
+        return []
+    half = len(sources) // 2
+    halves = sources[:half], sources[half:]
+    return [left for part in halves for left in _load_halves(connection, table, target, part, lines, zones)]
+
+
+def _load_at_once(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    target: str,
+    sources: list[CsvInput],
+    lines: dict[str, int],
+    zones: Zones,
+) -> bool:
+    """Whether the reader found in each CSV file the lines that were counted; else nothing is loaded."""
+    files = [source.file for source in sources]
+    relation = csv_files_relation(table, files, sources[0].header, sources[0].width)
     connection.execute("BEGIN")
     try:
         connection.execute(insert_parsed(relation, target, zones))
@@ -376,15 +405,15 @@ def _load_together(
         ).fetchall()
     except (duckdb.InvalidInputException, duckdb.NotImplementedException):
         found = []
-    lines = {source.file.name: counts[source.file.name].lines for source in plain}
-    if lines != dict.fromkeys(lines, 0) | dict(found):
+    expected = {file.name: lines[file.name] for file in files}
+    if expected != dict.fromkeys(expected, 0) | dict(found):
         connection.execute("ROLLBACK")
-        return sources
+        return False
     connection.execute("COMMIT")
     _number_lines_of_files(connection, target)
-    landed = (Landed(source.file.name, lines[source.file.name], source.header) for source in plain)
+    landed = (Landed(source.file.name, expected[source.file.name], source.header) for source in sources)
     _note_landed(connection, table, landed)
-    return [source for source in sources if source.file.name not in lines]
+    return True
 
 
 def _load_csv(
