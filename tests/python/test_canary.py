@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -22,6 +21,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from runs import START
 from shared import read_once
 from spellings import ADDRESSES, MONEY, NAMES, NUMBERS, WORD_NUMBERS
 
@@ -69,8 +69,16 @@ make = dbt.Project.__init__
 def tolerate(self, folder, work, variables, *others):
     make(self, folder, work, {**variables, "rejected_share_limit": 1}, *others)
 dbt.Project.__init__ = tolerate
-from service_kpis.cli import app
-app()
+"""
+# Lines of which one has too many fields are sorted in plain text, beside the build.
+KILLED_THEN = """
+import os, signal
+from service_kpis.load import load
+sieve = load.sieve
+def sieve_and_be_killed(*arguments):
+    sieve(*arguments)
+    os.kill(os.getpid(), signal.SIGKILL)
+load.sieve = sieve_and_be_killed
 """
 
 
@@ -112,6 +120,9 @@ def land(landing: Path, tables: list[Table]) -> None:
         of_one_line = [row for row in rows if "\n" not in "".join(row.values())]
         _write(landing / f"{table.name}.csv", columns, of_one_line)
         _write(landing / f"{table.name}_headers.csv", [*columns, *dict.fromkeys(headers)], rows[:1])
+        _write(landing / f"{table.name}_torn.csv", columns, of_one_line[:2])
+        with (landing / f"{table.name}_torn.csv").open("a", encoding="utf-8") as lines:
+            lines.write(f"{ADDRESSES[0]}," * len(columns) + "\n")
         texts = [[row.get(column, "") for row in rows] for column in columns]
         file = landing / f"{table.name}_{ADDRESSES[1]}.parquet"
         pq.write_table(pa.table(texts, names=columns), file)
@@ -147,25 +158,19 @@ class Place:
             "SERVICE_KPIS_CONFIG": self.left / "config",
         }
         environment = {name: value for name, value in os.environ.items() if name != "SERVICE_KPIS_HASH_KEY"}
+        program = TOLERANT + (KILLED_THEN if expected == KILLED else "") + START
         with read_once(self.left / work):
-            process = subprocess.Popen(
-                [sys.executable, "-c", TOLERANT, command, *options, "--work", str(self.left / work)],
+            done = subprocess.run(
+                [sys.executable, "-c", program, command, *options, "--work", str(self.left / work)],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
+                check=False,
                 env=environment | {name: str(path) for name, path in paths.items()},
                 cwd=self.left,
             )
-            if expected == KILLED:
-                self._kill_when_it_loads(process, work)
-            self.said[f"{command} {len(self.said)}"], _ = process.communicate()
-        assert process.returncode == expected, self.said
-
-    def _kill_when_it_loads(self, process: subprocess.Popen, work: str) -> None:
-        until = time.monotonic() + 60
-        while not [*(self.left / work).glob("build.duckdb.load_*/*")] and time.monotonic() < until:
-            time.sleep(0.01)
-        process.kill()
+        self.said[f"{command} {len(self.said)}"] = done.stdout
+        assert done.returncode == expected, self.said
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +197,9 @@ def place(tmp_path_factory) -> Iterator[Place]:
         here, few = ("--landing", str(place.landing)), ("--landing", str(place.few))
         place.run("check", *few, expected=0)
         # What it leaves in plain text goes with the next run.
-        place.run("run", *here, *warehouse, expected=KILLED)
+        place.run("run", *few, *warehouse, expected=KILLED)
+        (sorted_lines,) = place.left.rglob("clean.csv")
+        assert birds(sorted_lines.read_text())
         place.run("run", *here, *warehouse, *told, expected=0)
         erased = ("erase", "--customer-phone", ADDRESSES[0])
         place.run(*erased, *few, *warehouse, *told, expected=2, work="others")
@@ -264,9 +271,13 @@ def test_no_file_that_a_run_leaves_holds_one(place):
     assert MANIFEST in {file.suffix for file in files}
     # Both work folders hold much of the same.
     different = {hashlib.sha256(file.read_bytes()).digest(): file for file in files}.values()
-    found = {
-        (file.name, where, bird) for file in different for where, text in texts(file) for bird in birds(text)
-    }
+    found, seen = set(), set()
+    for file in different:
+        for where, text in texts(file):
+            # Boards share a script, and what dbt has read of the project repeats itself.
+            new = [line for line in text.split("\n") if line not in seen]
+            seen |= {*new}
+            found |= {(file.name, where, bird) for bird in birds("\n".join(new))}
     assert found == set()
     assert [name for name in names if birds(name)] == []
 
