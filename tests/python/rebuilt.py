@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import yaml
 from shared import CHECKOUT, read_once
 
 from service_kpis import dbt
@@ -116,9 +117,11 @@ class Build:
 
 
 def connected(build: Path) -> duckdb.DuckDBPyConnection:
-    """The build file with the settings that dbt's profile has."""
-    config = {"autoinstall_known_extensions": "false", "TimeZone": "UTC", "threads": 1}
-    return duckdb.connect(str(build), config=config)
+    """The build file with the settings of dbt's profile, but those that it takes from the environment."""
+    profile = yaml.safe_load((CHECKOUT / "profiles" / "profiles.yml").read_text(encoding="utf-8"))
+    settings = profile["service_kpis"]["outputs"]["duckdb"]["config_options"]
+    fixed = {name: value for name, value in settings.items() if "{{" not in str(value)}
+    return duckdb.connect(str(build), config={**fixed, "threads": 1})
 
 
 def compiled(manifest_file: Path) -> tuple[list[Model], list[DataTest]]:
