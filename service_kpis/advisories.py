@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from service_kpis.declared import declared
 from service_kpis.sbom import CHECKOUT, bill
 
 FILE = CHECKOUT / "docs" / "advisories.csv"
@@ -52,7 +52,7 @@ def write(clone: Path) -> None:
         for folder in sorted((clone / "vulns").iterdir())
         if (name := canonicalize_name(folder.name)) in names
         for file in sorted(folder.glob("*.yaml"))
-        for row in _ranges(yaml.safe_load(file.read_text(encoding="utf-8")), name)
+        for row in _ranges(declared(file), name)
     ]
     with FILE.open("w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target, lineterminator="\n")

@@ -11,8 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from service_kpis.declared import declared
 from service_kpis.summary import shown
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -69,7 +68,7 @@ class Project:
         """What the YAML says of each model of the room kpis."""
         described = {}
         for path in sorted((self.root / "models/kpis").rglob("_models.yml")):
-            for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
+            for model in declared(path)["models"]:
                 described[model["name"]] = model
         return dict(sorted(described.items()))
 
@@ -104,7 +103,7 @@ class Project:
         """(name, file, words in it) of SQL tests, and of unit tests, whose one word is their model."""
         found = []
         for path in sorted((self.root / "models").rglob("_unit_tests*.yml")):
-            for test in yaml.safe_load(path.read_text(encoding="utf-8"))["unit_tests"]:
+            for test in declared(path)["unit_tests"]:
                 found.append((test["name"], self.file(path), {test["model"]}))
         for path in sorted((self.root / "tests/sql").glob("*.sql")):
             found.append(

@@ -16,8 +16,10 @@ from typing import Any, TypeVar
 import duckdb
 from rich.console import Console
 
-from service_kpis import dbt, edges, history, log, messages
+from service_kpis import dbt, history, log, messages
 from service_kpis.boards import draw_and_report
+from service_kpis.edges import check as edges
+from service_kpis.edges.worker import Worker
 from service_kpis.engine import memory_limit
 from service_kpis.errors import CannotStart
 from service_kpis.load import Loaded, Tool, stamps
@@ -272,7 +274,7 @@ class _Attempt:
                     self._twice(step, lambda: project.build(step))
                 # It gets ready while the audit goes on.
                 has_edges = edges.are_watched(self.job.project_dir)
-                worker = stack.enter_context(edges.Worker()) if has_edges else None
+                worker = stack.enter_context(Worker()) if has_edges else None
                 with self.steps.step("audit") as step:
                     warnings = self._twice(step, lambda: project.audit(step))
             finally:
@@ -314,7 +316,7 @@ class _Attempt:
         self.is_as_before, self.facts = True, before
         return True
 
-    def _check_edges(self, worker: edges.Worker, project: dbt.Project) -> list[dbt.Failure]:
+    def _check_edges(self, worker: Worker, project: dbt.Project) -> list[dbt.Failure]:
         """What only warns; the project is closed then."""
         with self.steps.step("edges") as step:
             run_id = self.run.run_id

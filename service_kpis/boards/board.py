@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from service_kpis.declared import declared
+
 OPTIONS = {
     "colors", "columns", "dates", "empty", "grain", "interval", "label_width", "named_columns", "names",
     "order", "overlapping", "points", "rules", "tall", "target", "x_title", "zero",
@@ -63,13 +65,13 @@ class Board:
 
 def read_boards(folder: Path) -> list[Board]:
     """The boards of a folder, in the order of its file order.yml. Raises BoardError."""
-    order = yaml.safe_load((folder / "order.yml").read_text(encoding="utf-8"))
+    order = declared(folder / "order.yml")
     return [_board(folder / f"{name}.yml") for name in order]
 
 
 def _board(file: Path) -> Board:
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = declared(file)
         sections = tuple(
             Section(section["title"], tuple(_tile(entry, file) for entry in section["tiles"]))
             for section in content["sections"]

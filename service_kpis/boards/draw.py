@@ -1,8 +1,10 @@
 """Draw all boards of a published warehouse."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
+from platformdirs import user_cache_path
 from rich.console import Console
 
 from service_kpis.boards.answers import Warehouse
@@ -53,15 +55,30 @@ def draw_and_report(warehouse: Path, project: Path, console: Console) -> None:
 
 def _pages(warehouse: Path, charts: Path) -> dict[str, str]:
     """Name and text of each page; the index comes last, so that it leads nowhere that is not there."""
-    # Here, not above: a run must not fail for want of it.
-    import vl_convert
-
     boards = read_boards(charts)
-    script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").replace("</script", "<\\/script")
+    script = _script().replace("</script", "<\\/script")
     with Warehouse(warehouse) as source:
         source.read(charts)
         pages = {f"{board.id}.html": page(board, boards, source, script) for board in boards}
         return {**pages, "index.html": index(boards, source)}
+
+
+def _script() -> str:
+    """Vega-Embed and all that it needs, in one script: bundled once a version, which takes two seconds."""
+    # Here, not above: a run must not fail for want of it.
+    import vl_convert
+
+    kept = user_cache_path("service-kpis") / f"vega-embed-{vl_convert.__version__}.js"
+    with suppress(OSError):
+        return kept.read_text(encoding="utf-8")
+    script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    with suppress(OSError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        # Other runs may be writing it too.
+        aside = kept.with_name(f"{kept.name}.{os.getpid()}")
+        aside.write_text(script, encoding="utf-8")
+        aside.replace(kept)
+    return script
 
 
 def _replace(file: Path, text: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
+from service_kpis.declared import declared
 
 FILE = Path("expectations") / "edges.yml"
 LANDING = "raw"
@@ -66,10 +66,10 @@ class Watched:
 
 def read(project: Path) -> Watched:
     """What a project watches."""
-    declared = yaml.safe_load((project / FILE).read_text(encoding="utf-8"))
-    relations = [_watch(LANDING, table, entry) for table, entry in declared["landing"].items()]
-    relations += [_watch(*name.split("."), entry) for name, entry in declared["published"].items()]
-    return Watched(Limits(**declared["limits"]), relations, declared.get("audited", {}))
+    watched = declared(project / FILE)
+    relations = [_watch(LANDING, table, entry) for table, entry in watched["landing"].items()]
+    relations += [_watch(*name.split("."), entry) for name, entry in watched["published"].items()]
+    return Watched(Limits(**watched["limits"]), relations, watched.get("audited", {}))
 
 
 def _watch(schema: str, table: str, entry: dict[str, Any]) -> Watch:

@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-import yaml
+
+from service_kpis.declared import declared
 
 CONTRACT = Path(__file__).resolve().parents[2] / "models" / "staging" / "landing"
 SMALL_TABLES = ("agents", "agent_shifts", "agent_training", "costs")
@@ -23,7 +24,7 @@ OFFSETS = (("Z", 0), ("+00:00", 0), ("+02:00", 7200), ("-0500", -18000))
 @cache
 def contract(name: str) -> tuple[dict, ...]:
     """Columns of a landing table as the contract lists them: name, data_type, config."""
-    source = yaml.safe_load((CONTRACT / f"_landing__{name}.yml").read_text(encoding="utf-8"))
+    source = declared(CONTRACT / f"_landing__{name}.yml")
     return tuple(source["sources"][0]["tables"][0]["columns"])
 
 

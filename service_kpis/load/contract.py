@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
-import yaml
+
+from service_kpis.declared import declared
 
 STAGING = Path(__file__).resolve().parents[2] / "models" / "staging"
 MODELS = STAGING / "landing"
@@ -133,7 +134,7 @@ def loaded_tables(connection: duckdb.DuckDBPyConnection) -> list[Table]:
 
 
 def _tables(path: Path) -> list[Table]:
-    sources = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
+    sources = declared(path)["sources"]
     return [_table(table) for source in sources for table in source["tables"]]
 
 

@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from functools import cache
 
 import duckdb
-import yaml
 
+from service_kpis.declared import declared
 from service_kpis.load.contract import (
     MODELS,
     WORD_LIMIT_CHARACTERS,
@@ -499,5 +499,5 @@ def _users(connection: duckdb.DuckDBPyConnection, findings: Findings) -> None:
 @cache
 def rejected_share_limit() -> float:
     """The share of a table's rows that may be refused, as dbt's variable has it."""
-    project = yaml.safe_load((MODELS.parents[2] / "dbt_project.yml").read_text(encoding="utf-8"))
+    project = declared(MODELS.parents[2] / "dbt_project.yml")
     return project["vars"]["rejected_share_limit"]

@@ -12,7 +12,6 @@ from pathlib import Path
 import duckdb
 
 from service_kpis.errors import CannotStart
-from service_kpis.load import postgres
 from service_kpis.load.contract import Column, Table, vendor_tables
 from service_kpis.load.convert import create_parsed, insert_parsed, reject_unparseable
 from service_kpis.load.database import copy_tables
@@ -100,6 +99,9 @@ def _found(
     connection: duckdb.DuckDBPyConnection, tool: Tool, tables: dict[str, Table], scratch: Path
 ) -> Found:
     if tool.is_url:
+        # Here, not above: who reads no server need not wait for its driver.
+        from service_kpis.load import postgres
+
         return Found(postgres.rows(connection, tool, tables))
     folder = Path(tool.location)
     if folder.is_dir():

@@ -10,8 +10,8 @@ from shared import read_once
 # The product without the check of its edges, which takes ten seconds of each run, and without its boards, two
 # seconds: they have tests of their own.
 WITHOUT_EDGES = """
-from service_kpis import edges
-edges.are_watched = lambda project: False
+from service_kpis.edges import check
+check.are_watched = lambda project: False
 """
 WITHOUT_BOARDS = """
 from service_kpis import run
