@@ -46,7 +46,7 @@ class Build:
 
     def __init__(
         self,
-        landing: Path,
+        landing: Path | None,
         folder: Path,
         environment: dict[str, str] | None = None,
         variables: dict[str, str] | None = None,
@@ -55,7 +55,7 @@ class Build:
         tools: tuple[Tool, ...] = (),
     ):
         self.build = dbt.build_file(folder / "work")
-        load_landing(str(landing), self.build, parse_zones([], list(countries)), tools=tools)
+        load_landing(landing and str(landing), self.build, parse_zones([], list(countries)), tools=tools)
         with read_once(folder / "work"):
             project = dbt.Project(
                 CHECKOUT, folder / "work", WHOLE | (variables or {}), lambda *_: None, environment
