@@ -4,11 +4,9 @@ What a run leaves anywhere is made plain as an attacker would, then searched for
 """
 
 import csv
-import gzip
 import hashlib
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -21,44 +19,20 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from canary import DIGITS, LETTERS, birds, readable, spellings, texts
 from runs import START
 from shared import read_once
 from spellings import ADDRESSES, MONEY, NAMES, NUMBERS, WORD_NUMBERS
 
 from service_kpis.dbt import MANIFEST
-from service_kpis.load.contract import Column, Table, landing_tables
+from service_kpis.load.contract import Table, landing_tables
 from service_kpis.load.files import NO_TEXT
-from service_kpis.personal import plain
 
 pytestmark = pytest.mark.slow
 
 WHEN = "2025-06-03T10:00:00Z"
 KILLED = -signal.SIGKILL
 SOUND = {"timestamp": WHEN, "date": "2025-06-01", "double": "1", "bigint": "1", "boolean": "true"}
-# What is left of the spellings without marks, blanks and case; of numbers the digits.
-LETTERS = (
-    "canaryexample",
-    "канарейка",
-    "wilhelminaquetzal",
-    "quetzalwilhelmina",
-    "山田太郎",
-    "gb82west",
-    "fr1420041010",
-)
-DIGITS = (
-    "15775550199",
-    "370400440532013000",
-    "9386011117947",
-    "4012888888881881",
-    "5105105105105100",
-    "378282246310005",
-)
-
-STRETCH = re.compile(
-    rb"(?:[\t\r\n -~]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}"
-    rb"|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}){4,}"
-)
-
 # Most of what is planted is refused: of a landing this would be said, and nothing be published.
 TOLERANT = """
 from service_kpis import dbt
@@ -80,17 +54,6 @@ def sieve_and_be_killed(*arguments):
     os.kill(os.getpid(), signal.SIGKILL)
 load.sieve = sieve_and_be_killed
 """
-
-
-def spellings(column: Column) -> list[str]:
-    """What is promised to be hidden in that column."""
-    if column.is_personal:
-        return [*ADDRESSES, *NUMBERS, *WORD_NUMBERS, *NAMES, *MONEY]
-    if column.type != "varchar":
-        # A number that stands where a number should is one.
-        texts = [*ADDRESSES, *NUMBERS, *WORD_NUMBERS, *NAMES, *MONEY]
-        return [text for text in texts if not re.fullmatch(r"[+\d\s.]+", text)]
-    return [*ADDRESSES, *NUMBERS, *MONEY, *(NAMES if column.name.endswith("_id") else WORD_NUMBERS)]
 
 
 def planted(table: Table) -> Iterator[dict[str, str]]:
@@ -209,42 +172,6 @@ def place(tmp_path_factory) -> Iterator[Place]:
     place.said["notifications"] = "\n".join(json.dumps(json.loads(body), ensure_ascii=False) for body in got)
     assert len(got) >= 2
     yield place
-
-
-def birds(text: str) -> set[str]:
-    """Who is found in a text once it is plain, without its marks, blanks and case."""
-    text = plain(text).casefold()
-    letters = "".join(filter(str.isalnum, text))
-    digits = re.sub("[^0-9]", "", text)
-    return {word for word in LETTERS if word in letters} | {number for number in DIGITS if number in digits}
-
-
-def readable(content: bytes) -> str:
-    """All stretches of bytes that are UTF-8, and as long as the shortest of those that are looked for."""
-    return "\n".join(stretch.decode() for stretch in STRETCH.findall(content))
-
-
-def texts(file: Path) -> Iterator[tuple[str, str]]:
-    """Where and what: each text of each table and view of a DuckDB file, all names in it, and what reads as
-    text among its bytes; the same of another file's bytes, unpacked."""
-    yield "bytes", readable(file.read_bytes())
-    if file.suffix == ".gz":
-        yield "unpacked", readable(gzip.decompress(file.read_bytes()))
-    if file.suffix != ".duckdb":
-        return
-    with duckdb.connect(file, read_only=True) as connection:
-        columns = connection.execute(
-            "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE NOT internal"
-        ).fetchall()
-        for schema, table, column in columns:
-            found = connection.execute(
-                f'SELECT DISTINCT "{column}"::VARCHAR FROM "{schema}"."{table}"'
-            ).fetchall()
-            yield f"{schema}.{table}.{column}", "\n".join(text for (text,) in found if text is not None)
-        yield (
-            "views",
-            "\n".join(sql for (sql,) in connection.execute("SELECT sql FROM duckdb_views()").fetchall()),
-        )
 
 
 def test_the_search_finds_every_spelling_that_was_planted():
