@@ -44,17 +44,20 @@ ROUNDS ?= 3
 bench: $(READY)
 	$(BIN)/python bench/bench.py $(N) $(ROUNDS)
 
+# Vendors' models are read where they are named.
+COMMA := ,
+EMPTY :=
+VENDORS := $(subst $(EMPTY) ,$(COMMA),$(filter-out landing,$(notdir $(wildcard models/staging/*))))
+
 # Lint and unit tests have build files of their own: a run may be going on in work/.
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	mkdir -p work/lint
-	SERVICE_KPIS_BUILD=work/lint/build.duckdb $(BIN)/sqlfluff lint models analyses tests/sql
+	printf '[sqlfluff:templater:dbt:context]\nvendors = $(VENDORS)\n' > work/lint/vendors.cfg
+	SERVICE_KPIS_BUILD=work/lint/build.duckdb $(BIN)/sqlfluff lint --config work/lint/vendors.cfg models analyses tests/sql
 
-# A unit test needs the columns of its model's parents, not their rows. Vendors' models are built where they are named.
-COMMA := ,
-EMPTY :=
-VENDORS := $(subst $(EMPTY) ,$(COMMA),$(filter-out landing,$(notdir $(wildcard models/staging/*))))
+# A unit test needs the columns of its model's parents, not their rows.
 unit: $(READY)
 	rm -rf work/unit && mkdir -p work/unit
 	SERVICE_KPIS_BUILD=work/unit/build.duckdb $(DBT) build --empty --exclude-resource-type test --vars '{vendors: [$(VENDORS)]}' \

@@ -3,18 +3,24 @@
     vendor makes of its tables; to be given a name.
 #}
 {% macro landed(table_name) -%}
-    {%- if table_name not in tables_of_vendors() or not var('vendors') or model.resource_type == 'unit_test' -%}
+    {%- if table_name not in tables_of_vendors() or not vendors() or model.resource_type == 'unit_test' -%}
     {{ source('landing', table_name) }}
     {%- else -%}
     {%- set columns = landed_columns(table_name) -%}
     (
         select {{ columns }} from {{ source('landing', table_name) }}
-        {%- for vendor in var('vendors') %}
+        {%- for vendor in vendors() %}
         union all
         select {{ columns }} from {{ ref('stg_' ~ vendor ~ '__' ~ table_name) }}
         {%- endfor %}
     )
     {%- endif -%}
+{%- endmacro %}
+
+{# The vendors whose own tables are read, in the order of their names: a list, or a text with commas. #}
+{% macro vendors() -%}
+    {%- set named = var('vendors') -%}
+    {{ return((named.split(',') if named is string else named) | map('trim') | select | sort) }}
 {%- endmacro %}
 
 {# The declared tables of some sources. #}

@@ -16,7 +16,7 @@ in_tables as (
         '{{ table_name }}' as table_name,
         (select count(*) from {{ source('landing', table_name) }}) as landed_rows,
         0
-        {%- for vendor in var('vendors') if table_name in tables_of_vendors() %}
+        {%- for vendor in vendors() if table_name in tables_of_vendors() %}
         + (select count(*) from {{ ref('stg_' ~ vendor ~ '__' ~ table_name) }})
         {%- endfor %} as made_rows,
         count(*) as accepted_rows
@@ -25,7 +25,7 @@ in_tables as (
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
-    {% for table in tables_of_sources(var('vendors')) -%}
+    {% for table in tables_of_sources(vendors()) -%}
     union all
 
     select

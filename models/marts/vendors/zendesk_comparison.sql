@@ -33,7 +33,8 @@ measured as (
         'minutes' as unit,
         cast(round({{ name }}_{{ clock }}) as {{ type_double() }}) as vendor_value,
         cast(landed_{{ name }}_{{ clock }} as {{ type_double() }}) as vendor_landed_value,
-        cast({{ 'our_' ~ name ~ '_' ~ clock if name not in ('agent_wait', 'on_hold') else 'null' }} as {{ type_double() }}) as our_value
+        cast({{ 'our_' ~ name ~ '_' ~ clock if name not in ('agent_wait', 'on_hold') else 'null' }} as {{ type_double() }})
+        as our_value
     from tickets
 
     union all

@@ -1,4 +1,4 @@
-{#- The comparison by month of creation and metric, over tickets of which both have a number; and how many differ, and by what. -#}
+{#- The comparison by month of creation and metric, over tickets of which both have a number; how many differ, and by what. -#}
 {% set reasons = [
     'rounding', 'no_number_of_ours', 'not_counted', 'not_landed', 'not_by_definition', 'begun_by_agent',
     'customer_wrote_later', 'unanswered_by_us', 'new_conversation', 'solve_that_lasted', 'not_solved_for_us',

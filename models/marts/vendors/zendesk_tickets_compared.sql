@@ -8,12 +8,16 @@ metrics as (
     select * from {{ ref('base_zendesk__metrics') }}
 ),
 
+systems as (
+    select distinct source_system from metrics
+),
+
 conversations as (
     select
         conversations.*,
         count(*) over (partition by conversations.source_system, conversations.source_conversation_id) as conversation_count
     from {{ ref('fct_conversations') }} as conversations
-    inner join (select distinct source_system from metrics) as systems on systems.source_system = conversations.source_system
+    inner join systems on systems.source_system = conversations.source_system
     where conversations.source_type = 'ticket'
 ),
 
@@ -94,8 +98,10 @@ select
     {% for name, instant in [
         ('first_reply', 'first_human_response_at'), ('first_resolution', 'first_resolved_at'), ('full_resolution', 'resolved_at'),
     ] -%}
-    ({{ open_seconds_by('joined.' ~ instant, name ~ '_day') }} - {{ open_seconds_by('joined.clock_started_at', 'clock_day') }}) / 60.0
-    as our_{{ name }}_business,
+    (
+        {{ open_seconds_by('joined.' ~ instant, name ~ '_day') }}
+        - {{ open_seconds_by('joined.clock_started_at', 'clock_day') }}
+    ) / 60.0 as our_{{ name }}_business,
     {% endfor -%}
     case when joined.requester_wait_seconds is not null then joined.requester_wait_in_force_seconds / 60.0 end
     as our_requester_wait_business,

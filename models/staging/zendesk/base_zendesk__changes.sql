@@ -53,7 +53,7 @@ ordered as (
     )
 )
 
--- The same change landed twice is one. The history may begin a second before its ticket; what a first change ends held from there.
+-- The same change landed twice is one. The history may begin a second before its ticket; what a first change ends held since.
 select
     ordered.source_system,
     ordered.ticket_id,

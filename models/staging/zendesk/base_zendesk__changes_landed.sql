@@ -61,7 +61,7 @@ split_by_field as (
 )
 
 select
-    source_system,
+    t.source_system,
     ticket_id,
     field_name,
     new_value,

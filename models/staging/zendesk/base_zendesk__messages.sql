@@ -40,7 +40,9 @@ placed as (
         written.via_channel = 'chat_transcript'
         or (chat_tickets.ticket_id is not null and written.via_channel in (
             select replace(words.landed_word, ' ', '_') from {{ ref('zendesk_words') }} as words
-            where words.vocabulary = 'zendesk_via_channel' and words.word in ('chat', 'web_chat', 'whatsapp', 'messenger', 'social')
+            where
+                words.vocabulary = 'zendesk_via_channel'
+                and words.word in ('chat', 'web_chat', 'whatsapp', 'messenger', 'social')
         )) as is_transcript,
         written.author_id = '-1'
         or written.via_channel in ('rule', 'trigger', 'automation', 'system')

@@ -23,7 +23,9 @@ days as (
     ) }} as date) as date_day
     from span
     inner join numbers
-        on numbers.generated_number <= {{ dbt.datediff('span.first_day', 'span.last_day', 'day') }} + 6
+        on
+            numbers.generated_number - 6
+            <= {{ dbt.datediff('span.first_day', 'span.last_day', 'day') }}
 ),
 
 clocks as (

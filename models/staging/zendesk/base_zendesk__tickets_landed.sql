@@ -1,7 +1,7 @@
 {#- Tickets of both shapes as they landed. A view: its reader writes them. -#}
 {{ config(materialized='view') }}
     select
-        source_system,
+        t.source_system,
         ticket_id,
         customer_id,
         customer_phone,
@@ -34,7 +34,7 @@
     union all
 
     select
-        source_system,
+        t.source_system,
         ticket_id,
         customer_id,
         customer_phone,

@@ -96,7 +96,9 @@ select
     landed_file_name || '#escalation' as landed_file_name,
     landed_line_number
 from events
-where event_type = 'team_change' and to_value in ('{{ (escalation_groups or ['']) | join("', '") }}')
+where
+    event_type = 'team_change'
+    and to_value in ('{{ (escalation_groups or ['']) | join("', '") }}')
 
 union all
 
