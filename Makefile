@@ -18,7 +18,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 help:
 	@echo "make demo   demo data, loaded, built, audited and published, with a summary"
-	@echo "make check  lint and fast tests"
+	@echo "make check  lint, of SQL the files that differ from the last commit, and fast tests"
 	@echo "make test   lint, dbt unit tests and all tests"
 	@echo "make docs   pages under docs/, from the registry, the seeds and the tests"
 	@echo "make semantic  the KPIs as metrics for MetricFlow, in work/semantic"
@@ -33,6 +33,10 @@ demo: $(READY) demo/landing
 test: lint unit
 	$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder
 
+SQL_FOLDERS := models analyses tests/sql
+SQL = $(SQL_FOLDERS)
+DIFFERENT = $(shell git diff --name-only --diff-filter=d HEAD; git ls-files --others --exclude-standard)
+check: SQL = $(filter %.sql,$(filter $(addsuffix /%,$(SQL_FOLDERS)),$(DIFFERENT)))
 check: lint
 	$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder -m "not slow"
 
@@ -55,7 +59,7 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	mkdir -p work/lint
 	printf '[sqlfluff:templater:dbt:context]\nvendors = $(VENDORS)\n' > work/lint/vendors.cfg
-	SERVICE_KPIS_BUILD=work/lint/build.duckdb $(BIN)/sqlfluff lint --config work/lint/vendors.cfg models analyses tests/sql
+	$(if $(SQL),SERVICE_KPIS_BUILD=work/lint/build.duckdb $(BIN)/sqlfluff lint --config work/lint/vendors.cfg $(SQL))
 
 # A unit test needs the columns of its model's parents, not their rows.
 unit: $(READY)
