@@ -32,8 +32,8 @@ class RunLog:
         self.warn = warn
         self.is_whole = True
 
-    def write(self, event: str, **facts: Any) -> None:
-        """Append one event."""
+    def write(self, event: str, **facts: Any) -> bool:
+        """Append one event; returns whether it could be written."""
         now = datetime.now(UTC).replace(tzinfo=None)
         said = _masked({"at": now, "run_id": self.run_id, "event": event, **facts})
         line = json.dumps(said, default=_text) + "\n"
@@ -46,6 +46,8 @@ class RunLog:
             if self.is_whole:
                 self.warn(f"{self.file} cannot be written: {error}")
             self.is_whole = False
+            return False
+        return True
 
 
 def folder(work: Path) -> Path:

@@ -397,16 +397,20 @@ class _Attempt:
 
     def _log_end(self, error: str | None = None) -> None:
         run = self.run
-        self.log.write(
-            "run_ended",
-            outcome=run.outcome,
-            exit_code=EXIT_CODES[run.outcome],
-            finished_at=run.finished_at,
-            seconds=(run.finished_at - run.started_at).total_seconds(),
-            as_of=run.as_of,
-            rows=run.rows,
-            error=error,
-        )
+        facts = {
+            "outcome": run.outcome,
+            "exit_code": EXIT_CODES[run.outcome],
+            "finished_at": run.finished_at,
+            "seconds": (run.finished_at - run.started_at).total_seconds(),
+            "as_of": run.as_of,
+            "rows": run.rows,
+            "error": error,
+        }
+        if not self.log.write("run_ended", **facts) and run.outcome != "published":
+            # On a full disk, what was built for nothing makes room: else it would look like a killed run.
+            with suppress(OSError):
+                dbt.remove_build(self.job.work)
+            self.log.write("run_ended", **facts)
 
 
 def _passing_cause(error: Exception) -> str | None:

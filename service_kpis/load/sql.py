@@ -1,5 +1,6 @@
 """The few words that every SQL text of the loader is written with."""
 
+import os
 import re
 
 SYSTEM = "coalesce(nullif(trim(source_system), ''), 'default')"
@@ -22,5 +23,11 @@ def utc(instant: str) -> str:
 
 
 def without_value(error: Exception) -> str:
-    """The first line of an error, up to what it quotes: that may be a value; a path is none."""
-    return re.split(r"""["'](?!/)""", str(error).splitlines()[0])[0]
+    """The first line of an error, up to what it quotes: that may be a value; a file that is there is none."""
+    said = ""
+    for text, quoted_text in re.findall(r"""([^"']*)(["'][^"']*["']?)?""", str(error).splitlines()[0]):
+        said += text
+        if quoted_text and not os.path.exists(quoted_text[1:-1]):
+            break
+        said += quoted_text
+    return said

@@ -18,6 +18,7 @@ import pytest
 from service_kpis.errors import CannotStart
 from service_kpis.load import Zones, guard, load_landing, parse_zones
 from service_kpis.load.contract import landing_tables
+from service_kpis.load.sql import without_value
 from service_kpis.lock import AnotherRun
 from service_kpis.privacy import (
     HashKey,
@@ -583,6 +584,16 @@ def test_a_value_that_cannot_be_read_is_not_told(tmp_path):
     with pytest.raises(CannotStart, match=r"tickets\.parquet") as raised:
         loaded(tmp_path, tmp_path / "w", "SELECT 1")
     assert "Wilhelmina" not in str(raised.value)
+
+
+def test_what_duckdb_quotes_is_told_if_it_is_a_file_that_is_there(tmp_path):
+    there = tmp_path / "build.duckdb"
+    there.touch()
+    cannot = f'Could not write file "{there}": No space left on device'
+    assert without_value(ValueError(f"{cannot}\nmore")) == cannot
+    for value in (f"'{NAME}' to INT64", f"'/{NAME}' to INT64", f'"{NAME}', f'"{there}{NAME}"'):
+        told = without_value(ValueError(f"Could not convert string {value}"))
+        assert told == "Could not convert string "
 
 
 # The key

@@ -1,5 +1,6 @@
 """What stays of runs: their history in the warehouse, their logs, the files published before."""
 
+import errno
 import json
 import os
 import shutil
@@ -156,6 +157,33 @@ def test_a_killed_run_is_remembered_and_the_next_one_heals(place):
     assert runs == [("published", False), ("killed", True), ("published", False)]
     left = [file.name for file in (*place.work.iterdir(), *place.warehouse.parent.iterdir())]
     assert not [name for name in left if "load_x" in name or name.endswith(".tmp")]
+
+
+def test_a_run_that_filled_the_disk_makes_room_for_how_it_ended(place, monkeypatch):
+    """It had been written down as killed, since its end could not be: the half build took all the room."""
+    place.run("1,2")
+
+    full = OSError(errno.ENOSPC, "No space left on device")
+    filled = place.work / "filled"
+
+    def fill(location, build, zones, report, before=None):
+        load_numbers(location, build, zones, report)
+        filled.touch()
+        raise full
+
+    def opened(file, *arguments, **options):
+        if filled.exists() and dbt.build_file(place.work).exists():
+            raise full
+        return open(file, *arguments, **options)
+
+    monkeypatch.setattr(log, "open", opened, raising=False)
+    code, text = place.run("1,2,3", fill)
+    assert code == 2 and "No space left on device" in text
+    monkeypatch.undo()
+    assert place.run("1,2,3")[0] == 0
+    assert place.query("select outcome from quality.runs order by started_at") == [
+        ("published",), ("could_not_start",), ("published",)
+    ]  # fmt: skip
 
 
 def test_a_log_line_that_was_cut_short_hides_nothing_else(place):
