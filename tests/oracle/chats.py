@@ -56,6 +56,8 @@ def chat_conversation(
         has_bot = bool(chat.get("bot_id"))
         has_human = bool(chat.get("agent_joined_at") or (chat.get("agent_id") and not tool_lands_joining))
         by_human = [chat["agent_joined_at"]] if chat.get("agent_joined_at") else []
+    # A word that nobody knows is the only evidence of an answer (F10).
+    is_answer_unknown = is_unreadable and not tool_lands_joining and not chat.get("agent_id")
     is_of_bot = bool(chat.get("bot_id")) or any(m["sender_type"] == "bot" for m in turns)
     is_engaged = asked_at is not None or not is_told
     called_at = chat.get("handover_requested_at") or chat.get("queued_at")
@@ -78,7 +80,7 @@ def chat_conversation(
         first_human_response_at=min(by_human, default=None),
         handover_requested_at=chat.get("handover_requested_at") if is_of_bot else None,
         is_response_hidden=is_unreadable,
-        is_abandoned=bool(called_at) and not has_human,
+        is_abandoned=bool(called_at) and not has_human and not is_answer_unknown,
     )
     if _is_outbound(chat, turns, asked_at):
         one.exclusions.add("outbound")
@@ -86,7 +88,9 @@ def chat_conversation(
         one.exclusions.add("unengaged")
     is_left = bool(turns) and (turns[-1]["sender_type"] == "customer" or bool(turns[-1].get("is_fallback")))
     _resolve(one, chat, is_left, tool_lands_ends)
-    one.queue = _queue(one, chat, has_human, is_of_bot)
+    if is_answer_unknown and not one.is_resolution_stated:
+        one.is_resolved = one.resolved_at = one.first_resolved_at = None
+    one.queue = None if is_answer_unknown else _queue(one, chat, has_human, is_of_bot)
     one.work = _work(one, chat, turns) if is_told else _work_untold(one, chat)
     one.handle_seconds = sum(stretch.seconds for stretch in one.work) if one.work else None
     if is_of_bot:

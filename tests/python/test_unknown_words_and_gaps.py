@@ -136,6 +136,12 @@ chat("unknown_voice", agent_joined_at="2025-03-10T10:00:20Z", ended_at="2025-03-
 said("unknown_voice", "03-10T10:00:00", "customer")
 said("unknown_voice", "03-10T10:01:00", "Qwertz")
 said("unknown_voice", "03-10T10:05:00", "agent", "anna")
+chat("unknown_voice_alone", ended_at="2025-03-10T10:10:00Z", queued_at="2025-03-10T10:00:10Z")
+said("unknown_voice_alone", "03-10T10:00:00", "customer")
+said("unknown_voice_alone", "03-10T10:01:00", "Qwertz")
+chat("unknown_voice_stated", ended_at="2025-03-10T10:10:00Z", outcome="resolved_confirmed")
+said("unknown_voice_stated", "03-10T10:00:00", "customer")
+said("unknown_voice_stated", "03-10T10:01:00", "Qwertz")
 call("unknown_direction", direction="Qwertz", **ANSWERED)
 call("unknown_outcome", outcome="Qwertz", ended_at="2025-03-10T10:05:00Z")
 call("unknown_outcome_answered", **{**ANSWERED, "outcome": "Qwertz"})
@@ -461,6 +467,11 @@ WAIT = "queue_outcome, queue_outcome_evidence, wait_seconds, is_abandoned"
         # Its own columns say who joined, and when: 10:00:20 to 10:10.
         ("unknown_voice", "", "responder, first_response_seconds, handle_seconds", ("human", 20, 580)),
         ("unknown_voice", "", "human_reply_count, customer_turn_count", (None, None)),
+        # Whether anybody answered is not known: neither answered nor abandoned, neither resolved nor not.
+        ("unknown_voice_alone", "", WAIT, (None, None, None, False)),
+        ("unknown_voice_alone", "", RESOLVED, (None, "unmapped", None)),
+        ("unknown_voice_stated", "", WAIT, (None, None, None, False)),
+        ("unknown_voice_stated", "", RESOLVED, (True, "stated", 600)),
         ("unknown_direction", "", "exclusion_reason, queue_outcome", ("unmapped", None)),
         ("unknown_outcome", "", f"exclusion_reason, {WAIT}", ("unmapped", None, None, None, False)),
         ("unknown_outcome_answered", "", WAIT, ("answered", "stated", 10, False)),

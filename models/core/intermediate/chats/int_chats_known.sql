@@ -116,6 +116,8 @@ select
     case when knows_messages then first_written_human_reply_at else agent_joined_at end as first_human_reply_at,
     not knows_messages and is_joining_unknown and agent_id is not null as is_served_unseen,
     coalesce(agent_joined_at, first_written_human_reply_at) as human_joined_at,
+    -- One who wrote is of no known kind, in a tool that never says who joined: nobody knows whether a person answered.
+    has_unknown_senders and is_joining_unknown and agent_id is null as is_answer_unknown,
     coalesce(queued_at, handover_requested_at) is not null as has_asked_for_human,
     knows_messages and customer_turn_count = 0 as is_unengaged,
     coalesce(is_proactive, knows_messages and is_opened_by_agent) as is_begun_by_us,

@@ -6,17 +6,18 @@ judged as (
     select
         *,
         first_human_reply_at is not null or is_served_unseen as is_human_served,
-        has_asked_for_human and first_human_reply_at is null and not is_served_unseen as is_abandoned,
+        has_asked_for_human and first_human_reply_at is null and not is_served_unseen and not is_answer_unknown as is_abandoned,
         coalesce(queued_at, handover_requested_at, started_at) as wait_began_at,
         case
             when chat_outcome in ('resolved_confirmed', 'resolved_task') then true
             when chat_outcome = 'unresolved' then false
+            when is_answer_unknown then null
             when first_human_reply_at is not null or is_served_unseen then is_normal_end
             else is_bot_served and is_normal_end and not has_asked_for_human and not is_left_unanswered
         end as is_resolved,
         -- Where no bot took part, the customer had asked for a person by writing.
         case
-            when is_begun_by_us or is_unengaged then null
+            when is_begun_by_us or is_unengaged or is_answer_unknown then null
             when first_human_reply_at is not null or is_served_unseen then 'answered'
             when has_asked_for_human or not is_bot_involved then 'abandoned'
         end as queue_outcome
@@ -45,6 +46,7 @@ select
     end as responder,
     case
         when chat_outcome in ('resolved_confirmed', 'resolved_task', 'unresolved') then 'stated'
+        when is_resolved is null then 'unmapped'
         when is_resolved then 'inferred'
         else 'none'
     end as resolution_evidence,
