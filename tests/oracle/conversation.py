@@ -152,7 +152,10 @@ class Conversation:
 
     @property
     def human_clock_started_at(self) -> datetime:
-        return self.handover_requested_at or self.response_clock_at
+        """From the request for a person, of a conversation in which none has answered before (K25)."""
+        asked_at, answered_at = self.handover_requested_at, self.first_human_response_at
+        is_early = asked_at and answered_at and answered_at < asked_at
+        return asked_at if asked_at and not is_early else self.response_clock_at
 
     @property
     def is_response_unknown(self) -> bool:

@@ -142,6 +142,16 @@ said("unknown_voice_alone", "03-10T10:01:00", "Qwertz")
 chat("unknown_voice_stated", ended_at="2025-03-10T10:10:00Z", outcome="resolved_confirmed")
 said("unknown_voice_stated", "03-10T10:00:00", "customer")
 said("unknown_voice_stated", "03-10T10:01:00", "Qwertz")
+# A person wrote before anybody was asked to take over.
+chat(
+    "early_person",
+    bot_id="robo",
+    handover_requested_at="2025-03-10T10:05:00Z",
+    ended_at="2025-03-10T10:10:00Z",
+)
+said("early_person", "03-10T10:00:00", "customer")
+said("early_person", "03-10T10:00:05", "bot", "robo")
+said("early_person", "03-10T10:01:00", "agent", "anna")
 call("unknown_direction", direction="Qwertz", **ANSWERED)
 call("unknown_outcome", outcome="Qwertz", ended_at="2025-03-10T10:05:00Z")
 call("unknown_outcome_answered", **{**ANSWERED, "outcome": "Qwertz"})
@@ -472,6 +482,7 @@ WAIT = "queue_outcome, queue_outcome_evidence, wait_seconds, is_abandoned"
         ("unknown_voice_alone", "", RESOLVED, (None, "unmapped", None)),
         ("unknown_voice_stated", "", WAIT, (None, None, None, False)),
         ("unknown_voice_stated", "", RESOLVED, (True, "stated", 600)),
+        ("early_person", "", "first_response_seconds, first_human_response_seconds", (5, 60)),
         ("unknown_direction", "", "exclusion_reason, queue_outcome", ("unmapped", None)),
         ("unknown_outcome", "", f"exclusion_reason, {WAIT}", ("unmapped", None, None, None, False)),
         ("unknown_outcome_answered", "", WAIT, ("answered", "stated", 10, False)),

@@ -28,11 +28,16 @@ dialogues as (
 select
     handovers.conversation_id,
     handovers.handover_reason,
-    {{ seconds_between('dialogues.first_customer_turn_at', 'handovers.requested_at') }} as bot_part_seconds,
     case when handovers.requested_at is not null then dialogues.bot_customer_turn_count end as bot_customer_turn_count,
-    {{ seconds_between('handovers.requested_at', 'handovers.accepted_at') }} as queue_seconds,
-    {{ seconds_between('handovers.accepted_at', 'handovers.first_human_response_at') }} as reply_seconds,
-    {{ seconds_between('handovers.requested_at', 'handovers.first_human_response_at') }} as time_to_human_seconds,
+    -- Whoever was there before they were asked for was waited for no time.
+    {% for name, start, end in [
+        ('bot_part_seconds', 'dialogues.first_customer_turn_at', 'handovers.requested_at'),
+        ('queue_seconds', 'handovers.requested_at', 'handovers.accepted_at'),
+        ('reply_seconds', 'handovers.accepted_at', 'handovers.first_human_response_at'),
+        ('time_to_human_seconds', 'handovers.requested_at', 'handovers.first_human_response_at'),
+    ] -%}
+    case when {{ end }} < {{ start }} then 0 else {{ seconds_between(start, end) }} end as {{ name }},
+    {% endfor -%}
     dialogues.agent_count,
     dialogues.lowest_sentiment_in_bot_part,
     handovers.has_transcript,

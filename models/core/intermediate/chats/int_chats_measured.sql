@@ -68,8 +68,12 @@ select
     case when knows_messages or bot_id is null then least(first_bot_reply_at, first_human_reply_at) end as first_response_at,
     first_bot_reply_at as first_bot_response_at,
     first_human_reply_at as first_human_response_at,
-    case when is_bot_involved and has_times then coalesce(handover_requested_at, clock_started_at) else clock_started_at end
-    as human_clock_started_at,
+    -- A person who wrote before anybody asked for one was waited for from the start.
+    case
+        when is_bot_involved and has_times and not coalesce(first_human_reply_at < handover_requested_at, false)
+            then coalesce(handover_requested_at, clock_started_at)
+        else clock_started_at
+    end as human_clock_started_at,
     case when has_times and (timed_end_at is not null or ended_at is null) then started_at end as resolution_clock_started_at,
     case when queue_outcome is not null and has_times then wait_began_at end as queued_at,
     case
