@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import yaml
 from shared import CHECKOUT, read_once
 
 from service_kpis import dbt
+from service_kpis.declared import declared
 from service_kpis.load import load_landing, parse_zones
 from service_kpis.load.sources import Tool
 
@@ -118,7 +118,7 @@ class Build:
 
 def connected(build: Path) -> duckdb.DuckDBPyConnection:
     """The build file with the settings of dbt's profile, but those that it takes from the environment."""
-    profile = yaml.safe_load((CHECKOUT / "profiles" / "profiles.yml").read_text(encoding="utf-8"))
+    profile = declared(CHECKOUT / "profiles" / "profiles.yml")
     settings = profile["service_kpis"]["outputs"]["duckdb"]["config_options"]
     fixed = {name: value for name, value in settings.items() if "{{" not in str(value)}
     return duckdb.connect(str(build), config={**fixed, "threads": 1})

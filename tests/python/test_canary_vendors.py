@@ -18,14 +18,14 @@ NOBODYS = ("body", "name", "email_of_a_stranger")
 """Columns of which nothing is read."""
 
 
-def place(column: Column) -> str:
-    """The column of a flat file where a value may stand."""
-    return next(each for each in column.places if "." not in each and not each.startswith("^"))
+def place(column: Column) -> str | None:
+    """The column of a flat file where a value may stand, if it may."""
+    return next((each for each in column.places if "." not in each and not each.startswith("^")), None)
 
 
 def flat(table: Table) -> list[Column]:
     """The columns that a flat file can have."""
-    return [c for c in table.columns if c.places and any("." not in p and p[0] != "^" for p in c.places)]
+    return [column for column in table.columns if place(column)]
 
 
 def promised(table: Table, column: Column) -> list[str]:

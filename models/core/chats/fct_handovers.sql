@@ -29,7 +29,7 @@ select
     handovers.conversation_id,
     handovers.handover_reason,
     case when handovers.requested_at is not null then dialogues.bot_customer_turn_count end as bot_customer_turn_count,
-    -- Whoever was there before they were asked for was waited for no time.
+    -- Where the later of two came first, no time passed: who was there before being asked for was not waited for.
     {% for name, start, end in [
         ('bot_part_seconds', 'dialogues.first_customer_turn_at', 'handovers.requested_at'),
         ('queue_seconds', 'handovers.requested_at', 'handovers.accepted_at'),
