@@ -64,3 +64,19 @@
 {% macro spark__keyed_hash(key, value) -%}
     sha2({{ key }} || {{ value }}, 256)
 {%- endmacro %}
+
+{#
+    The key of pseudonyms, as SQL. It is never written into SQL where the engine can hold it: in PostgreSQL it is the setting
+    service_kpis.hash_key, e.g. PGOPTIONS='-c service_kpis.hash_key=...' in the environment.
+#}
+{% macro hash_key() -%}
+    {{ return(adapter.dispatch('hash_key')()) }}
+{%- endmacro %}
+
+{% macro default__hash_key() -%}
+    '{{ env_var('SERVICE_KPIS_HASH_KEY') }}'
+{%- endmacro %}
+
+{% macro postgres__hash_key() -%}
+    current_setting('service_kpis.hash_key')
+{%- endmacro %}

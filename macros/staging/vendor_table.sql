@@ -13,68 +13,96 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# A table of the warehouse, or the elements of an array of its parent, in the form that the loader gives it. #}
+{#
+    A table of the warehouse in the form that the loader gives it: its own rows with what was split off them, or the elements of an
+    array of its parent. `there` has what landed by name, ^ before a column of the parent.
+#}
 {% macro as_declared(vendor, table, declared) -%}
-    {%- set here = adapter.get_relation(table.database, table.schema, table.identifier) -%}
     {%- set parent_name, _, array = (declared.config.meta.get('rows_of') or '').partition('.') -%}
-    {%- set parent = adapter.get_relation(table.database, table.schema, parent_name) if array and not here -%}
-    {%- set root, _, path = array.partition('.') -%}
-    {%- set read = here or parent -%}
-    {%- set there = {} -%}
-    {%- for column in (adapter.get_columns_in_relation(read) if read else []) -%}
-        {%- do there.update({('' if here else '^') ~ column.name | lower: column}) -%}
-    {%- endfor -%}
+    {%- set here = first_relation(table, names_of_table(vendor, declared.name)) -%}
+    {%- set parent = first_relation(table, names_of_table(vendor, parent_name)) if array -%}
+    {%- set there = landed_columns_of(here, 'landed') -%}
+    {%- set joins = [] -%}
+    {%- if here -%}
+        {%- set keys = split_keys(here, parent) | first -%}
+        {%- if keys -%}
+            {%- do there.update(landed_columns_of(parent, 'above', '^')) -%}
+            {%- do joins.append(join_split(parent, 'above', keys[1], 'landed', keys[0])) -%}
+        {%- endif -%}
+        {%- for column in declared.columns.values() if column.config.meta.get('list') -%}
+            {%- for place in column.config.meta.get('from') or [column.name] -%}
+                {%- set flat = place | replace('.', '__') -%}
+                {%- set items = first_relation(table, [here.identifier ~ '__' ~ flat]) -%}
+                {%- set keys = split_keys(items, here) | first -%}
+                {%- if keys and flat not in there -%}
+                    {%- set gathered = 'select ' ~ keys[0] ~ ', ' ~ dbt.listagg('cast(value as ' ~ dbt.type_string() ~ ')', "','")
+                        ~ ' as items from ' ~ items ~ ' group by ' ~ keys[0] -%}
+                    {%- do there.update({flat: {'sql': flat ~ '.items', 'column': api.Column(flat, 'text')}}) -%}
+                    {%- do joins.append(join_split('(' ~ gathered ~ ')', flat, keys[0], 'landed', keys[1])) -%}
+                {%- endif -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- elif parent -%}
+        {%- do there.update(landed_columns_of(parent, 'above', '^')) -%}
+    {%- endif -%}
+    {%- set root = roots_of_place('^' ~ array) | selectattr('root', 'in', there) | first if parent and not here -%}
     (
         select
             cast('{{ vendor }}' as {{ dbt.type_string() }}) as source_system,
             {%- for column in declared.columns.values() %}
-            {{ value_as_declared(column, there, is_element=parent) }} as {{ adapter.quote(column.name) }},
+            {{ value_as_declared(column, declared.columns, there, parent and not here) }} as {{ adapter.quote(column.name) }},
             {%- endfor %}
             '{{ table.schema }}.{{ table.identifier }}' as landed_file_name,
             row_number() over (order by 1) as landed_line_number
         {%- if here %}
         from {{ here }} as landed
-        {%- elif parent and '^' ~ root in there %}
-        {%- set column = 'landed.' ~ adapter.quote(there['^' ~ root].name) %}
-        from {{ parent }} as landed
-        cross join {{ json_elements(json_text(column, path.split('.')) if path else column) }} as elements (element)
+        {{ joins | join(' ') }}
+        {%- elif root %}
+        {%- set column = there[root.root].sql %}
+        from {{ parent }} as above
+        cross join {{ json_elements(json_text(column, root.path) if root.path else column) }} as elements (element)
         {%- else %}
         where 1 = 0
         {%- endif %}
     )
 {%- endmacro %}
 
-{# The value of a column at the first place where one stands. #}
-{% macro value_as_declared(column, there, is_element) -%}
+{# The value of a column of a table at the first place where one stands. #}
+{% macro value_as_declared(column, columns, there, is_element) -%}
     {%- set meta = column.config.meta -%}
     {%- set values = [] -%}
     {%- set found = namespace(is_column=false) -%}
     {%- for place in meta.get('from') or [column.name] if not found.is_column -%}
-        {%- set root, _, path = place.partition('.') -%}
-        {%- if root | lower in there -%}
-            {%- set landed = there[root | lower] -%}
-            {%- set value = 'landed.' ~ adapter.quote(landed.name) -%}
-            {%- do values.append(json_text(value, path.split('.')) if path else instant_or_value(value, column, landed)) -%}
-            {%- set found.is_column = not path -%}
-        {%- elif is_element and not root.startswith('^') -%}
+        {%- set at = roots_of_place(place) | selectattr('root', 'in', there) | first -%}
+        {%- if is_element and not place.startswith('^') -%}
             {%- do values.append(json_text('elements.element', place.split('.'))) -%}
+        {%- elif at -%}
+            {%- set value = there[at.root].sql -%}
+            {%- do values.append(json_text(value, at.path) if at.path else instant_or_value(value, column, there[at.root].column)) -%}
+            {%- set found.is_column = not at.path -%}
         {%- endif -%}
     {%- endfor -%}
     {%- set type = type_double() if column.data_type == 'double' else api.Column.translate_type(column.data_type) -%}
     {%- set value = ('coalesce(' ~ values | join(', ') ~ ')' if values | length > 1 else values | first) if values else 'null' -%}
-    {%- if column.name in ('customer_id', 'customer_email', 'customer_phone') and values -%}
-        {{ hashed_identity(column.name, value) }}
-    {%- elif meta.get('is_present') -%}
-        ({{ value }} is not null and cast({{ value }} as {{ dbt.type_string() }}) <> '')
-    {%- elif meta.get('only_where') and values -%}
+    {%- set shaped -%}
+        {%- if meta.get('pii') and values -%}
+            {{ hashed_identity(column.name, value) }}
+        {%- elif meta.get('is_present') -%}
+            ({{ value }} is not null and cast({{ value }} as {{ dbt.type_string() }}) <> '')
+        {%- else -%}
+            cast({{ value }} as {{ type }})
+        {%- endif -%}
+    {%- endset -%}
+    {%- if meta.get('only_where') and values -%}
         case
             when {% for name, words in meta['only_where'].items() -%}
-                lower({{ value_as_declared({'name': name, 'data_type': 'varchar', 'config': {'meta': {}}}, there, is_element) }})
+                {%- set bare = {'name': name, 'data_type': 'varchar', 'config': {'meta': {'from': columns[name].config.meta.get('from')}}} -%}
+                lower({{ value_as_declared(bare, columns, there, is_element) }})
                 in ('{{ words | join("', '") | lower }}'){{ ' and ' if not loop.last }}
-            {%- endfor %} then cast({{ value }} as {{ type }})
+            {%- endfor %} then {{ shaped }}
         end
     {%- else -%}
-        cast({{ value }} as {{ type }})
+        {{ shaped }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -89,20 +117,12 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#
-    An identity of a customer as a keyed hash. The key is never written into SQL where the engine can hold it: in PostgreSQL it is
-    the setting service_kpis.hash_key, e.g. PGOPTIONS='-c service_kpis.hash_key=...' in the environment.
-#}
+{# An identity of a customer as a keyed hash. #}
 {% macro hashed_identity(column, value) -%}
     {%- set plain = 'lower(trim(cast(' ~ value ~ ' as ' ~ dbt.type_string() ~ ')))' -%}
     {%- set plain = digits_only(plain) if column == 'customer_phone' else plain -%}
-    {%- if target.type == 'postgres' -%}
-        {%- set key = "current_setting('service_kpis.hash_key')" -%}
-    {%- else -%}
-        {%- set key = "'" ~ env_var('SERVICE_KPIS_HASH_KEY') ~ "'" -%}
-    {%- endif -%}
     case
         when {{ plain }} <> ''
-            then substr({{ keyed_hash(key, "'" ~ column ~ ":' || " ~ plain) }}, 1, 32)
+            then substr({{ keyed_hash(hash_key(), "'" ~ column ~ ":' || " ~ plain) }}, 1, 32)
     end
 {%- endmacro %}

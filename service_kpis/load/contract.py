@@ -1,5 +1,6 @@
 """The landing contract and the tables of vendors, read from the dbt source YAML where their columns stand."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,12 @@ RAW = "raw"
 WORD_LIMIT_CHARACTERS = 1_000
 """No id or word of the contract is longer; what is, is a body, which nobody reads."""
 
+SPLIT_KEYS = (("_dlt_parent_id", "_dlt_id"), ("_sdc_source_key_id", "id"))
+"""The column by which a row that a loader split off names the row that it was in, and the column named so."""
+
+SPLIT_VALUE = "value"
+"""The column of a list's items that a loader split off."""
+
 # Tables whose rows are keyed by more than their first required column.
 LONGER_KEYS = {"agent_training": ("agent_id", "course_id"), "costs": ("cost_month", "pool")}
 
@@ -25,8 +32,9 @@ class Column:
 
     `vocabulary`: which words of the word map it holds; `decides_kpis`: an unknown one leaves KPIs unmeasured.
     Of a vendor's table: `places` are where the value may stand, the first that landed is taken (a column, a
-    path in a JSON column, `^` before one of the parent's); `is_present`: only whether a value stands there is
-    kept; `only_where`: it is kept in rows whose other column holds one of these words.
+    path in an object, `^` before one of the parent's); `is_present`: only whether a value stands there is
+    kept; `only_where`: it is kept in rows whose other column holds one of these words; `is_list`: a list, of
+    which loaders make a table.
     """
 
     name: str
@@ -38,6 +46,7 @@ class Column:
     places: tuple[str, ...] = ()
     is_present: bool = False
     only_where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    is_list: bool = False
 
     @property
     def limit(self) -> int:
@@ -49,16 +58,28 @@ class Column:
 class Table:
     """One table of the contract or of a vendor, its columns in their order.
 
-    `rows_of`: where the table did not land, its rows are the elements of this array, PARENT.COLUMN; `shape`:
-    how whoever lands such a table lands the others; `without`: what is not known where it did not land.
+    `landed_as`: the names under which it lands, if not its own; `rows_of`: where it did not land, its rows
+    are the elements of this array, PARENT.PATH; `shape`: how whoever lands such a table lands the others;
+    `without`: what is not known where it did not land.
     """
 
     name: str
     columns: tuple[Column, ...]
     schema: str = RAW
+    landed_as: tuple[str, ...] = ()
     rows_of: str | None = None
     shape: str | None = None
     without: str | None = None
+
+    @property
+    def parent(self) -> str | None:
+        """The table in an array of which its rows may lie."""
+        return self.rows_of.split(".")[0] if self.rows_of else None
+
+    @property
+    def array(self) -> str:
+        """The place of that array."""
+        return (self.rows_of or "").partition(".")[2]
 
     @property
     def place(self) -> str:
@@ -121,6 +142,56 @@ def _placed(column: Column) -> Column:
     return replace(column, places=column.places or (column.name,))
 
 
+def split_name(table: str, place: str) -> str:
+    """The table that a loader makes of the arrays at a place of another one."""
+    return f"{table}__{place.replace('.', '__')}"
+
+
+def names_of(name: str, tables: Mapping[str, Table]) -> tuple[str, ...]:
+    """The names under which a vendor's table may land: the first that is there is read.
+
+    A table of which only an array is read need not be declared.
+    """
+    if name not in tables:
+        return (name,)
+    table = tables[name]
+    parents = names_of(table.parent, tables) if table.parent else ()
+    split_off = (split_name(parent, table.array) for parent in parents)
+    return tuple(dict.fromkeys([*(table.landed_as or (name,)), *split_off]))
+
+
+def roots(place: str) -> Iterator[tuple[str, list[str]]]:
+    """The columns in which the value of a place may stand, with its path in their JSON, the longest first.
+
+    Loaders flatten objects as far as they like: a.b.c is the column a__b__c, c in a__b, or b.c in a.
+    """
+    parts = place.split(".")
+    for taken in range(len(parts), 0, -1):
+        yield "__".join(parts[:taken]), parts[taken:]
+
+
+def read_columns(tables: dict[str, Table]) -> dict[str, set[str]]:
+    """What is read of a vendor: by the names under which tables land, their columns in small letters."""
+    below, above = (set(keys) for keys in zip(*SPLIT_KEYS, strict=True))
+    read: dict[str, set[str]] = {name: set() for table in tables for name in names_of(table, tables)}
+    for table in tables.values():
+        lists = [column for column in table.columns if column.is_list]
+        for name in names_of(table.name, tables):
+            read[name] |= _roots(column.places for column in table.columns)
+            read[name] |= (below if table.parent else set()) | (above if lists else set())
+            for column in lists:
+                read |= {split_name(name, place): {SPLIT_VALUE, *below} for place in column.places}
+        if table.parent:
+            inherited = [[place[1:] for place in c.places if place.startswith("^")] for c in table.columns]
+            for name in names_of(table.parent, tables):
+                read.setdefault(name, set()).update(_roots([*inherited, [table.array]]) | above)
+    return read
+
+
+def _roots(places: Iterable[Iterable[str]]) -> set[str]:
+    return {root.lower() for each in places for place in each for root, _ in roots(place)}
+
+
 def known_tables() -> dict[str, Table]:
     """All tables by the title under which a load speaks of them."""
     tables = [*landing_tables().values(), *(t for v in vendors() for t in vendor_tables(v).values())]
@@ -143,6 +214,7 @@ def _table(table: dict) -> Table:
     return Table(
         table["name"],
         tuple(_column(column) for column in table["columns"]),
+        landed_as=tuple(meta.get("from", ())),
         rows_of=meta.get("rows_of"),
         shape=meta.get("shape"),
         without=meta.get("without"),
@@ -161,4 +233,5 @@ def _column(column: dict) -> Column:
         tuple(meta.get("from", ())),
         meta.get("is_present", False),
         tuple((name, tuple(map(str.lower, words))) for name, words in meta.get("only_where", {}).items()),
+        meta.get("list", False),
     )

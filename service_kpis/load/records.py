@@ -13,7 +13,7 @@ from typing import TextIO
 import duckdb
 
 from service_kpis.errors import CannotStart
-from service_kpis.load.contract import Table
+from service_kpis.load.contract import Table, roots
 from service_kpis.load.relations import SourceColumn
 from service_kpis.load.sql import quoted, without_value
 from service_kpis.load.types import TEXT
@@ -45,6 +45,13 @@ class Rows:
     def column(self, name: str) -> SourceColumn | None:
         """The column of that name, in any case."""
         return self.columns.get(name.lower())
+
+    def at(self, place: str) -> tuple[SourceColumn | None, list[str]]:
+        """The column in which the value of a place stands, and the path to it there."""
+        for root, path in roots(place):
+            if column := self.column(root):
+                return column, path
+        return None, []
 
     def note_refused(self, connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         """Note the records that cannot be read as rejects of the table."""

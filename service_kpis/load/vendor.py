@@ -5,21 +5,21 @@ here. A column that is JSON gives single values, and an array in one may be a ta
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from service_kpis.errors import CannotStart
-from service_kpis.load.contract import Column, Table, vendor_tables
+from service_kpis.load.contract import Column, Table, names_of, read_columns, vendor_tables
 from service_kpis.load.convert import create_parsed, insert_parsed, reject_unparseable
 from service_kpis.load.database import copy_tables
 from service_kpis.load.files import DELETED, DELETION_MARKS, refuse_no_text, shown_path, visible
 from service_kpis.load.lines import number_lines, position
-from service_kpis.load.records import Rows, extension_of, keys_of, rows_of_file
+from service_kpis.load.records import Rows, extension_of, rows_of_file
 from service_kpis.load.relations import Relation, SourceColumn, checked
 from service_kpis.load.sources import Tool
+from service_kpis.load.split import json_of, path_of, put_together
 from service_kpis.load.sql import named, quoted
 from service_kpis.load.types import TEXT, is_free
 from service_kpis.load.zones import Zones
@@ -33,12 +33,11 @@ LOADERS = {
     "_sdc_batched_at": "Stitch or Singer",
 }
 _IS_EPOCH = r"\d{9,10}([.]\d+)?"
-_ELEMENT = "element__"
 
 
 @dataclass
 class Found:
-    """What a location holds of a vendor: the rows of each table, and names that are none of its tables."""
+    """What a location holds of a vendor: rows by the name under which they landed, and names of none."""
 
     rows: dict[str, list[Rows]] = field(default_factory=dict)
     strangers: list[str] = field(default_factory=list)
@@ -60,9 +59,8 @@ def load_tool(connection: duckdb.DuckDBPyConnection, tool: Tool, zones: Zones, s
     zones = Zones("UTC", zones.by_system, zones.phone_countries)
     landed = {}
     for table in tables.values():
-        rows = found.rows.get(table.name) or list(_of_parent(connection, table, tables, found))
-        for each in rows:
-            landed[table.name] = landed.get(table.name, 0) + _load(connection, tool, table, each, zones)
+        for rows in put_together(connection, table, tables, found.rows):
+            landed[table.name] = landed.get(table.name, 0) + _load(connection, tool, table, rows, zones)
     return _recognised(tool, tables, found, landed)
 
 
@@ -87,11 +85,11 @@ def stamped_files(tool: Tool) -> list[tuple[str, Path]]:
     folder = Path(tool.location)
     if tool.is_url or not folder.is_dir():
         return []
-    tables = vendor_tables(tool.vendor)
+    names = [*read_columns(vendor_tables(tool.vendor))]
     return [
         (f"{tool.system}/{shown_path(path.relative_to(folder).as_posix())}", path)
         for path in _files(folder)
-        if _table_of(path.relative_to(folder), tables)
+        if _name_of(path.relative_to(folder), names)
     ]
 
 
@@ -112,8 +110,7 @@ def _found(
         expected = "a folder, FILE.duckdb#SCHEMA or postgres://…#SCHEMA"
         raise CannotStart(f"{tool.system}: {tool.location} {what}: expected {expected}")
     copy = scratch / f"{tool.system}.duckdb"
-    kept = {table.name: _roots(table, tables) for table in tables.values()}
-    copied = copy_tables(Path(path), schema, copy, kept)
+    copied = copy_tables(Path(path), schema, copy, _read(tables))
     alias = f"{tool.system}__"
     connection.execute(f"ATTACH {quoted(str(copy))} AS {named(alias)} (READ_ONLY)")
     rows = {}
@@ -130,17 +127,20 @@ def _found(
 def _in_folder(
     connection: duckdb.DuckDBPyConnection, tool: Tool, folder: Path, tables: dict[str, Table], scratch: Path
 ) -> Found:
-    found = Found()
+    found, read = Found(), _read(tables)
     for path in _files(folder):
-        name = path.relative_to(folder)
-        shown = shown_path(name.as_posix())
-        if not (table := _table_of(name, tables)):
-            found.strangers.append(f"{tool.system}/{shown}")
+        inner = path.relative_to(folder)
+        shown = f"{tool.system}/{shown_path(inner.as_posix())}"
+        if not (name := _name_of(inner, [*read])):
+            found.strangers.append(shown)
             continue
-        wanted = _roots(tables[table], tables)
-        rows = rows_of_file(connection, path, f"{tool.system}/{shown}", wanted, scratch)
-        found.rows.setdefault(table, []).append(rows)
+        found.rows.setdefault(name, []).append(rows_of_file(connection, path, shown, read[name], scratch))
     return found
+
+
+def _read(tables: dict[str, Table]) -> dict[str, set[str]]:
+    """The columns of which something is read by table, what says that a row was deleted among them."""
+    return {name: columns | {*DELETION_MARKS} for name, columns in read_columns(tables).items()}
 
 
 def _files(folder: Path) -> list[Path]:
@@ -156,51 +156,13 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in files if extension_of(path.name))
 
 
-def _table_of(name: Path, tables: dict[str, Table]) -> str | None:
-    """The table whose name a file bears, or its folder; numbers and dates may follow it."""
-    if len(name.parts) > 1:
-        return name.parts[0].lower() if name.parts[0].lower() in tables else None
-    stem = name.name.lower().removesuffix(extension_of(name.name))
+def _name_of(file: Path, names: list[str]) -> str | None:
+    """The name of a table that a file bears, or its folder; numbers and dates may follow it."""
+    if len(file.parts) > 1:
+        return file.parts[0].lower() if file.parts[0].lower() in names else None
+    stem = file.name.lower().removesuffix(extension_of(file.name))
     numbered = r"([._-]?\d[\w.-]*)?"
-    return next((table for table in tables if re.fullmatch(re.escape(table) + numbered, stem)), None)
-
-
-def _roots(table: Table, tables: dict[str, Table]) -> set[str]:
-    """The landed columns of which something is read, for this table or for one whose rows lie in it."""
-    places = [place for column in table.columns for place in column.places]
-    for child in tables.values():
-        parent, _, array = (child.rows_of or "").partition(".")
-        if parent == table.name:
-            above = (place for column in child.columns for place in column.places)
-            places += [array, *(place[1:] for place in above if place.startswith("^"))]
-    marks = () if any(column.name in DELETION_MARKS for column in table.columns) else DELETION_MARKS
-    return {place.split(".")[0].lower() for place in places} | {*marks}
-
-
-def _of_parent(
-    connection: duckdb.DuckDBPyConnection, table: Table, tables: dict[str, Table], found: Found
-) -> Iterator[Rows]:
-    """The rows of a table that did not land itself: the elements of an array of its parent."""
-    parent, _, array = (table.rows_of or "").partition(".")
-    for above in found.rows.get(parent, ()):
-        root, *path = [array] if above.column(array) else array.split(".")
-        if not (source := above.column(root)):
-            continue
-        found_array = f"json_extract({_json(source)}, {quoted(_path(path))})" if path else _json(source)
-        elements = f"from_json({found_array}, '[\"JSON\"]')"
-        inner = f"(SELECT *, unnest({elements}) AS {_ELEMENT} FROM {above.sql})"
-        # A parent's columns go by ^ and their name, an element's fields by their name.
-        columns = {f"^{name}": column for name, column in above.columns.items()}
-        wanted = {place.split(".")[0].lower() for column in table.columns for place in column.places}
-        keys = {low: key for low, key in keys_of(connection, inner, _ELEMENT).items() if low in wanted}
-        columns |= {low: SourceColumn(f"{_ELEMENT}{low}", "JSON") for low in keys}
-        fields = "".join(
-            f", json_extract({_ELEMENT}, {quoted(_path([key]))}) AS {named(_ELEMENT + low)}"
-            for low, key in keys.items()
-        )
-        sql = f"(SELECT *{fields} FROM {inner})"
-        (count,) = connection.execute(f"SELECT count(*) FROM {sql}").fetchone()
-        yield Rows(f"{above.name}#{array}", sql, columns, count)
+    return next((name for name in names if re.fullmatch(re.escape(name) + numbered, stem)), None)
 
 
 def _load(connection: duckdb.DuckDBPyConnection, tool: Tool, table: Table, rows: Rows, zones: Zones) -> int:
@@ -246,12 +208,11 @@ def _value(column: Column, rows: Rows) -> tuple[str, str] | None:
     """
     found = []
     for place in column.places:
-        root, *path = place.split(".")
-        if source := rows.column(place):
-            found.append(_shaped(column, source, []))
-            break
-        if source := rows.column(root):
+        source, path = rows.at(place)
+        if source:
             found.append(_shaped(column, source, path))
+            if not path:
+                break
     if len(found) > 1:
         told = (f"nullif(trim({value}::VARCHAR), '')" for value, _ in found)
         return f"coalesce({', '.join(told)})", TEXT
@@ -261,7 +222,7 @@ def _value(column: Column, rows: Rows) -> tuple[str, str] | None:
 def _shaped(column: Column, source: SourceColumn, path: list[str]) -> tuple[str, str]:
     value, kind = named(source.name), source.type
     if path:
-        value, kind = f"json_extract_string({_json(source)}, {quoted(_path(path))})", TEXT
+        value, kind = f"json_extract_string({json_of(source)}, {quoted(path_of(path))})", TEXT
     elif kind == "JSON":
         value, kind = f"json_extract_string({value}, '$')", TEXT
     if column.is_present:
@@ -277,24 +238,6 @@ def _instant(text: str) -> str:
     """Seconds since 1970 as an instant; any other text stays."""
     instant = f"make_timestamp((try_cast({text} AS DOUBLE) * 1000000)::BIGINT)::VARCHAR || 'Z'"
     return f"CASE WHEN regexp_full_match({text}, '{_IS_EPOCH}') THEN {instant} ELSE {text} END"
-
-
-def _json(source: SourceColumn) -> str:
-    """A column as JSON, whatever it landed as; NULL where it is none.
-
-    A tool may have stored its text once more encoded, as a JSON string.
-    """
-    value = named(source.name)
-    if source.type not in ("VARCHAR", TEXT, "JSON"):
-        return f"to_json({value})"
-    inner = f"json_extract_string({value}, '$')"
-    is_text = f"json_type({value}) = 'VARCHAR' AND json_valid({inner})"
-    unwrapped = f"CASE WHEN {is_text} THEN {inner}::JSON ELSE {value}::JSON END"
-    return f"CASE WHEN json_valid({value}) THEN {unwrapped} END"
-
-
-def _path(parts: list[str]) -> str:
-    return "$" + "".join(f'."{part}"' for part in parts)
 
 
 def _where(column: Column, values: dict[str, tuple[str, str]]) -> tuple[str, str]:
@@ -327,6 +270,13 @@ def _recognised(tool: Tool, tables: dict[str, Table], found: Found, landed: dict
     shape = f", in {' and '.join(shapes)} shape" if shapes else ""
     counts = ", ".join(f"{name} {rows:,}" for name, rows in landed.items())
     noted = [f"{tool.system} is read as {tool.vendor}{by}{shape}: {counts}"]
+    noted += [
+        f"{tool.system}: {other} is not read, since {read} is there"
+        for table in tables
+        if len(there := [name for name in names_of(table, tables) if found.rows.get(name)]) > 1
+        for read, *others in [there]
+        for other in others
+    ]
     same = [table for table in tables.values() if table.shape is None or table.shape in shapes]
     noted += [
         f"{tool.system}: {table.name} did not land: {table.without}"

@@ -12,8 +12,10 @@ from postgres import CHECKOUT, needs_server, running_server
 
 CASES = CHECKOUT / "tests" / "sql" / "every_engine_gives_what_was_worked_by_hand.sql"
 
-# These are no expressions: they have no value that the cases could compare.
+KEY = "0123456789abcdef0123456789abcdef"
+# What the cases, which audit every build, cannot compare: a key that not everybody has, and no expressions.
 STATEMENTS = {
+    "hash_key": "select {{ hash_key() }}",
     "without_nested_loops": "{{ plan_without_nested_loops() }}",
 }
 
@@ -45,12 +47,16 @@ def compiled(engine: str, folder: Path, environment: dict[str, str]) -> dict[str
 
 
 def test_duckdb(tmp_path):
-    sql = compiled("duckdb", tmp_path, {**os.environ, "SERVICE_KPIS_BUILD": str(tmp_path / "build.duckdb")})
+    build = str(tmp_path / "build.duckdb")
+    sql = compiled(
+        "duckdb", tmp_path, {**os.environ, "SERVICE_KPIS_BUILD": build, "SERVICE_KPIS_HASH_KEY": KEY}
+    )
     with duckdb.connect() as connection:
         # No macro may depend on the session's zone.
         connection.execute("set TimeZone = 'America/St_Johns'")
         assert connection.execute(sql["cases"]).fetchall() == []
-    assert sql.keys() == {"cases"}
+        assert connection.execute(sql["hash_key"]).fetchall() == [(KEY,)]
+    assert sql.keys() == {"cases", "hash_key"}
 
 
 @needs_server
@@ -65,12 +71,17 @@ def test_postgres(tmp_path):
 
             cursor.execute(sql["cases"])
             assert cursor.fetchall() == []
+            cursor.execute(f"set service_kpis.hash_key = '{KEY}'")
+            cursor.execute(sql["hash_key"])
+            assert cursor.fetchall() == [(KEY,)]
+            # What is compiled for a server holds no key.
+            assert KEY not in sql["hash_key"]
             cursor.execute("begin")
             cursor.execute(sql["without_nested_loops"])
             assert nested_loops() == "off"
             cursor.execute("commit")
             assert nested_loops() == "on"
-    assert sql.keys() == {"cases", "without_nested_loops"}
+    assert sql.keys() == {"cases", "hash_key", "without_nested_loops"}
 
 
 def test_every_macro_with_variants_has_a_case():

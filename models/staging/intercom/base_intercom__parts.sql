@@ -6,10 +6,7 @@
 with
 
 landed as (
-    {% for table in [
-        'conversation_part_history', 'conversation_parts', 'conversations__conversation_parts__conversation_parts',
-        'ticket_part_history', 'ticket_parts'
-    ] %}
+    {% for table in ['conversation_part_history', 'conversation_parts', 'ticket_part_history', 'ticket_parts'] %}
     select t.* from {{ vendor_table('intercom', table) }} as t
     where t.conversation_id is not null and coalesce(t.is_active, true)
     {{ 'union all' if not loop.last }}
@@ -79,7 +76,7 @@ bots as (
 select
     landed.source_system,
     landed.part_id,
-    coalesce(parents.conversation_id, landed.conversation_id) as conversation_id,
+    landed.conversation_id,
     landed.part_type,
     coalesce(part_types.part_kind, 'data') as part_kind,
     case when bots.admin_id is not null then 'bot' else coalesce(authors.word, landed.author_type) end as sender_type,
@@ -111,11 +108,6 @@ select
     landed.landed_file_name,
     landed.landed_line_number
 from landed
--- A child table of dlt names its parent's row, which has the id.
-left join {{ vendor_table('intercom', 'conversations') }} as parents
-    on
-        parents.source_system = landed.source_system
-        and parents.row_id = landed.conversation_id
 left join part_types on part_types.part_type = lower(landed.part_type)
 left join {{ ref('intercom_words') }} as authors
     on

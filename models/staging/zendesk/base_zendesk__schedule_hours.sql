@@ -4,14 +4,6 @@
 -#}
 with
 
-schedules as (
-    select distinct
-        t.source_system,
-        t.schedule_id,
-        coalesce(t.row_id, t.schedule_id) as parent_id
-    from {{ vendor_table('zendesk', 'schedules') }} as t
-),
-
 landed as (
     select
         t.source_system,
@@ -25,17 +17,13 @@ landed as (
     union all
 
     select
-        schedules.source_system,
-        schedules.schedule_id,
-        intervals.start_minute,
-        intervals.end_minute,
+        t.source_system,
+        schedule_id,
+        start_minute,
+        end_minute,
         false as is_deleted,
-        intervals.loaded_at as version_at
-    from {{ vendor_table('zendesk', 'schedules__intervals') }} as intervals
-    inner join schedules
-        on
-            schedules.source_system = intervals.source_system
-            and schedules.parent_id = coalesce(intervals.parent_row_id, intervals.schedule_id)
+        loaded_at as version_at
+    from {{ vendor_table('zendesk', 'schedules__intervals') }} as t
 ),
 
 newest as (

@@ -7,35 +7,15 @@ landed as (
     select * from {{ ref('base_zendesk__tickets_landed') }}
 ),
 
-tagged as (
-    select
-        t.source_system,
-        ticket_id,
-        null as row_id,
-        tag
-    from {{ vendor_table('zendesk', 'ticket_tag') }} as t
-    where tag is not null
-
-    union all
-
-    select
-        t.source_system,
-        null as ticket_id,
-        parent_row_id as row_id,
-        tag
-    from {{ vendor_table('zendesk', 'tickets__tags') }} as t
-    where tag is not null
-),
-
 tags_by_ticket as (
     select
-        source_system,
+        t.source_system,
         ticket_id,
-        row_id,
         max(case when tag = 'closed_by_merge' then 1 else 0 end) as closed_by_merge,
         max(case when tag = 'created_for_side_conversation' then 1 else 0 end) as for_side_conversation
-    from tagged
-    group by source_system, ticket_id, row_id
+    from {{ vendor_table('zendesk', 'ticket_tag') }} as t
+    where tag is not null
+    group by t.source_system, ticket_id
 ),
 
 -- Tickets that landed more than once are found first: they are few, or all, and only they are sorted.
@@ -98,9 +78,9 @@ select
         else coalesce(channel_words.word, landed.via_channel)
     end as channel,
     coalesce(landed.system_machine_generated, false) as is_machine_generated,
-    coalesce(tags_by_ticket.closed_by_merge, dlt_tags.closed_by_merge, 0) = 1
+    coalesce(tags_by_ticket.closed_by_merge, 0) = 1
     or coalesce(',' || {{ bare_list('landed.tags') }} || ',' like '%,closed_by_merge,%', false) as is_closed_by_merge,
-    coalesce(tags_by_ticket.for_side_conversation, dlt_tags.for_side_conversation, 0) = 1
+    coalesce(tags_by_ticket.for_side_conversation, 0) = 1
     or coalesce(',' || {{ bare_list('landed.tags') }} || ',' like '%,created_for_side_conversation,%', false)
     or coalesce(landed.via_channel = 'side_conversation', false) as is_side_conversation,
     coalesce(ranked.recency_rank, 1) = 1 as is_current,
@@ -115,10 +95,6 @@ left join tags_by_ticket
     on
         tags_by_ticket.source_system = landed.source_system
         and tags_by_ticket.ticket_id = landed.ticket_id
-left join tags_by_ticket as dlt_tags
-    on
-        dlt_tags.source_system = landed.source_system
-        and dlt_tags.row_id = landed.row_id
 {{ join_vendor_words('zendesk_words', 'zendesk_status', 'landed.status', 'status_words') }}
 {{ join_vendor_words('zendesk_words', 'zendesk_priority', 'landed.priority', 'priority_words') }}
 {{ join_vendor_words('zendesk_words', 'zendesk_via_channel', 'landed.via_channel', 'channel_words') }}

@@ -26,7 +26,6 @@
         landed_file_name,
         landed_line_number,
         cast(null as {{ dbt.type_string() }}) as tags,
-        cast(null as {{ dbt.type_string() }}) as row_id,
         coalesce(_fivetran_active, true) as is_active,
         coalesce(_fivetran_deleted, false) as is_deleted
     from {{ vendor_table('zendesk', 'ticket') }} as t
@@ -59,7 +58,6 @@
         landed_file_name,
         landed_line_number,
         tags,
-        row_id,
         true as is_active,
         false as is_deleted
     from {{ vendor_table('zendesk', 'tickets') }} as t

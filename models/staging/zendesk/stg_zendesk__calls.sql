@@ -9,7 +9,7 @@ calls as (
 ),
 
 landed_legs as (
-    {% for table in ['call_leg', 'legs', 'call_legs'] -%}
+    {% for table in ['call_leg', 'call_legs'] -%}
     select
         t.source_system,
         leg_id,
