@@ -24,7 +24,7 @@ def shape_of(name: str) -> ModuleType:
     """A vendor's module.
 
     It has `LOADERS`, the usual one first, `VARIABLES`, the vars of dbt without which the vendor tells less,
-    `renamed` and `convert`.
+    `LOST`, the rows that a loader does not land, `renamed` and `convert`.
     """
     return import_module(f"{__name__}.{name}")
 

@@ -12,9 +12,14 @@ from pathlib import Path
 from service_kpis.generate import world as planted
 from service_kpis.generate.reshape import Move, Names, copy
 
-LOADERS = ("fivetran", "airbyte")
-SYNCED = {"fivetran": "_fivetran_synced", "airbyte": "_airbyte_extracted_at"}
+SYNCED = {
+    "fivetran": "synced AS _fivetran_synced",
+    "airbyte": "synced AS _airbyte_extracted_at",
+    "dlt": "epoch(synced)::VARCHAR AS _dlt_load_id",
+}
+LOADERS = tuple(SYNCED)
 VARIABLES: dict[str, list[str]] = {}
+LOST: dict[str, dict[str, str]] = {}
 TABLES = ("chats", "chat_messages")
 SYSTEMS = (planted.SYSTEMS[planted.LIVECHAT],)
 NAMES = Names(
@@ -48,7 +53,8 @@ def convert(world: Path, out: Path, loader: str) -> None:
         for statement in VIEWS:
             connection.execute(statement)
         for name, select in DATABASE.items():
-            landed = select.replace("loaded_at AS synced", f"loaded_at AS {SYNCED[loader]}")
+            is_synced = "AS synced" in select
+            landed = f"SELECT * EXCLUDE (synced), {SYNCED[loader]} FROM ({select})" if is_synced else select
             copy(connection, landed, out / "chatwoot" / f"{name}.parquet")
 
 

@@ -9,12 +9,19 @@ Every second bot is the AI agent. Agents stay in landing form; the bot is a team
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
+
 from service_kpis.generate import world as planted
+from service_kpis.generate.dlt import write_split
 from service_kpis.generate.reshape import Move, Names, copy, rewrite
 
 VARIABLES: dict[str, list[str]] = {}
+LOST: dict[str, dict[str, str]] = {}
+Writer = Callable[[duckdb.DuckDBPyConnection, Path], None]
 TABLES = ("chats", "chat_messages")
 SYSTEMS = (planted.SYSTEMS[planted.LIVECHAT],)
 OPERATOR = "900"
@@ -49,8 +56,7 @@ def convert(world: Path, out: Path, loader: str) -> None:
         rewrite(world / "agents.csv", agents, lambda line: "" if line.startswith(f"{OPERATOR},") else line)
         for statement in VIEWS:
             connection.execute(statement)
-        for name, select in WRITTEN[loader].items():
-            copy(connection, select, out / "intercom" / f"{name}.parquet")
+        WRITTEN[loader](connection, out / "intercom")
 
 
 # What moves -----------------------------------------------------------------------------------------
@@ -307,7 +313,37 @@ AIRBYTE = {
         SELECT id::VARCHAR AS id, name, TIMESTAMPTZ '2026-01-01 00:00:00Z' AS _airbyte_extracted_at FROM teams
     """,
 }
-WRITTEN = {"fivetran": FIVETRAN, "airbyte": AIRBYTE}
+_NOT_IN_IT = json.dumps({"conversation_id": None, "_airbyte_extracted_at": None})
+# A source of one's own, by dlt's for REST: each conversation with its parts in it.
+DLT = {
+    **{name: select for name, select in AIRBYTE.items() if name != "conversation_parts"},
+    "conversations": f"""
+        SELECT c.*, to_json({{type: 'conversation_part.list', total_count: len(of_it.parts),
+            conversation_parts: of_it.parts}}) AS conversation_parts
+        FROM ({AIRBYTE["conversations"]}) AS c LEFT JOIN (
+            SELECT id, list(part) AS parts FROM (
+                SELECT conversation_id::VARCHAR AS id, json_merge_patch(to_json(p), '{_NOT_IN_IT}') AS part
+                FROM ({AIRBYTE["conversation_parts"]}) AS p)
+            GROUP BY id) AS of_it USING (id)
+    """,
+}
+
+
+def _write_flat(tables: dict[str, str]) -> Writer:
+    def write(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        for name, select in tables.items():
+            copy(connection, select, folder / f"{name}.parquet")
+
+    return write
+
+
+def _write_dlt(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    for name, select in DLT.items():
+        rows = f"SELECT * RENAME (_airbyte_extracted_at AS loaded_at) FROM ({select})"
+        write_split(connection, folder, name, rows)
+
+
+WRITTEN = {"fivetran": _write_flat(FIVETRAN), "airbyte": _write_flat(AIRBYTE), "dlt": _write_dlt}
 LOADERS = tuple(WRITTEN)
 
 TRAPS = {

@@ -1,9 +1,8 @@
-"""Zendesk's tables as Airbyte lands them: the API's names, what is nested as JSON,
-    older versions beside newer.
+"""Zendesk's tables in the API's names: as Airbyte lands them, nested, old versions beside new; as dlt does.
 
-No history of fields but the updates of each ticket,
-    no list of merged tickets but the comment and the tag that
-a merge writes, no holidays, and not which schedule a ticket has.
+No history of fields but the updates of each ticket, no list of merged tickets but the comment and the tag
+that a merge writes, no holidays, and not which schedule a ticket has. What dlt's source does not bring of
+itself, comments and schedules, was added to it; in its updates, fields of one's own have numbers.
 """
 
 from __future__ import annotations
@@ -12,13 +11,23 @@ from pathlib import Path
 
 import duckdb
 
+from service_kpis.generate.dlt import write_split
 from service_kpis.generate.reshape import copy
 
 
-def write(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def write_airbyte(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Write one Parquet file a table."""
     for name, select in TABLES.items():
         copy(connection, f"SELECT {RAW}, * FROM ({select})", folder / f"{name}.parquet")
+
+
+def write_dlt(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Write one Parquet file a table, arrays in files of their own."""
+    newest = "QUALIFY row_number() OVER (PARTITION BY id ORDER BY _airbyte_extracted_at DESC NULLS LAST) = 1"
+    for name, select in (TABLES | DLT).items():
+        if name not in ("ticket_audits", "audit_logs"):
+            rows = f"SELECT * RENAME (_airbyte_extracted_at AS loaded_at) FROM ({select}) {newest}"
+            write_split(connection, folder, name, rows, kept=("tags", "custom_fields"))
 
 
 RAW = """
@@ -140,9 +149,32 @@ TABLES = {
             AS _airbyte_extracted_at
         FROM forms
     """,
+    "audit_logs": """
+        SELECT id, 'user' AS source_type, agent_id AS source_id, 'Some Name' AS source_label,
+            'Support role changed from ' || role AS change_description, changed_at AS created_at,
+            NULL::TIMESTAMPTZ AS _airbyte_extracted_at
+        FROM role_changes
+    """,
     "schedules": """
         SELECT 81 AS id, 'Weekdays' AS name, 'Berlin' AS time_zone,
             to_json([{start_time: 1980, end_time: 2520}, {start_time: 3420, end_time: 3960}]) AS intervals,
             NULL::TIMESTAMPTZ AS _airbyte_extracted_at
+    """,
+}
+DLT = {
+    "ticket_events": """
+        WITH numbered AS (
+            SELECT *, row_number() OVER () AS id, starts_with(field_name, 'time spent') AS is_own
+            FROM changes)
+        SELECT 7000000000 + min(id) AS id, ticket_id::BIGINT AS ticket_id, author_id::BIGINT AS updater_id,
+            any_value(via_channel) AS via, occurred_at AS created_at, epoch(occurred_at)::BIGINT AS timestamp,
+            'Audit' AS event_type,
+            to_json(list(json_object('id', id, 'via', via_channel, 'previous_value', previous_value,
+                'event_type', CASE WHEN is_first THEN 'Create' ELSE 'Change' END,
+                CASE WHEN is_own THEN 'custom_ticket_fields' ELSE field_name END,
+                CASE WHEN is_own THEN json_object('1900001', value) ELSE to_json(value) END) ORDER BY id))
+                AS child_events,
+            max(loaded_at) AS _airbyte_extracted_at
+        FROM numbered GROUP BY ticket_id, occurred_at, author_id, via_channel
     """,
 }

@@ -155,6 +155,12 @@ TABLES = {
             (2, 83, 'Of the schedule that is gone', '2025-05-01', '2025-05-02', false, NULL)
         ) AS t (id, schedule_id, name, start_date, end_date, _fivetran_deleted, _fivetran_synced)
     """,
+    "audit_log": """
+        SELECT id, 'user' AS source_type, agent_id AS source_id, 'Some Name' AS source_label,
+            'Support role changed from ' || role AS change_description, changed_at AS created_at,
+            NULL::TIMESTAMPTZ AS _fivetran_synced
+        FROM role_changes
+    """,
     "ticket_schedule": """
         SELECT c.id AS ticket_id, schedule.id AS schedule_id, created_at, loaded_at AS _fivetran_synced
         FROM ticket_columns AS c JOIN (SELECT unnest([81, 82]) AS id) AS schedule
