@@ -76,6 +76,13 @@ select exclusion_reason, count(*) from core.fct_conversations group by 1 order b
 """
 
 
+# The relations that have a tool's own numbers beside ours.
+COMPARED = """
+select 'marts.' || table_name from information_schema.tables
+where table_schema = 'marts' and table_name like '%_comparison_by_month' order by 1
+"""
+
+
 def print_summary(console: Console, warehouse: Path) -> None:
     """Print the summary of a published warehouse; parts whose relations are missing are left out."""
     with connect(warehouse, read_only=True) as connection:
@@ -83,6 +90,11 @@ def print_summary(console: Console, warehouse: Path) -> None:
         landed = _rows(connection, LANDED)
         rejected = _rows(connection, REJECTED)
         counted = dict(_rows(connection, COUNTED))
+        compared = [
+            relation
+            for (relation,) in _rows(connection, COMPARED)
+            if _rows(connection, f"from {relation} limit 1")
+        ]
     if landed:
         console.print(_landed_table(landed))
     if rejected:
@@ -91,7 +103,7 @@ def print_summary(console: Console, warehouse: Path) -> None:
         say(console, _contacts(counted))
     if kpis:
         console.print(_kpi_table(kpis))
-    _print_next(console, warehouse)
+    _print_next(console, warehouse, compared)
 
 
 def open_alerts(warehouse: Path) -> dict[str, str]:
@@ -175,17 +187,19 @@ def _kpi_table(rows: list[tuple]) -> Table:
     return table
 
 
-def _print_next(console: Console, warehouse: Path) -> None:
+def _print_next(console: Console, warehouse: Path, compared: list[str]) -> None:
+    """What to do next; with a tool of one's own, to see the tool's numbers beside ours."""
     file = from_here(warehouse)
     here = Path(sys.executable).parent
     python, service_kpis = from_here(here / "python"), from_here(here / "service-kpis")
     query = "from marts.first_contact_resolution limit 10"
     program = f"import duckdb; print(duckdb.connect('{file}', read_only=True).sql('{query}'))"
+    own = [f'  duckdb -readonly {file} "from {relation}"' for relation in compared]
     for line in (
         f"\nThe warehouse is {file}. Next:",
         f'  duckdb -readonly {file} "{query}"',
         f'  {python} -c "{program}"',
-        f"  {service_kpis} run --landing YOUR_FOLDER",
+        *(own or [f"  {service_kpis} run --landing YOUR_FOLDER"]),
     ):
         say(console, line)
 

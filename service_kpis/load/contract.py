@@ -60,7 +60,7 @@ class Table:
 
     `landed_as`: the names under which it lands, if not its own; `rows_of`: where it did not land, its rows
     are the elements of this array, PARENT.PATH; `shape`: how whoever lands such a table lands the others;
-    `without`: what is not known where it did not land.
+    `without`: what is not known where neither it landed nor another one with the same words.
     """
 
     name: str

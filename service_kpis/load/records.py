@@ -25,6 +25,8 @@ REFUSED_LIMIT = 100_000
 # No text of JSON holds it as it is.
 _NO_SEPARATOR = "\x01"
 _KEYS_FROM = 100_000
+# DuckDB's own column of a Parquet file's rows.
+_ROW_NUMBER = "file_row_number"
 
 
 @dataclass(frozen=True)
@@ -100,9 +102,11 @@ def keys_of(connection: duckdb.DuckDBPyConnection, sql: str, column: str) -> dic
 def _of_parquet(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> Rows:
     sql = f"read_parquet({quoted(escape(str(path)))}, hive_partitioning=false, file_row_number=true)"
     described = connection.execute(f"DESCRIBE SELECT * FROM {sql}").fetchall()
-    columns = {column.lower(): SourceColumn(column, kind) for column, kind, *_ in described}
+    columns = {
+        column.lower(): SourceColumn(column, kind) for column, kind, *_ in described if column != _ROW_NUMBER
+    }
     (count,) = connection.execute(f"SELECT count(*) FROM {sql}").fetchone()
-    return Rows(name, sql, columns, count, "file_row_number + 1")
+    return Rows(name, sql, columns, count, f"{_ROW_NUMBER} + 1")
 
 
 def _of_csv(connection: duckdb.DuckDBPyConnection, path: Path, name: str, scratch: Path) -> Rows:

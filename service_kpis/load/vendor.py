@@ -178,7 +178,7 @@ def _load(connection: duckdb.DuckDBPyConnection, tool: Tool, table: Table, rows:
     for column in table.columns:
         if column.is_required and column.name in missing:
             places = " or ".join(place.replace(".", " / ") for place in column.places)
-            names = ", ".join([*rows.columns][:50])
+            names = ", ".join([name for name in rows.columns if not name.startswith("^")][:50])
             raise CannotStart(f"{table.title}: column {places} is missing in {rows.name}; found: {names}")
     values |= _marks(table, rows)
     values |= {column.name: _where(column, values) for column in table.columns if column.only_where}
@@ -277,11 +277,14 @@ def _recognised(tool: Tool, tables: dict[str, Table], found: Found, landed: dict
         for read, *others in [there]
         for other in others
     ]
-    same = [table for table in tables.values() if table.shape is None or table.shape in shapes]
+    needed: dict[str, list[str]] = {}
+    for table in tables.values():
+        if table.without and (table.shape is None or table.shape in shapes):
+            needed.setdefault(table.without, []).append(table.name)
     noted += [
-        f"{tool.system}: {table.name} did not land: {table.without}"
-        for table in same
-        if table.without and table.name not in landed
+        f"{tool.system}: {' or '.join(names)} did not land: {without}"
+        for without, names in needed.items()
+        if not {*names} & {*landed}
     ]
     if found.strangers:
         shown = ", ".join(found.strangers[:5])

@@ -39,6 +39,13 @@ sources:
           - {name: value, data_type: varchar, config: {meta: {only_where: {field: [status]}}}}
           - {name: _fivetran_deleted, data_type: boolean}
 """
+ANOTHER = """
+      - name: ticket_step
+        description: One row per change, by another loader.
+        config: {meta: {without: nobody knows who changed what}}
+        columns:
+          - {name: ticket_id, data_type: varchar, config: {meta: {required: true}}}
+"""
 WORDS = "vocabulary,landed_word,word,source\nacme_via,mail,email,acme\n"
 
 
@@ -57,7 +64,7 @@ def acme(tmp_path, monkeypatch):
     monkeypatch.setattr(words, "SEEDS", seeds)
     for cached in (contract.vendors, contract.vendor_tables, words.word_map):
         cached.cache_clear()
-    yield
+    yield staging / "acme" / "_acme__tickets.yml"
     for cached in (contract.vendors, contract.vendor_tables, words.word_map):
         cached.cache_clear()
 
@@ -77,10 +84,15 @@ class Loaded:
 
 
 def land(folder: Path, **files: str) -> Path:
-    """A folder of files by name, in which __ stands for the dot of the ending."""
+    """A folder of files by name, __ for the dot of the ending; a text may be a COPY of DuckDB."""
     folder.mkdir(exist_ok=True)
     for name, text in files.items():
-        (folder / name.replace("__", ".")).write_text(text)
+        path = folder / name.replace("__", ".")
+        if text.startswith("COPY "):
+            with duckdb.connect() as connection:
+                connection.execute(f"{text} '{path}'")
+        else:
+            path.write_text(text)
     return folder
 
 
@@ -199,6 +211,18 @@ def test_what_was_recognised_is_said_and_what_is_not_known_without_a_table(tmp_p
     ]
 
 
+def test_where_one_of_two_tables_landed_nothing_is_missing(tmp_path, acme):
+    """Two loaders give the same in two tables: that one did not land takes nothing away."""
+    acme.write_text(DECLARED + ANOTHER)
+    contract.vendor_tables.cache_clear()
+    files = {"ticket__csv": "id\n1\n"}
+    bare = Loaded(tmp_path, f"acme={land(tmp_path / 'bare', **files)}").summary.findings.noted
+    assert "acme: ticket_change or ticket_step did not land: nobody knows who changed what" in bare
+    files |= {"ticket_step__csv": "ticket_id\n1\n"}
+    noted = Loaded(tmp_path, f"acme={land(tmp_path / 'full', **files)}").summary.findings.noted
+    assert not [line for line in noted if "did not land" in line]
+
+
 def test_a_word_of_the_vendor_that_nobody_knows_is_said(tmp_path):
     folder = land(tmp_path / "dump", ticket__csv="id,via__channel\n1,mail\n2,pigeon\n")
     (said,) = (text for text in Loaded(tmp_path, f"acme={folder}").summary.findings.said if "pigeon" in text)
@@ -211,6 +235,10 @@ def test_a_word_of_the_vendor_that_nobody_knows_is_said(tmp_path):
         (
             {"ticket__csv": "number\n1\n"},
             "acme.ticket: column id is missing in acme/ticket.csv; found: number",
+        ),
+        (
+            {"ticket__parquet": "COPY (SELECT 1 AS number) TO"},
+            "acme.ticket: column id is missing in acme/ticket.parquet; found: number",
         ),
         ({"notes__csv": "id\n1\n"}, "no table of acme in acme's location: expected e.g. ticket"),
         ({"ticket__csv": "id,id\n1,1\n"}, "a column stands twice: id"),

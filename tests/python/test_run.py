@@ -593,6 +593,19 @@ def test_the_summary_of_a_bare_warehouse_only_says_where_it_is(tmp_path):
     print_summary(Console(file=text, width=160), tmp_path / "w.duckdb")
     assert str(tmp_path / "w.duckdb") in text.getvalue()
     assert "KPI" not in text.getvalue()
+    assert "run --landing YOUR_FOLDER" in text.getvalue()
+
+
+def test_who_ran_on_a_tool_of_their_own_is_shown_its_numbers_beside_ours(tmp_path):
+    with duckdb.connect(tmp_path / "w.duckdb") as connection:
+        connection.execute(
+            "create schema marts; create table marts.acme_comparison_by_month as select 1 as n"
+        )
+        connection.execute("create table marts.other_comparison_by_month as select 1 as n limit 0")
+    text = io.StringIO()
+    print_summary(Console(file=text, width=160), tmp_path / "w.duckdb")
+    assert 'w.duckdb "from marts.acme_comparison_by_month"' in text.getvalue()
+    assert "other_comparison" not in text.getvalue() and "YOUR_FOLDER" not in text.getvalue()
 
 
 @pytest.mark.parametrize(
