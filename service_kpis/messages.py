@@ -8,12 +8,11 @@ import duckdb
 from rich.console import Console
 
 from service_kpis import dbt
-from service_kpis.load import Findings, write_lines
+from service_kpis.load import Findings, seed_of, write_lines
 from service_kpis.say import say
 from service_kpis.summary import from_here
 
 LISTED = 10
-WORD_MAP = "seeds/words/word_map.csv"
 
 SAID = {"could_not_start": "Could not start", "publish_failed": "Not published", "crashed": "Crashed"}
 NEXT = {
@@ -43,7 +42,8 @@ def say_findings(console: Console, findings: Findings, work: Path) -> None:
     if findings.unknown:
         lines = work / "unknown_words.csv"
         write_lines(findings.unknown, lines)
-        say(console, f"Fill in the words of ours in {from_here(lines)}, and add the lines to {WORD_MAP}.")
+        seeds = " and ".join(dict.fromkeys(seed_of(word.column.vocabulary) for word in findings.unknown))
+        say(console, f"Fill in the words of ours in {from_here(lines)}, and add the lines to {seeds}.")
 
 
 def without_values(error: Exception) -> str:

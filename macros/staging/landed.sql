@@ -42,6 +42,20 @@
     {{ (names + ['landed_file_name', 'landed_line_number']) | join(', ') }}
 {%- endmacro %}
 
+{# A table of the contract with no row in it: what the staging of a vendor ends in where the vendor has nothing of it. #}
+{% macro no_rows_of(table_name) -%}
+    select
+    {%- for table in tables_of_sources(['landing']) if table.name == table_name -%}
+    {%- for column in table.columns.values() %}
+        cast(null as {{ type_double() if column.data_type == 'double' else api.Column.translate_type(column.data_type) }})
+        as {{ column.name }},
+    {%- endfor -%}
+    {%- endfor %}
+        cast(null as {{ dbt.type_string() }}) as landed_file_name,
+        cast(null as bigint) as landed_line_number
+    where 1 = 0
+{%- endmacro %}
+
 {# The files whose rows are a vendor's: a query. #}
 {% macro files_of_vendors() -%}
     select landed.file_name from {{ ref('landed_files') }} as landed where landed.table_name like '%.%'

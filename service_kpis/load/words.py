@@ -52,17 +52,32 @@ def plain_sql(value: str) -> str:
 
 @cache
 def word_map() -> dict[str, dict[str, str]]:
-    """By vocabulary, each plain landed word with ours; vendors' vocabularies are in seeds of their own."""
+    """By vocabulary, each plain landed word with ours, where the models look it up: in one seed each."""
     words: dict[str, dict[str, str]] = {}
-    files = ", ".join(quoted(str(file)) for file in [WORD_MAP, *sorted(SEEDS.glob("vendors/*/*_words.csv"))])
-    lines = f"read_csv([{files}], header = true, all_varchar = true)"
     with duckdb.connect() as connection:
-        found = connection.execute(
-            f"SELECT vocabulary, {plain_sql('landed_word')}, word FROM {lines}"
-        ).fetchall()
-    for vocabulary, landed, word in found:
-        words.setdefault(vocabulary, {})[landed] = word
+        for file in [*_vendor_seeds(), WORD_MAP]:
+            lines = f"read_csv({quoted(str(file))}, header = true, all_varchar = true)"
+            found = connection.execute(
+                f"SELECT vocabulary, {plain_sql('landed_word')}, word FROM {lines}"
+            ).fetchall()
+            known = {*words}
+            for vocabulary, landed, word in found:
+                if vocabulary not in known:
+                    words.setdefault(vocabulary, {})[landed] = word
     return words
+
+
+def seed_of(vocabulary: str) -> str:
+    """The seed that a vocabulary's words stand in: the vendor's own, else that of all landing tables."""
+    for file in _vendor_seeds():
+        with file.open(encoding="utf-8", newline="") as lines:
+            if any(line["vocabulary"] == vocabulary for line in csv.DictReader(lines)):
+                return file.relative_to(SEEDS.parent).as_posix()
+    return "seeds/words/word_map.csv"
+
+
+def _vendor_seeds() -> list[Path]:
+    return sorted(SEEDS.glob("vendors/*/*_words.csv"))
 
 
 def landed_words(vocabulary: str, ours: tuple[str, ...]) -> list[str]:

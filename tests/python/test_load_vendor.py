@@ -229,6 +229,19 @@ def test_a_word_of_the_vendor_that_nobody_knows_is_said(tmp_path):
     assert said.startswith("acme.ticket.via__channel: nobody knows the words 'pigeon' (1)")
 
 
+def test_a_vendors_word_in_the_list_of_all_landing_tables_stays_unknown(tmp_path, monkeypatch):
+    """The vendor's models look it up in the vendor's list alone: elsewhere it would mean nothing."""
+    everybodys = tmp_path / "word_map.csv"
+    everybodys.write_text(words.WORD_MAP.read_text().rstrip() + "\nacme_via,pigeon,email,own\n")
+    monkeypatch.setattr(words, "WORD_MAP", everybodys)
+    words.word_map.cache_clear()
+    folder = land(tmp_path / "dump", ticket__csv="id,via__channel\n1,mail\n2,pigeon\n")
+    (unknown,) = Loaded(tmp_path, f"acme={folder}").summary.findings.unknown
+    assert unknown.word == "pigeon"
+    assert words.seed_of("acme_via") == "seeds/vendors/acme/acme_words.csv"
+    assert words.seed_of("ticket_status") == "seeds/words/word_map.csv"
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [

@@ -1,28 +1,2 @@
 {#- None: what is said in Zendesk's chats and messaging is said on tickets. -#}
-select
-    cast(null as {{ dbt.type_string() }}) as chat_id,
-    cast(null as {{ dbt.type_string() }}) as source_system,
-    cast(null as {{ dbt.type_string() }}) as customer_id,
-    cast(null as {{ dbt.type_string() }}) as customer_email,
-    cast(null as {{ dbt.type_string() }}) as customer_phone,
-    cast(null as {{ dbt.type_string() }}) as channel,
-    cast(null as {{ dbt.type_string() }}) as topic,
-    cast(null as {{ dbt.type_string() }}) as subtopic,
-    cast(null as timestamp) as started_at,
-    cast(null as timestamp) as ended_at,
-    cast(null as {{ dbt.type_string() }}) as end_reason,
-    cast(null as {{ dbt.type_string() }}) as outcome,
-    cast(null as {{ dbt.type_string() }}) as bot_id,
-    cast(null as timestamp) as handover_requested_at,
-    cast(null as {{ dbt.type_string() }}) as handover_reason,
-    cast(null as timestamp) as handover_accepted_at,
-    cast(null as {{ dbt.type_string() }}) as handover_context,
-    cast(null as timestamp) as queued_at,
-    cast(null as timestamp) as agent_joined_at,
-    cast(null as {{ dbt.type_string() }}) as agent_id,
-    cast(null as {{ dbt.type_string() }}) as team,
-    cast(null as boolean) as is_proactive,
-    cast(null as timestamp) as loaded_at,
-    cast(null as {{ dbt.type_string() }}) as landed_file_name,
-    cast(null as bigint) as landed_line_number
-where false
+{{ no_rows_of('chats') }}

@@ -1,0 +1,2 @@
+{#- Acme has no telephone. -#}
+{{ no_rows_of('calls') }}

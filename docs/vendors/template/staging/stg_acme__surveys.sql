@@ -1,0 +1,2 @@
+{#- Acme asks nobody. -#}
+{{ no_rows_of('surveys') }}
