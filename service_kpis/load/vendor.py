@@ -57,11 +57,18 @@ def load_tool(connection: duckdb.DuckDBPyConnection, tool: Tool, zones: Zones, s
         )
     # Times without an offset are UTC in vendors' tables, whatever they are in landing files.
     zones = Zones("UTC", zones.by_system, zones.phone_countries)
-    landed = {}
+    landed: dict[str, int] = {}
+    lacking: dict[str, None] = {}
     for table in tables.values():
         for rows in put_together(connection, table, tables, found.rows):
-            landed[table.name] = landed.get(table.name, 0) + _load(connection, tool, table, rows, zones)
-    return _recognised(tool, tables, found, landed)
+            missing = _load(connection, tool, table, rows, zones)
+            landed[table.name] = landed.get(table.name, 0) + rows.count
+            lacking |= dict.fromkeys(
+                f"{tool.system}: {rows.name} has no {_places(column)}, on which KPIs rest: they are not known"
+                for column in table.columns
+                if column.decides_kpis and column.name in missing
+            )
+    return [*_recognised(tool, tables, found, landed), *lacking]
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection, vendor: str) -> None:
@@ -165,8 +172,10 @@ def _name_of(file: Path, names: list[str]) -> str | None:
     return next((name for name in names if re.fullmatch(re.escape(name) + numbered, stem)), None)
 
 
-def _load(connection: duckdb.DuckDBPyConnection, tool: Tool, table: Table, rows: Rows, zones: Zones) -> int:
-    """Insert rows; returns how many there were, those that could not be read among them."""
+def _load(
+    connection: duckdb.DuckDBPyConnection, tool: Tool, table: Table, rows: Rows, zones: Zones
+) -> list[str]:
+    """Insert rows; returns the names of the columns that they do not have."""
     values, missing = {}, []
     for column in table.columns:
         if column.name == "source_system":
@@ -177,9 +186,10 @@ def _load(connection: duckdb.DuckDBPyConnection, tool: Tool, table: Table, rows:
             missing.append(column.name)
     for column in table.columns:
         if column.is_required and column.name in missing:
-            places = " or ".join(place.replace(".", " / ") for place in column.places)
             names = ", ".join([name for name in rows.columns if not name.startswith("^")][:50])
-            raise CannotStart(f"{table.title}: column {places} is missing in {rows.name}; found: {names}")
+            raise CannotStart(
+                f"{table.title}: column {_places(column)} is missing in {rows.name}; found: {names}"
+            )
     values |= _marks(table, rows)
     values |= {column.name: _where(column, values) for column in table.columns if column.only_where}
     selected = ", ".join(f"{sql} AS {named(f'v__{name}')}" for name, (sql, _) in values.items())
@@ -198,7 +208,12 @@ def _load(connection: duckdb.DuckDBPyConnection, tool: Tool, table: Table, rows:
         " ? AS landed_row_count, 0 AS refused_row_count, NULL AS extra_columns, ? AS missing_columns",
         [table.title, rows.name, rows.count, ", ".join(missing) or None],
     )
-    return rows.count
+    return missing
+
+
+def _places(column: Column) -> str:
+    """Where a column may stand, for people."""
+    return " or ".join(place.replace(".", " / ") for place in column.places)
 
 
 def _value(column: Column, rows: Rows) -> tuple[str, str] | None:

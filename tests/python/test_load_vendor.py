@@ -223,6 +223,16 @@ def test_where_one_of_two_tables_landed_nothing_is_missing(tmp_path, acme):
     assert not [line for line in noted if "did not land" in line]
 
 
+def test_a_column_on_which_kpis_rest_is_said_where_it_is_not_there(tmp_path, acme):
+    acme.write_text(DECLARED.replace("vocabulary: acme_via", "vocabulary: acme_via, decides_kpis: true"))
+    contract.vendor_tables.cache_clear()
+    folder = land(tmp_path / "dump", ticket_1__csv="id,via__channel\n1,mail\n", ticket_2__csv="id\n2\n")
+    noted = Loaded(tmp_path, f"acme={folder}").summary.findings.noted
+    places = "via__channel or via / channel"
+    assert f"acme: acme/ticket_2.csv has no {places}, on which KPIs rest: they are not known" in noted
+    assert not [line for line in noted if "ticket_1" in line]
+
+
 def test_a_word_of_the_vendor_that_nobody_knows_is_said(tmp_path):
     folder = land(tmp_path / "dump", ticket__csv="id,via__channel\n1,mail\n2,pigeon\n")
     (said,) = (text for text in Loaded(tmp_path, f"acme={folder}").summary.findings.said if "pigeon" in text)
