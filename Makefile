@@ -13,10 +13,11 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo test check chaos bench lint unit docs semantic site clean
+.PHONY: help setup demo test check chaos bench lint unit docs semantic site clean
 .DELETE_ON_ERROR:
 
 help:
+	@echo "make setup  the environment alone, for a run on data of your own"
 	@echo "make demo   demo data, loaded, built, audited and published, with a summary"
 	@echo "make check  lint, of SQL the files that differ from the last commit, and fast tests"
 	@echo "make test   lint, dbt unit tests and all tests"
@@ -26,6 +27,8 @@ help:
 	@echo "make chaos  kill runs, fill disks, start two at once, and count what readers see (an hour)"
 	@echo "make bench  a full and a daily run against a hand-written script; N=1000000 conversations, else 100000"
 	@echo "make clean  remove what can be made again, except the published warehouse"
+
+setup: $(READY)
 
 demo: $(READY) demo/landing
 	$(BIN)/service-kpis run --landing demo/landing --warehouse warehouse/service_kpis.duckdb

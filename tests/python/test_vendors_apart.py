@@ -66,6 +66,9 @@ def test_the_staging_of_a_vendor_ends_in_the_contract_s_columns(vendor, table):
     text = (CHECKOUT / "models" / "staging" / vendor / f"stg_{vendor}__{table}.sql").read_text(
         encoding="utf-8"
     )
+    if f"no_rows_of('{table}')" in text:
+        # Its columns are the contract's: it is made of them.
+        return
     assert "landed_file_name" in text and "landed_line_number" in text
     missing = [
         column.name
