@@ -199,7 +199,7 @@ def _print_next(console: Console, warehouse: Path, compared: list[str]) -> None:
         f"\nThe warehouse is {file}. Next:",
         f'  duckdb -readonly {file} "{query}"',
         f'  {python} -c "{program}"',
-        *(own or [f"  {service_kpis} run --landing YOUR_FOLDER"]),
+        *(own or [f"  {service_kpis} run --landing YOUR_FOLDER --warehouse own/service_kpis.duckdb"]),
     ):
         say(console, line)
 
