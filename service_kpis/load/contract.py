@@ -6,8 +6,10 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
+import yaml
 
 from service_kpis.declared import declared
+from service_kpis.errors import CannotStart
 
 STAGING = Path(__file__).resolve().parents[2] / "models" / "staging"
 MODELS = STAGING / "landing"
@@ -21,6 +23,15 @@ SPLIT_KEYS = (("_dlt_parent_id", "_dlt_id"), ("_sdc_source_key_id", "id"))
 
 SPLIT_VALUE = "value"
 """The column of a list's items that a loader split off."""
+
+TYPES = ("varchar", "timestamp", "double", "bigint", "boolean", "date")
+
+# What may be said of a table and of a column under meta.
+_OF_TABLE = ("from", "rows_of", "shape", "without")
+_OF_COLUMN = (
+    *("required", "pii", "vocabulary", "decides_kpis", "planned"),
+    *("from", "is_present", "only_where", "list"),
+)
 
 # Tables whose rows are keyed by more than their first required column.
 LONGER_KEYS = {"agent_training": ("agent_id", "course_id"), "costs": ("cost_month", "pool")}
@@ -205,8 +216,43 @@ def loaded_tables(connection: duckdb.DuckDBPyConnection) -> list[Table]:
 
 
 def _tables(path: Path) -> list[Table]:
-    sources = declared(path)["sources"]
-    return [_table(table) for source in sources for table in source["tables"]]
+    """The tables that a source YAML declares. Raises CannotStart where it says what nobody reads."""
+    place = f"models/staging/{path.parent.name}/{path.name}"
+    try:
+        tables = [table for source in declared(path)["sources"] for table in source["tables"]]
+        faults = [fault for table in tables for fault in _faults(table)]
+    except yaml.YAMLError as error:
+        raise CannotStart(f"{place} is no YAML: {' '.join(str(error).split())}") from error
+    except (AttributeError, KeyError, TypeError) as error:
+        raise CannotStart(
+            f"{place} is no list of sources with tables, each with a name and columns"
+        ) from error
+    if faults:
+        raise CannotStart(f"{place}: {'; '.join(faults)}")
+    return [_table(table) for table in tables]
+
+
+def _faults(table: dict) -> Iterator[str]:
+    """What nobody would read of a declared table, or read as something else."""
+    names = [column["name"] for column in table["columns"]]
+    for title, about, known in [
+        (table["name"], table, _OF_TABLE),
+        *((f"{table['name']}.{column['name']}", column, _OF_COLUMN) for column in table["columns"]),
+    ]:
+        meta = about.get("config", {}).get("meta", {})
+        if "meta" in about:
+            yield f"{title}: meta stands in config: config: {{meta: …}}"
+        for word in meta:
+            if word not in known:
+                yield f"{title}: meta {word} is none of {', '.join(known)}"
+        for word, value in {"from": meta.get("from", []), **meta.get("only_where", {})}.items():
+            if not isinstance(value, list):
+                yield f"{title}: {word} is a list: {word}: [{value}]"
+        for name in meta.get("only_where", {}):
+            if name not in names:
+                yield f"{title}: only_where names {name}, which is no column of {table['name']}"
+        if known is _OF_COLUMN and about.get("data_type") not in TYPES:
+            yield f"{title}: data_type {about.get('data_type')} is none of {', '.join(TYPES)}"
 
 
 def _table(table: dict) -> Table:

@@ -310,3 +310,35 @@ def test_a_location_that_is_none_is_said_without_its_password(tmp_path, location
     with pytest.raises(CannotStart) as stopped:
         Loaded(tmp_path, f"acme={location}")
     assert said in str(stopped.value) and "secret" not in str(stopped.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "said"),
+    [
+        ("{required: true}", "{requird: true}", "ticket.id: meta requird is none of required, pii, "),
+        ("config: {meta: {required: true}}", "meta: {required: true}", "ticket.id: meta stands in config: "),
+        ("from: [email]", "from: email", "ticket.customer_email: from is a list: from: [email]"),
+        ("{field: [status]}", "{field: status}", "ticket_change.value: field is a list: field: [status]"),
+        (
+            "{field: [status]}",
+            "{filed: [status]}",
+            "only_where names filed, which is no column of ticket_change",
+        ),
+        (
+            "data_type: timestamp",
+            "data_type: datetime",
+            "created_at: data_type datetime is none of varchar, ",
+        ),
+        ("{shape: flat}", "{shap: flat}", "ticket: meta shap is none of from, rows_of, shape, without"),
+        ("sources:\n", "models:\n", " is no list of sources with tables, each with a name and columns"),
+        ("sources:\n", "sources:\n - [\n", " is no YAML: "),
+    ],
+)
+def test_what_a_source_yaml_says_and_nobody_would_read_stops_the_run(tmp_path, acme, written, instead, said):
+    assert written in DECLARED
+    acme.write_text(DECLARED.replace(written, instead, 1))
+    folder = land(tmp_path / "dump", ticket__csv="id,email\n1,\n")
+    with pytest.raises(CannotStart) as stopped:
+        Loaded(tmp_path, f"acme={folder}")
+    assert str(stopped.value).startswith("models/staging/acme/_acme__tickets.yml")
+    assert said in str(stopped.value) and "\n" not in str(stopped.value)
