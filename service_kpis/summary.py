@@ -33,7 +33,8 @@ KPIS = f"""
 with months as ({MONTHS})
 select
     definitions.name_en, months.period_start, definitions.unit,
-    months.value, months.ci_low, months.ci_high, months.n, months.n_pending, months.no_value_reason
+    months.value, months.ci_low, months.ci_high, months.n, months.n_pending, months.no_value_reason,
+    coalesce(months.is_complete, true)
 from months
 join marts.kpi_definitions as definitions using (kpi_id)
 where months.newest = 1 and definitions.is_headline
@@ -103,7 +104,8 @@ def print_summary(console: Console, warehouse: Path) -> None:
         say(console, _contacts(counted))
     if kpis:
         console.print(_kpi_table(kpis))
-    _print_next(console, warehouse, compared)
+    # Of a tool's own table the name has a dot.
+    _print_next(console, warehouse, compared, has_tool=any("." in table for table, *_ in landed))
 
 
 def open_alerts(warehouse: Path) -> dict[str, str]:
@@ -178,16 +180,17 @@ def _contacts(counted: dict[str | None, int]) -> str:
 
 
 def _kpi_table(rows: list[tuple]) -> Table:
-    title = "KPIs of the newest complete month"
+    is_complete = any(row[-1] for row in rows)
+    title = "KPIs of the newest complete month" if is_complete else "KPIs; no month is complete yet"
     table = _table(title, "KPI", ["month"], ["value", "95 % interval", "n", "pending"])
-    for name, period, unit, value, low, high, n, pending, reason in rows:
+    for name, period, unit, value, low, high, n, pending, reason, _ in rows:
         interval = f"{shown(low, unit)} to {shown(high, unit)}" if low is not None else ""
         note = interval if value is not None else f"({reason})"
         table.add_row(name, f"{period:%Y-%m}", shown(value, unit), note, f"{n or 0:,}", f"{pending or 0:,}")
     return table
 
 
-def _print_next(console: Console, warehouse: Path, compared: list[str]) -> None:
+def _print_next(console: Console, warehouse: Path, compared: list[str], *, has_tool: bool) -> None:
     """What to do next; with a tool of one's own, to see the tool's numbers beside ours."""
     file = from_here(warehouse)
     here = Path(sys.executable).parent
@@ -195,11 +198,13 @@ def _print_next(console: Console, warehouse: Path, compared: list[str]) -> None:
     query = "from marts.first_contact_resolution limit 10"
     program = f"import duckdb; print(duckdb.connect('{file}', read_only=True).sql('{query}'))"
     own = [f'  duckdb -readonly {file} "from {relation}"' for relation in compared]
+    if not own and not has_tool:
+        own = [f"  {service_kpis} run --landing YOUR_FOLDER --warehouse own/service_kpis.duckdb"]
     for line in (
         f"\nThe warehouse is {file}. Next:",
         f'  duckdb -readonly {file} "{query}"',
         f'  {python} -c "{program}"',
-        *(own or [f"  {service_kpis} run --landing YOUR_FOLDER --warehouse own/service_kpis.duckdb"]),
+        *own,
     ):
         say(console, line)
 

@@ -587,6 +587,32 @@ def test_the_summary_shows_the_newest_complete_month(tmp_path):
     assert not any("Seldom" in line for line in lines)
 
 
+def test_the_summary_says_where_no_month_is_complete(tmp_path):
+    with duckdb.connect(tmp_path / "w.duckdb") as connection:
+        connection.execute("create schema marts; create schema quality")
+        connection.execute("""
+            create table marts.kpi_definitions as
+            select
+                'fcr' as kpi_id, 'Resolved' as name_en, 'ratio' as unit, 0.9 as mature_from,
+                true as is_headline
+        """)
+        connection.execute("""
+            create table marts.kpi_values as
+            select
+                'fcr' as kpi_id, 'month' as grain, date '2025-12-01' as period_start, 'all' as slice,
+                0.5 as value, 0.4 as ci_low, 0.6 as ci_high, 90 as n, 0 as n_pending, 1.0 as maturity_rate,
+                null as no_value_reason
+        """)
+        connection.execute("""
+            create table marts.review_pack as
+            select kpi_id, grain, period_start, false as is_complete from marts.kpi_values
+        """)
+    text = io.StringIO()
+    print_summary(Console(file=text, width=160), tmp_path / "w.duckdb")
+    assert "KPIs; no month is complete yet" in text.getvalue() and "Resolved" in text.getvalue()
+    assert "newest complete month" not in text.getvalue()
+
+
 def test_the_summary_of_a_bare_warehouse_only_says_where_it_is(tmp_path):
     duckdb.connect(tmp_path / "w.duckdb").close()
     text = io.StringIO()
@@ -606,6 +632,18 @@ def test_who_ran_on_a_tool_of_their_own_is_shown_its_numbers_beside_ours(tmp_pat
     print_summary(Console(file=text, width=160), tmp_path / "w.duckdb")
     assert 'w.duckdb "from marts.acme_comparison_by_month"' in text.getvalue()
     assert "other_comparison" not in text.getvalue() and "YOUR_FOLDER" not in text.getvalue()
+
+
+def test_who_ran_on_a_tool_without_numbers_of_its_own_is_not_told_to_land_a_folder(tmp_path):
+    with duckdb.connect(tmp_path / "w.duckdb") as connection:
+        connection.execute("""
+            create schema quality;
+            create table quality.reconciliation as
+            select 'acme.tickets' as table_name, 2 as landed_rows, 2 as accepted_rows, 0 as rejected_rows
+        """)
+    text = io.StringIO()
+    print_summary(Console(file=text, width=160), tmp_path / "w.duckdb")
+    assert "acme.tickets" in text.getvalue() and "YOUR_FOLDER" not in text.getvalue()
 
 
 @pytest.mark.parametrize(
