@@ -1,5 +1,6 @@
 """The template for a tool of one's own: copied under another name it is read, built and published."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -99,6 +100,25 @@ def test_a_copied_template_gives_what_was_worked_by_hand(project, tmp_path):
         ("3", "email", None, 0, False, "none"),
     ]
     assert b"Hush, hush" not in warehouse.read_bytes()
+
+
+@pytest.mark.slow
+def test_the_unit_test_of_a_copied_template_passes(project, tmp_path):
+    done = subprocess.run(
+        [
+            *(Path(sys.executable).with_name("dbt"), "build", "--empty", "--exclude-resource-type", "test"),
+            *("--select", "+stg_helpline__ticket_messages", "--vars", "{vendors: [helpline]}"),
+            *("--profiles-dir", "profiles", "--target-path", tmp_path / "target", "--log-path", tmp_path),
+        ],
+        cwd=project,
+        env=os.environ | {"SERVICE_KPIS_BUILD": str(tmp_path / "build.duckdb")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    results = json.loads((tmp_path / "target" / "run_results.json").read_text())["results"]
+    assert [each["status"] for each in results if each["unique_id"].startswith("unit_test.")] == ["pass"]
 
 
 def test_a_name_that_is_taken_or_none_is_refused(project):
