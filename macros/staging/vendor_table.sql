@@ -85,7 +85,7 @@
     {%- set type = type_double() if column.data_type == 'double' else api.Column.translate_type(column.data_type) -%}
     {%- set value = ('coalesce(' ~ values | join(', ') ~ ')' if values | length > 1 else values | first) if values else 'null' -%}
     {%- set shaped -%}
-        {%- if meta.get('pii') and values -%}
+        {%- if column.name in ('customer_id', 'customer_email', 'customer_phone') and values -%}
             {{ hashed_identity(column.name, value) }}
         {%- elif meta.get('is_present') -%}
             ({{ value }} is not null and cast({{ value }} as {{ dbt.type_string() }}) <> '')
