@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from service_kpis.generate.reshape import copy
+from service_kpis.load.split import path_of
 from service_kpis.load.sql import named, quoted
 
 _NESTING = 2
@@ -49,7 +50,7 @@ def _write(
         ).fetchone()
         for path, leaf in _leaves([column], json.loads(structure or '"NULL"'), level):
             flat = "__".join(path).lower()
-            value = f"json_extract({named(column)}, {quoted(_path(path[1:]))})"
+            value = f"json_extract({named(column)}, {quoted(path_of(path[1:]))})"
             if isinstance(leaf, list) and leaf[0] != "NULL":
                 arrays.append((flat, value, leaf[0]))
             elif leaf == "JSON":
@@ -76,7 +77,7 @@ def _split_off(
     rows = f"SELECT _dlt_id AS _dlt_parent_id, {elements} FROM {named(parent)}"
     fields = "element AS value"
     if isinstance(item, dict):
-        told = (f"json_extract(element, {quoted(_path([key]))}) AS {named(key.lower())}" for key in item)
+        told = (f"json_extract(element, {quoted(path_of([key]))}) AS {named(key.lower())}" for key in item)
         fields = ", ".join(told)
     numbered = (
         f"SELECT {fields}, _dlt_parent_id, md5('{name}' || row_number() OVER ()) AS _dlt_id FROM ({rows})"
@@ -95,7 +96,3 @@ def _leaves(path: list[str], structure: object, level: int) -> Iterator[tuple[li
         yield path, "JSON"
     else:
         yield path, structure
-
-
-def _path(parts: list[str]) -> str:
-    return "$" + "".join(f'."{part}"' for part in parts)

@@ -10,10 +10,7 @@ Every second bot is the AI agent. Agents stay in landing form; the bot is a team
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-
-import duckdb
 
 from service_kpis.generate import world as planted
 from service_kpis.generate.dlt import write_split
@@ -21,7 +18,6 @@ from service_kpis.generate.reshape import Move, Names, copy, rewrite
 
 VARIABLES: dict[str, list[str]] = {}
 LOST: dict[str, dict[str, str]] = {}
-Writer = Callable[[duckdb.DuckDBPyConnection, Path], None]
 TABLES = ("chats", "chat_messages")
 SYSTEMS = (planted.SYSTEMS[planted.LIVECHAT],)
 OPERATOR = "900"
@@ -56,7 +52,12 @@ def convert(world: Path, out: Path, loader: str) -> None:
         rewrite(world / "agents.csv", agents, lambda line: "" if line.startswith(f"{OPERATOR},") else line)
         for statement in VIEWS:
             connection.execute(statement)
-        WRITTEN[loader](connection, out / "intercom")
+        for name, select in WRITTEN[loader].items():
+            if loader == "dlt":
+                rows = f"SELECT * RENAME (_airbyte_extracted_at AS loaded_at) FROM ({select})"
+                write_split(connection, out / "intercom", name, rows)
+            else:
+                copy(connection, select, out / "intercom" / f"{name}.parquet")
 
 
 # What moves -----------------------------------------------------------------------------------------
@@ -327,23 +328,7 @@ DLT = {
             GROUP BY id) AS of_it USING (id)
     """,
 }
-
-
-def _write_flat(tables: dict[str, str]) -> Writer:
-    def write(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-        for name, select in tables.items():
-            copy(connection, select, folder / f"{name}.parquet")
-
-    return write
-
-
-def _write_dlt(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    for name, select in DLT.items():
-        rows = f"SELECT * RENAME (_airbyte_extracted_at AS loaded_at) FROM ({select})"
-        write_split(connection, folder, name, rows)
-
-
-WRITTEN = {"fivetran": _write_flat(FIVETRAN), "airbyte": _write_flat(AIRBYTE), "dlt": _write_dlt}
+WRITTEN = {"fivetran": FIVETRAN, "airbyte": AIRBYTE, "dlt": DLT}
 LOADERS = tuple(WRITTEN)
 
 TRAPS = {
