@@ -42,17 +42,19 @@
     {{ (names + ['landed_file_name', 'landed_line_number']) | join(', ') }}
 {%- endmacro %}
 
-{# A table of the contract with no row in it: what the staging of a vendor ends in where the vendor has nothing of it. #}
+{# A table with no row in it: what the staging of a vendor ends in where the vendor has nothing of it. #}
 {% macro no_rows_of(table_name) -%}
-    select
+    {%- set types = {} -%}
     {%- for table in tables_of_sources(['landing']) if table.name == table_name -%}
-    {%- for column in table.columns.values() %}
-        cast(null as {{ type_double() if column.data_type == 'double' else api.Column.translate_type(column.data_type) }})
-        as {{ column.name }},
+        {%- for column in table.columns.values() -%}
+            {%- do types.update({column.name: column.data_type}) -%}
+        {%- endfor -%}
+        {%- do types.update({'landed_file_name': 'varchar', 'landed_line_number': 'bigint'}) -%}
     {%- endfor -%}
+    select
+    {%- for name, type in calendar_columns().get(table_name, types).items() %}
+        cast(null as {{ type_double() if type == 'double' else api.Column.translate_type(type) }}) as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
-        cast(null as {{ dbt.type_string() }}) as landed_file_name,
-        cast(null as bigint) as landed_line_number
     where 1 = 0
 {%- endmacro %}
 

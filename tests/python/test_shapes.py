@@ -17,6 +17,8 @@ from service_kpis.load.sources import Tool
 
 VENDORS = shapes()[1:]
 FORMS = [(vendor, loader) for vendor in VENDORS for loader in shape_of(vendor).LOADERS]
+# A run's own name, and that of the calendar: the project's, or the tool's with the same hours.
+NAMES = ("run_id", "calendar_id")
 CHILDREN = {"tickets": ("ticket_messages", "ticket_events"), "chats": ("chat_messages",)}
 COMPARED = ("core.fct_conversations", "marts.kpi_values")
 
@@ -200,7 +202,7 @@ def _tool(vendor: str, folder: Path) -> tuple[Path, tuple[Tool, ...]]:
 
 def _differing(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple]:
     """Some rows of a table that are in one of the two builds alone."""
-    columns = [name for name, *_ in connection.execute(f"describe {table}").fetchall() if name != "run_id"]
+    columns = [name for name, *_ in connection.execute(f"describe {table}").fetchall() if name not in NAMES]
     ours, theirs = (
         f"select {', '.join(columns)} from {database}.{table}"
         for database in (connection.execute("select current_database()").fetchone()[0], "expected")

@@ -27,6 +27,7 @@ STAGED = [
     "surveys",
     "agents",
 ]
+CALENDARS = ["calendar_hours", "calendar_holidays", "conversation_calendars"]
 
 
 def own(vendor: str) -> list[str]:

@@ -7,7 +7,6 @@ and 45 minutes, holidays of several days, another schedule half-way, both change
 import csv
 import json
 import random
-from bisect import bisect
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -117,9 +116,14 @@ class Ticket:
         return SCHEDULES[self.schedules[-1][1]].opened(self.made, self.solved, in_force=False)
 
     def in_force(self) -> float:
-        """Ours: the hours of the time of the schedule that it had when it began to wait."""
-        at = bisect([since for since, _ in self.schedules], self.made)
-        return SCHEDULES[self.schedules[max(at - 1, 0)][1]].opened(self.made, self.solved, in_force=True)
+        """Ours: the hours of the time, of the schedule of the time."""
+        changes = [since for since, _ in self.schedules[1:]]
+        return sum(
+            SCHEDULES[which].opened(since, until, in_force=True)
+            for (_, which), (since, until) in zip(
+                self.schedules, pairwise([self.made, *changes, self.solved]), strict=True
+            )
+        )
 
 
 def drawn(number: int, chance: random.Random) -> Ticket:
@@ -208,12 +212,13 @@ def measured(tmp_path_factory) -> list[tuple[Ticket, dict[str, float]]]:
             writer.writeheader()
             writer.writerows(records)
     tool = Tool("zendesk", "zendesk", str(folder / "landed"))
-    variables, models = {"vendors": ["zendesk"]}, ["base_zendesk__metrics"]
+    variables, models = {"vendors": ["zendesk"]}, ["base_zendesk__metrics", "int_conversations_timed"]
     built = Build(None, folder, variables=variables, models=models, tools=(tool,))
     with connected(built.build) as connection:
         found = connection.execute(
-            "select ticket_id, first_reply_business_seconds, requester_wait_in_force_seconds"
-            " from staging.base_zendesk__metrics"
+            "select ticket_id, first_reply_business_seconds, first_human_response_business_seconds"
+            " from staging.base_zendesk__metrics join intermediate.int_conversations_timed"
+            " on source_conversation_id = ticket_id"
         ).fetchall()
     seconds = {
         int(ticket): {"business": float(business), "in_force": float(in_force)}

@@ -1,6 +1,6 @@
 {#-
     Each ticket once with Zendesk's metrics, as its definitions make them and as they landed, beside ours of its first conversation.
-    Our business time is that of the hours in force, by the schedule that the ticket began with. Minutes, as Zendesk shows them.
+    Without a schedule that landed, business time is not compared. Minutes, as Zendesk shows them.
 -#}
 with
 
@@ -49,6 +49,10 @@ joined as (
         conversations.first_resolution_seconds,
         conversations.resolution_seconds,
         conversations.requester_wait_seconds,
+        conversations.first_human_response_business_seconds,
+        conversations.first_resolution_business_seconds,
+        conversations.resolution_business_seconds,
+        conversations.requester_wait_business_seconds,
         answers.score as our_satisfaction
     from metrics
     left join conversations
@@ -95,16 +99,12 @@ select
     joined.first_resolution_seconds / 60.0 as our_first_resolution_calendar,
     joined.resolution_seconds / 60.0 as our_full_resolution_calendar,
     joined.requester_wait_seconds / 60.0 as our_requester_wait_calendar,
-    {% for name, instant in [
-        ('first_reply', 'first_human_response_at'), ('first_resolution', 'first_resolved_at'), ('full_resolution', 'resolved_at'),
+    {% for name, seconds in [
+        ('first_reply', 'first_human_response'), ('first_resolution', 'first_resolution'), ('full_resolution', 'resolution'),
+        ('requester_wait', 'requester_wait'),
     ] -%}
-    (
-        {{ open_seconds_by('joined.' ~ instant, name ~ '_day') }}
-        - {{ open_seconds_by('joined.clock_started_at', 'clock_day') }}
-    ) / 60.0 as our_{{ name }}_business,
+    case when joined.schedule_id is not null then joined.{{ seconds }}_business_seconds / 60.0 end as our_{{ name }}_business,
     {% endfor -%}
-    case when joined.requester_wait_seconds is not null then joined.requester_wait_in_force_seconds / 60.0 end
-    as our_requester_wait_business,
     joined.reply_count,
     landed.reply_count as landed_reply_count,
     joined.our_reply_count,
@@ -122,14 +122,3 @@ left join {{ ref('base_zendesk__landed_metrics') }} as landed
     on
         landed.source_system = joined.source_system
         and landed.ticket_id = joined.ticket_id
-{% for alias, instant in [
-    ('clock_day', 'clock_started_at'), ('first_reply_day', 'first_human_response_at'), ('first_resolution_day', 'first_resolved_at'),
-    ('full_resolution_day', 'resolved_at'),
-] -%}
-left join {{ ref('base_zendesk__open_days') }} as {{ alias }}
-    on
-        {{ alias }}.source_system = joined.source_system
-        and {{ alias }}.schedule_id = joined.first_schedule_id
-        and {{ alias }}.clock = 'in_force'
-        and {{ alias }}.epoch_day = {{ epoch_day_of('joined.' ~ instant) }}
-{% endfor -%}

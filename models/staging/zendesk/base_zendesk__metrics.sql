@@ -74,7 +74,7 @@ joined as (
         stations.assignee_station_count,
         ratings.score as satisfaction,
         {% for name in ['requester_wait', 'agent_wait', 'on_hold'] -%}
-        {% for measure in ['calendar', 'business', 'in_force'] -%}
+        {% for measure in ['calendar', 'business'] -%}
         {% if name == 'on_hold' -%}
         -- Of a ticket that was never on hold Zendesk has 0, of one that never waited for its requester nothing.
         coalesce(times.on_hold_{{ measure }}_seconds, case
@@ -121,6 +121,5 @@ left join {{ ref('base_zendesk__open_days') }} as {{ alias }}
     on
         {{ alias }}.source_system = joined.source_system
         and {{ alias }}.schedule_id = joined.schedule_id
-        and {{ alias }}.clock = 'current'
         and {{ alias }}.epoch_day = {{ epoch_day_of('joined.' ~ instant) }}
 {% endfor -%}

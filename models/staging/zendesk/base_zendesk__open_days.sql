@@ -1,5 +1,5 @@
 {#-
-    Open seconds of each schedule and clock before each day in UTC, and when it opens and closes in it. So the open time between two
+    Open seconds of each schedule before each day in UTC, and when it opens and closes in it. So the open time between two
     instants is two look-ups (macro open_seconds_by), and no ticket is drawn out over weeks.
 -#}
 with
@@ -19,7 +19,6 @@ pieces as (
     select
         windows.source_system,
         windows.schedule_id,
-        windows.clock,
         cast(floor(windows.opens_epoch / 86400) as bigint) + shifts.day_count as epoch_day,
         greatest(windows.opens_epoch, (floor(windows.opens_epoch / 86400) + shifts.day_count) * 86400) as opens_epoch,
         least(windows.closes_epoch, (floor(windows.opens_epoch / 86400) + shifts.day_count + 1) * 86400) as closes_epoch
@@ -32,7 +31,7 @@ numbered as (
     select
         *,
         row_number() over (
-            partition by source_system, schedule_id, clock, epoch_day
+            partition by source_system, schedule_id, epoch_day
             order by opens_epoch, closes_epoch
         ) as opening_rank
     from pieces
@@ -42,7 +41,6 @@ opened as (
     select
         source_system,
         schedule_id,
-        clock,
         epoch_day,
         count(*) as opening_count,
         sum(closes_epoch - opens_epoch) as open_seconds,
@@ -51,18 +49,17 @@ opened as (
         max(case when opening_rank = {{ rank }} then closes_epoch end) as closes_{{ rank }}{{ ',' if not loop.last }}
         {% endfor -%}
     from numbered
-    group by source_system, schedule_id, clock, epoch_day
+    group by source_system, schedule_id, epoch_day
 ),
 
 reach as (
     select
         source_system,
         schedule_id,
-        clock,
         min(epoch_day) as first_day,
         max(epoch_day) as last_day
     from pieces
-    group by source_system, schedule_id, clock
+    group by source_system, schedule_id
 ),
 
 numbers as (
@@ -73,11 +70,10 @@ numbers as (
 select
     reach.source_system,
     reach.schedule_id,
-    reach.clock,
     reach.first_day + numbers.generated_number - 8 as epoch_day,
     coalesce(opened.opening_count, 0) as opening_count,
     coalesce(sum(opened.open_seconds) over (
-        partition by reach.source_system, reach.schedule_id, reach.clock
+        partition by reach.source_system, reach.schedule_id
         order by numbers.generated_number
         rows between unbounded preceding and 1 preceding
     ), 0) as open_seconds_before,
@@ -91,5 +87,4 @@ left join opened
     on
         opened.source_system = reach.source_system
         and opened.schedule_id = reach.schedule_id
-        and opened.clock = reach.clock
         and opened.epoch_day = reach.first_day + numbers.generated_number - 8

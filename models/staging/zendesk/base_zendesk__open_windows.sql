@@ -1,6 +1,6 @@
 {#-
-    When each schedule was open, by two clocks: `current`, Zendesk's, which has today's hours for all times; and `in_force`, which has
-    the hours of the time. Wall time becomes UTC date by date, so that days of a clock change have their 23 or 25 hours.
+    When each schedule was open by Zendesk's clock, which has today's hours for all times. Wall time becomes UTC date by date, so that
+    days of a clock change have their 23 or 25 hours.
 -#}
 with
 
@@ -28,64 +28,31 @@ days as (
             <= {{ dbt.datediff('span.first_day', 'span.last_day', 'day') }}
 ),
 
-clocks as (
-    select 'current' as clock
-    union all
-    select 'in_force' as clock
-),
-
--- Holidays are inclusive at both ends, and those of a schedule that is no more close it as well.
-holidays as (
-    select distinct
-        holidays.source_system,
-        holidays.schedule_id,
-        days.date_day
-    from {{ vendor_table('zendesk', 'schedule_holiday') }} as holidays
-    inner join days on days.date_day between cast(holidays.start_date as date) and cast(holidays.end_date as date)
-    where not coalesce(holidays._fivetran_deleted, false)
-),
-
 openings as (
     select
         hours.source_system,
         hours.schedule_id,
-        clocks.clock,
-        hours.valid_from,
-        hours.valid_until,
         {% for column, minute in [('opens_at', 'hours.opens_minute'), ('closes_at', 'hours.closes_minute')] -%}
         {{ wall_time_to_utc(wall_time_of_day('days.date_day', 'cast(' ~ minute ~ ' * 60 as integer)'), 'hours.time_zone') }}
         as {{ column }}
         {{- ',' if not loop.last }}
         {% endfor -%}
     from {{ ref('base_zendesk__schedule_hours') }} as hours
-    inner join clocks on clocks.clock = 'in_force' or hours.is_current
     inner join days
         on
             mod({{ iso_weekday('days.date_day') }}, 7) = hours.weekday
-    left join holidays
+    left join {{ ref('base_zendesk__closed_days') }} as holidays
         on
             holidays.source_system = hours.source_system
             and holidays.schedule_id = hours.schedule_id
-            and holidays.date_day = days.date_day
-    where holidays.date_day is null
-),
-
--- A version is in force from its save to the next.
-windows as (
-    select
-        source_system,
-        schedule_id,
-        clock,
-        case when clock = 'in_force' then greatest(opens_at, valid_from) else opens_at end as opens_at,
-        case when clock = 'in_force' then least(closes_at, valid_until) else closes_at end as closes_at
-    from openings
+            and holidays.holiday_date = days.date_day
+    where hours.is_current and holidays.holiday_date is null
 )
 
 select
     source_system,
     schedule_id,
-    clock,
     {{ epoch_seconds('opens_at') }} as opens_epoch,
     {{ epoch_seconds('closes_at') }} as closes_epoch
-from windows
+from openings
 where closes_at > opens_at

@@ -1,6 +1,6 @@
 {#-
-    How long a ticket waited for whom, by Zendesk's definition: sums of stretches that have ended, by the calendar, by today's hours of
-    its last schedule, which is Zendesk's clock, and by the hours in force of the schedule that it had when the stretch began.
+    How long a ticket waited for whom, by Zendesk's definition: sums of stretches that have ended, by the calendar and by today's hours
+    of its last schedule.
 -#}
 with
 
@@ -12,20 +12,12 @@ stretches as (
         changes.new_value,
         changes.held_since,
         changes.changed_at,
-        calendars.schedule_id,
-        coalesce(spells.schedule_id, calendars.schedule_id) as schedule_then
+        calendars.schedule_id
     from {{ ref('base_zendesk__changes') }} as changes
     inner join {{ ref('base_zendesk__ticket_calendars') }} as calendars
         on
             calendars.source_system = changes.source_system
             and calendars.ticket_id = changes.ticket_id
-    left join {{ ref('base_zendesk__ticket_schedules') }} as spells
-        on
-            spells.source_system = changes.source_system
-            and spells.ticket_id = changes.ticket_id
-            and spells.held_from <= changes.held_since
-            and spells.held_until > changes.held_since
-            and calendars.schedule_count > 1
     where changes.field_name = 'status'
 ),
 
@@ -34,19 +26,13 @@ measured as (
         stretches.*,
         {{ seconds_between('stretches.held_since', 'stretches.changed_at') }} as calendar_seconds,
         {{ open_seconds_by('stretches.changed_at', 'end_day') }} - {{ open_seconds_by('stretches.held_since', 'start_day') }}
-        as business_seconds,
-        {{ open_seconds_by('stretches.changed_at', 'end_day_then') }}
-        - {{ open_seconds_by('stretches.held_since', 'start_day_then') }} as in_force_seconds
+        as business_seconds
     from stretches
-    {% for alias, instant, schedule, clock in [
-        ('start_day', 'held_since', 'schedule_id', 'current'), ('end_day', 'changed_at', 'schedule_id', 'current'),
-        ('start_day_then', 'held_since', 'schedule_then', 'in_force'), ('end_day_then', 'changed_at', 'schedule_then', 'in_force'),
-    ] -%}
+    {% for alias, instant in [('start_day', 'held_since'), ('end_day', 'changed_at')] -%}
     left join {{ ref('base_zendesk__open_days') }} as {{ alias }}
         on
             {{ alias }}.source_system = stretches.source_system
-            and {{ alias }}.schedule_id = stretches.{{ schedule }}
-            and {{ alias }}.clock = '{{ clock }}'
+            and {{ alias }}.schedule_id = stretches.schedule_id
             and {{ alias }}.epoch_day = {{ epoch_day_of('stretches.' ~ instant) }}
     {% endfor -%}
 )
@@ -66,7 +52,7 @@ select
     {% for name, statuses in [
         ('requester_wait', "('new', 'open', 'on_hold')"), ('agent_wait', "('pending')"), ('on_hold', "('on_hold')"),
     ] -%}
-    {% for measure in ['calendar', 'business', 'in_force'] -%}
+    {% for measure in ['calendar', 'business'] -%}
     sum(case when previous_value in {{ statuses }} then {{ measure }}_seconds end) as {{ name }}_{{ measure }}_seconds
     {{- ',' if not (loop.last and name == 'on_hold') }}
     {% endfor -%}

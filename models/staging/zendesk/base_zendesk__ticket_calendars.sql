@@ -19,7 +19,6 @@ given as (
         source_system,
         ticket_id,
         max(case when is_last then schedule_id end) as schedule_id,
-        max(case when held_from < timestamp '1971-01-01 00:00:00' then schedule_id end) as first_schedule_id,
         count(*) as schedule_count
     from {{ ref('base_zendesk__ticket_schedules') }}
     group by source_system, ticket_id
@@ -31,7 +30,6 @@ select
     tickets.ticket_id,
     tickets.created_at,
     schedules.schedule_id,
-    coalesce(given.first_schedule_id, schedules.schedule_id) as first_schedule_id,
     coalesce(given.schedule_count, 1) as schedule_count
 from tickets
 left join given

@@ -33,15 +33,17 @@ windows_in_quarter_hours as (
     cross join numbers
 ),
 
--- The part of each window that falls into each of its quarter hours.
+-- The part of each quarter hour that is open. Of two openings in one, as when hours were saved in it, the seconds stand together.
 open_pieces as (
     select
         calendar_id,
         quarter_hour,
-        greatest(opens_epoch, quarter_hour * 900) as open_from,
-        least(closes_epoch, quarter_hour * 900 + 900) as open_until
+        min(greatest(opens_epoch, quarter_hour * 900)) as open_from,
+        min(greatest(opens_epoch, quarter_hour * 900))
+        + sum(least(closes_epoch, quarter_hour * 900 + 900) - greatest(opens_epoch, quarter_hour * 900)) as open_until
     from windows_in_quarter_hours
     where quarter_hour * 900 < closes_epoch
+    group by calendar_id, quarter_hour
 )
 
 select

@@ -1,6 +1,6 @@
 {#-
-    Durations in business time, by the calendar of the conversation's team, or the default calendar; and how long a resolved
-    ticket was paused between its beginning and the solve that lasted.
+    Durations in business time, by the calendars that the conversation's tool says it had, else by that of its team, else by the default
+    calendar; and how long a resolved ticket was paused between its beginning and the solve that lasted.
 -#}
 with
 
@@ -23,6 +23,9 @@ tickets_with_changes as (
 pauses as (
     select
         conversations.conversation_id,
+        conversations.source_system,
+        conversations.source_type,
+        conversations.source_conversation_id,
         conversations.calendar_id,
         held.is_paused,
         greatest(held.held_from, conversations.resolution_clock_started_at) as paused_at,

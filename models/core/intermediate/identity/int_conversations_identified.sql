@@ -75,7 +75,7 @@ identified as (
         evidenced.told_topic as topic,
         evidenced.told_subtopic as subtopic,
         evidenced.told_team as team,
-        coalesce(team_calendars.calendar_id, '{{ var("default_calendar_id") }}') as calendar_id,
+        coalesce(tool_calendars.calendar_id, team_calendars.calendar_id, '{{ var("default_calendar_id") }}') as calendar_id,
         evidenced.agent_id,
         evidenced.bot_id,
         evidenced.responder,
@@ -128,6 +128,12 @@ identified as (
         evidenced.is_bot_involved or evidenced.responder in ('bot', 'hybrid') as is_bot_costed
     from evidenced
     left join {{ ref('team_calendars') }} as team_calendars on team_calendars.team = evidenced.told_team
+    left join {{ ref('int_conversation_calendars') }} as tool_calendars
+        on
+            tool_calendars.source_system = evidenced.source_system
+            and tool_calendars.source_type = evidenced.source_type
+            and tool_calendars.source_conversation_id = evidenced.source_conversation_id
+            and tool_calendars.spell_rank = 1
 )
 
 select

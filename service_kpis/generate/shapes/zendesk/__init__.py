@@ -330,6 +330,6 @@ TRAPS = {
     ),
     "two_schedules": (
         "SELECT id FROM ticket_columns WHERE id % 11 = 0",
-        "business time is that of the calendar, as of all tickets",
+        "of two within a second the later one holds (only Fivetran lands which schedule a ticket has)",
     ),
 }

@@ -13,6 +13,7 @@ import duckdb
 
 from service_kpis.generate.dlt import write_split
 from service_kpis.generate.reshape import copy
+from service_kpis.generate.shapes.zendesk import schedules
 
 
 def write_airbyte(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -155,10 +156,10 @@ TABLES = {
             NULL::TIMESTAMPTZ AS _airbyte_extracted_at
         FROM role_changes
     """,
-    "schedules": """
-        SELECT 81 AS id, 'Weekdays' AS name, 'Berlin' AS time_zone,
-            to_json([{start_time: 1980, end_time: 2520}, {start_time: 3420, end_time: 3960}]) AS intervals,
-            NULL::TIMESTAMPTZ AS _airbyte_extracted_at
+    "schedules": f"""
+        SELECT id, name, time_zone, to_json(list({{start_time: start_time, end_time: end_time}}))
+                AS intervals, NULL::TIMESTAMPTZ AS _airbyte_extracted_at
+        FROM ({schedules.HOURS}) GROUP BY id, name, time_zone
     """,
 }
 DLT = {

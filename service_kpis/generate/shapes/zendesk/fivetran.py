@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from service_kpis.generate.reshape import copy
+from service_kpis.generate.shapes.zendesk import schedules
 
 
 def write(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -135,25 +136,24 @@ TABLES = {
             THEN ['closed_by_merge'] ELSE [] END) AS tag
         FROM ticket_columns WHERE id % 4 = 0 OR merged_into_ticket_id IS NOT NULL
     """,
-    # Two schedules, one of them round the clock, an interval that was replaced, a holiday of a schedule that
-    # is gone.
-    "schedule": """
+    # The project's calendars as schedules; beside them an interval that was replaced, and a schedule and its
+    # holiday that are gone.
+    "schedule": f"""
         SELECT id, name, time_zone, start_time, end_time, TIMESTAMPTZ '2023-01-01 00:00:00Z' AS created_at,
             NULL::TIMESTAMPTZ AS _fivetran_synced, is_deleted AS _fivetran_deleted
         FROM (
-            SELECT 81 AS id, 'Weekdays' AS name, 'Berlin' AS time_zone, day * 1440 + 540 AS start_time,
-                day * 1440 + 1080 AS end_time, false AS is_deleted
-            FROM range(1, 6) AS t (day)
-            UNION ALL SELECT 81, 'Weekdays', 'Berlin', 1440 + 600, 1440 + 1020, true
-            UNION ALL SELECT 82, 'Always', 'Eastern Time (US & Canada)', 0, 10080, false
-            UNION ALL SELECT 83, 'Gone', 'London', 1980, 2460, true
+            SELECT *, false AS is_deleted FROM ({schedules.HOURS})
+            UNION ALL SELECT 81, 'default', 'UTC', 1440 + 600, 1440 + 1020, true
+            UNION ALL SELECT 99, 'Gone', 'London', 1980, 2460, true
         )
     """,
-    "schedule_holiday": """
-        SELECT * FROM (VALUES
-            (1, 81, 'New Year', '2025-01-01', '2025-01-01', false, NULL::TIMESTAMPTZ),
-            (2, 83, 'Of the schedule that is gone', '2025-05-01', '2025-05-02', false, NULL)
-        ) AS t (id, schedule_id, name, start_date, end_date, _fivetran_deleted, _fivetran_synced)
+    "schedule_holiday": f"""
+        SELECT row_number() OVER () AS id, *, false AS _fivetran_deleted,
+            NULL::TIMESTAMPTZ AS _fivetran_synced
+        FROM (
+            {schedules.HOLIDAYS}
+            UNION ALL SELECT 99, 'Of the schedule that is gone', '2025-05-01', '2025-05-02'
+        )
     """,
     "audit_log": """
         SELECT id, 'user' AS source_type, agent_id AS source_id, 'Some Name' AS source_label,
@@ -161,9 +161,14 @@ TABLES = {
             NULL::TIMESTAMPTZ AS _fivetran_synced
         FROM role_changes
     """,
-    "ticket_schedule": """
-        SELECT c.id AS ticket_id, schedule.id AS schedule_id, created_at, loaded_at AS _fivetran_synced
-        FROM ticket_columns AS c JOIN (SELECT unnest([81, 82]) AS id) AS schedule
-            ON schedule.id = 81 OR c.id % 11 = 0
+    # A trigger gives every eleventh ticket the account's schedule first and in the same second its team's.
+    "ticket_schedule": f"""
+        WITH given AS (
+            SELECT c.id, coalesce(teams.schedule_id, 81) AS schedule_id, c.created_at, c.loaded_at
+            FROM ticket_columns AS c LEFT JOIN groups ON groups.id = c.group_id
+            LEFT JOIN ({schedules.TEAMS}) AS teams ON teams.team = groups.name
+        )
+        SELECT id AS ticket_id, schedule_id, created_at, loaded_at AS _fivetran_synced FROM given
+        UNION ALL SELECT id, 81, created_at, loaded_at FROM given WHERE id % 11 = 0
     """,
 }

@@ -1,0 +1,2 @@
+{#- Chatwoot has none. -#}
+{{ no_rows_of('calendar_holidays') }}

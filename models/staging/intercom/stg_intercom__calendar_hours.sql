@@ -1,0 +1,2 @@
+{#- No loader lands Intercom's office hours. -#}
+{{ no_rows_of('calendar_hours') }}
