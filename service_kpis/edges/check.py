@@ -36,7 +36,9 @@ def look(project: Project, warehouse: Path, run_id: str) -> Seen:
             published = project.described_columns(SCHEMAS)
             broken = without_number(connection, columns, published.keys() - watched.audited)
             (as_of,) = connection.execute("select as_of from staging.stg_landing__as_of").fetchone()
-        return Seen(as_of, columns, published, broken, now, _last_figures(warehouse))
+            here = _systems(connection)
+        last, before = _last_run(warehouse)
+        return Seen(as_of, columns, published, broken, now, last, before - here)
     except duckdb.Error as error:
         raise _cannot_say(error) from error
 
@@ -66,7 +68,8 @@ def check(worker: Worker, project: Project, seen: Seen, run_id: str) -> list[Fai
     for found in unmet:
         failures[found["severity"]].append(_failure(found, docs / "index.html"))
     if failures[CRITICAL]:
-        raise BuildFailed("audit_failed", f"{len(failures[CRITICAL])} failed", failures[CRITICAL])
+        gone = _of_other_sources(seen.systems_gone)
+        raise BuildFailed("audit_failed", f"{len(failures[CRITICAL])} failed{gone}", failures[CRITICAL])
     return failures[WARNING]
 
 
@@ -85,11 +88,29 @@ def _failure(found: dict[str, str], page: Path) -> Failure:
     )
 
 
-def _last_figures(warehouse: Path) -> dict[str, Figures]:
+def _of_other_sources(gone: set[str]) -> str:
+    if not gone:
+        return ""
+    return (
+        f". Of {', '.join(sorted(gone))}, which the last good run of this warehouse had, no conversation"
+        " landed: if that is meant, publish to another file (--warehouse)"
+    )
+
+
+def _last_run(warehouse: Path) -> tuple[dict[str, Figures], set[str]]:
+    """The figures of the last good run, and the source systems of its conversations."""
     if not warehouse.exists():
-        return {}
+        return {}, set()
     with connect(warehouse, read_only=True) as connection:
-        return kept(connection)
+        return kept(connection), _systems(connection)
+
+
+def _systems(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    try:
+        rows = connection.execute("select distinct source_system from core.fct_conversations").fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return set()
+    return {system for (system,) in rows}
 
 
 def drop_other_docs(runs: Path, run_id: str) -> None:

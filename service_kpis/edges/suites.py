@@ -1,7 +1,7 @@
 """The suites of a run: made of what is watched, the contract, and the figures of the last good run."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,7 +45,7 @@ class Seen:
 
     `columns` are the types of its columns, `published` the columns that the project describes of what it
     publishes, `without_number` its rows with a number that is none, `now` and `last` the figures of this run
-    and of the last good one.
+    and of the last good one, `systems_gone` the source systems that only the last good one had.
     """
 
     as_of: datetime
@@ -54,6 +54,7 @@ class Seen:
     without_number: dict[str, int]
     now: dict[str, Figures]
     last: dict[str, Figures]
+    systems_gone: set[str] = field(default_factory=set)
 
 
 def suites(watched: Watched, seen: Seen) -> list[Suite]:

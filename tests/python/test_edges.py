@@ -300,6 +300,12 @@ landing: {}
 published:
   core.fct_conversations: {levels: [conversation_id]}
 """
+# Two tools: even numbers come from one, others from the other.
+OF_TWO_TOOLS = """
+{{ config(materialized='table') }}
+select n as conversation_id, case when n % 2 = 0 then 'even' else 'odd' end as source_system
+from {{ source('landing', 'numbers') }}
+"""
 MEAN = "select avg(conversation_id) as mean from {{ ref('fct_conversations') }} where conversation_id <> 0"
 LOST = "published.core.fct_conversations, not met: it still has rows"
 
@@ -319,6 +325,7 @@ def story(tmp_path_factory, tiny_project):
     (place.project / "expectations").mkdir()
     (place.project / "expectations" / "edges.yml").write_text(EDGES)
     (place.project / "models" / "marts" / "mean.sql").write_text(MEAN)
+    (place.project / "models" / "core" / "fct_conversations.sql").write_text(OF_TWO_TOOLS)
     runs = []
     for landing, load in (("2,4,6", load_numbers), ("2,4,6,8,10,12", load_numbers), ("", load_nothing)):
         runs.append((*place.run(landing, load), place.digest()))
@@ -346,6 +353,8 @@ def test_a_run_that_lost_everything_stops_and_leaves_the_warehouse(story):
     place, (_, (_, _, before), (code, text, after)) = story
     assert code == 1 and after == before
     assert f"Failed: expectation {LOST}" in text and "observed: 0 (the last good run: 6)" in text
+    assert "Of even, which the last good run of this warehouse had, no conversation landed" in text
+    assert "publish to another file (--warehouse)" in text
     assert place.query("select count(*) from core.fct_conversations") == [(6,)]
 
 
