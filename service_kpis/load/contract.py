@@ -58,6 +58,7 @@ class Column:
     is_present: bool = False
     only_where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     is_list: bool = False
+    description: str = ""
 
     @property
     def limit(self) -> int:
@@ -280,4 +281,5 @@ def _column(column: dict) -> Column:
         meta.get("is_present", False),
         tuple((name, tuple(map(str.lower, words))) for name, words in meta.get("only_where", {}).items()),
         meta.get("list", False),
+        column.get("description", ""),
     )

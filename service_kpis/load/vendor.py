@@ -64,7 +64,8 @@ def load_tool(connection: duckdb.DuckDBPyConnection, tool: Tool, zones: Zones, s
             missing = _load(connection, tool, table, rows, zones)
             landed[table.name] = landed.get(table.name, 0) + rows.count
             lacking |= dict.fromkeys(
-                f"{tool.system}: {rows.name} has no {_places(column)}, on which KPIs rest: they are not known"
+                f"{tool.system}: {rows.name} has no {_places(column)}, on which KPIs rest: until it lands,"
+                f" nothing is known of: {column.description}"
                 for column in table.columns
                 if column.decides_kpis and column.name in missing
             )

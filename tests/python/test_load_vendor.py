@@ -26,6 +26,7 @@ sources:
           - {name: assignee_id, data_type: varchar}
           - name: via__channel
             data_type: varchar
+            description: How it came.
             config: {meta: {from: [via__channel, via.channel], vocabulary: acme_via}}
           - {name: created_at, data_type: timestamp}
           - {name: has_body, data_type: boolean, config: {meta: {from: [body], is_present: true}}}
@@ -229,7 +230,10 @@ def test_a_column_on_which_kpis_rest_is_said_where_it_is_not_there(tmp_path, acm
     folder = land(tmp_path / "dump", ticket_1__csv="id,via__channel\n1,mail\n", ticket_2__csv="id\n2\n")
     noted = Loaded(tmp_path, f"acme={folder}").summary.findings.noted
     places = "via__channel or via / channel"
-    assert f"acme: acme/ticket_2.csv has no {places}, on which KPIs rest: they are not known" in noted
+    assert (
+        f"acme: acme/ticket_2.csv has no {places}, on which KPIs rest: until it lands, nothing is known of:"
+        " How it came."
+    ) in noted
     assert not [line for line in noted if "ticket_1" in line]
 
 

@@ -1,0 +1,5 @@
+select
+    compares,
+    reason,
+    description
+from {{ ref('chatwoot_differences') }}

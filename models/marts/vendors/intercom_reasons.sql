@@ -1,0 +1,4 @@
+select
+    reason,
+    description
+from {{ ref('intercom_differences') }}

@@ -1,0 +1,4 @@
+select
+    reason,
+    description
+from {{ ref('zendesk_differences') }}
