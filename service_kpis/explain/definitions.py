@@ -120,7 +120,7 @@ def _compile(project: Path) -> list[dict[str, Any]]:
     from service_kpis.dbt import Project as DbtProject
 
     with tempfile.TemporaryDirectory() as folder:
-        dbt = DbtProject(project, Path(folder), {"percentile_parts": 1}, lambda what, done, total: None)
+        dbt = DbtProject(project, Path(folder), {}, lambda what, done, total: None)
         try:
             compiled = dbt.compile(ALL_FAMILIES)
         except DbtFailed as error:

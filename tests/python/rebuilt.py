@@ -14,9 +14,6 @@ from service_kpis.declared import declared
 from service_kpis.load import load_landing, parse_zones
 from service_kpis.load.sources import Tool
 
-# What dbt compiles of a model is not all of it, where the rest is in a hook.
-WHOLE = {"percentile_parts": 1}
-
 
 @dataclass(frozen=True)
 class Model:
@@ -58,7 +55,7 @@ class Build:
         load_landing(landing and str(landing), self.build, parse_zones([], list(countries)), tools=tools)
         with read_once(folder / "work"):
             project = dbt.Project(
-                CHECKOUT, folder / "work", WHOLE | (variables or {}), lambda *_: None, environment
+                CHECKOUT, folder / "work", variables or {}, lambda *_: None, environment
             )
         try:
             if models:

@@ -1,4 +1,5 @@
 -- sqlfluff:dialect:postgres
+{{ config(post_hook="{{ add_other_percentiles(ref('int_conversation_durations')) }}") }}
 {# Medians and 90th percentiles of conversations' durations: not additive, so taken from the conversations at each grain. #}
 {{ percentiles_by_slice(ref('int_conversation_durations'), [
     'any_calendar_median', 'any_calendar_p90', 'any_business_median', 'any_business_p90', 'bot_calendar_median',
