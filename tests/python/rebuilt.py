@@ -54,9 +54,7 @@ class Build:
         self.build = dbt.build_file(folder / "work")
         load_landing(landing and str(landing), self.build, parse_zones([], list(countries)), tools=tools)
         with read_once(folder / "work"):
-            project = dbt.Project(
-                CHECKOUT, folder / "work", variables or {}, lambda *_: None, environment
-            )
+            project = dbt.Project(CHECKOUT, folder / "work", variables or {}, lambda *_: None, environment)
         try:
             if models:
                 project.build_only(list(models), lambda *_: None)
