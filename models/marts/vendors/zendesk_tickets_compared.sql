@@ -70,6 +70,7 @@ select
     joined.source_system,
     joined.ticket_id,
     joined.created_at,
+    substr(cast(joined.created_at as {{ dbt.type_string() }}), 1, 7) as month,
     joined.exclusion_reason,
     joined.conversation_id is not null as is_known_to_us,
     joined.conversation_count > 1 as is_revived,
