@@ -8,6 +8,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 
+from service_kpis import __version__
 from service_kpis.say import MaskedStream, say
 
 
@@ -20,7 +21,6 @@ class _App(typer.Typer):
 
 
 app = _App(
-    help="Customer-service KPIs: load landed data, build, audit, publish.",
     no_args_is_help=True,
     add_completion=False,
     # A traceback in a box breaks its lines, and so what is to be masked.
@@ -61,6 +61,21 @@ CountryOption = Annotated[
     ),
 ]
 DEFAULT_WAREHOUSE = Path("warehouse/service_kpis.duckdb")
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        print(f"service-kpis {__version__}")
+        raise typer.Exit
+
+
+@app.callback(help="Customer-service KPIs: load landed data, build, audit, publish.")
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """What may be asked of no command."""
 
 
 @app.command()
@@ -249,7 +264,10 @@ def boards(
 
 @app.command()
 def explain(
-    kpi: Annotated[str, typer.Argument(help="A kpi_id of marts.kpi_definitions.")],
+    kpi: Annotated[
+        str | None,
+        typer.Argument(help="Its kpi_id, or a name or part of one in any language; all are listed without."),
+    ] = None,
     conversation: Annotated[
         str | None,
         typer.Option(metavar="ID", help="A conversation_id, or the id in its source: what does it count as?"),
@@ -265,6 +283,8 @@ def explain(
     from service_kpis.explain import explain as explain_kpi
 
     console = _console()
+    if conversation and not kpi:
+        _stop(console, "Not explained: --conversation needs a KPI before it", 2)
     try:
         lines = explain_kpi(kpi, conversation, warehouse, work)
     except CannotStart as error:

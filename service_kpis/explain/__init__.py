@@ -19,13 +19,14 @@ from service_kpis.docs import CHECKOUT, Project
 from service_kpis.engine import connect
 from service_kpis.errors import CannotStart
 from service_kpis.explain import definitions
-from service_kpis.explain.card import describe, find, last_run
+from service_kpis.explain.card import describe, find, last_run, listing
 from service_kpis.explain.counted import Evaluator
 from service_kpis.explain.words import verdict
 
 
-def explain(kpi_id: str, conversation_id: str | None, warehouse: Path, work: Path) -> list[str]:
-    """The lines that explain a KPI of a published file, or what one conversation counts as in it.
+def explain(name: str | None, conversation_id: str | None, warehouse: Path, work: Path) -> list[str]:
+    """The lines that explain a KPI of a published file, or what one conversation counts as in it; without a
+    name those that list all KPIs.
 
     Raises CannotStart where there is no such file, KPI or conversation.
     """
@@ -33,7 +34,9 @@ def explain(kpi_id: str, conversation_id: str | None, warehouse: Path, work: Pat
         raise CannotStart(f"there is no warehouse {warehouse}; service-kpis run makes one")
     try:
         with connect(warehouse, read_only=True) as connection:
-            kpi = find(connection, kpi_id)
+            if name is None:
+                return listing(connection)
+            kpi = find(connection, name)
             if conversation_id is None:
                 return describe(connection, kpi, Project())
             run = last_run(connection)

@@ -12,6 +12,7 @@ from service_kpis.summary import MONTHS, shown
 
 Row = dict[str, Any]
 
+LANGUAGES = ("name_en", "name_nl", "name_de", "name_zh")
 LATEST = f"from ({MONTHS}) where kpi_id = ? and newest = 1"
 RUN = """
 select run_id, as_of, versions from quality.runs
@@ -35,12 +36,26 @@ def rows(
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def find(connection: duckdb.DuckDBPyConnection, kpi_id: str) -> Row:
-    """The definition of a KPI; raises CannotStart, with names that are near, if there is none."""
-    kpis = {kpi["kpi_id"]: kpi for kpi in rows(connection, "from marts.kpi_definitions order by kpi_id")}
-    if kpi_id not in kpis:
-        raise CannotStart(f"there is no KPI {kpi_id!r}{_near(kpi_id, kpis)}")
-    return kpis[kpi_id]
+def find(connection: duckdb.DuckDBPyConnection, name: str) -> Row:
+    """The definition of a KPI by its kpi_id, or by one of its names in any language or a part of it.
+
+    Raises CannotStart, with what may have been meant, where that is none or several.
+    """
+    wanted = name.strip().lower()
+    kpis = rows(connection, "from marts.kpi_definitions order by kpi_id")
+    for is_meant in (str.__eq__, str.__contains__):
+        found = [kpi for kpi in kpis if any(is_meant(called, wanted) for called in _names(kpi))]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise CannotStart(f"{name!r} may be any of these:\n{chr(10).join(_listed(found))}")
+    raise CannotStart(f"there is no KPI {name!r}{_near(wanted, kpis)}")
+
+
+def listing(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Every KPI in a line, the headline ones first."""
+    kpis = rows(connection, "from marts.kpi_definitions order by not is_headline, kpi_id")
+    return _listed(kpis)
 
 
 def last_run(connection: duckdb.DuckDBPyConnection) -> Row:
@@ -99,7 +114,19 @@ def _latest(connection: duckdb.DuckDBPyConnection, kpi: Row) -> str:
     return f"{month['period_start']:%Y-%m}: {shown(month['value'], unit)}{interval}; {counts}; {status}"
 
 
-def _near(kpi_id: str, kpis: Iterable[str]) -> str:
+def _names(kpi: Row) -> list[str]:
+    """What a KPI is called, in small letters; its id first."""
+    return [kpi[column].lower() for column in ("kpi_id", *LANGUAGES) if kpi[column]]
+
+
+def _listed(kpis: Iterable[Row]) -> list[str]:
+    kpis = list(kpis)
+    width = max(len(kpi["kpi_id"]) for kpi in kpis)
+    return [f"  {kpi['kpi_id']:<{width}}  {kpi['name_en']}" for kpi in kpis]
+
+
+def _near(wanted: str, kpis: list[Row]) -> str:
     """What may have been meant."""
-    near = get_close_matches(kpi_id.lower(), kpis, n=5, cutoff=0.5)
-    return f"; near it: {', '.join(near)}" if near else "; all of them: marts.kpi_definitions"
+    ids = {called: kpi["kpi_id"] for kpi in kpis for called in _names(kpi)}
+    near = dict.fromkeys(ids[called] for called in get_close_matches(wanted, ids, n=5, cutoff=0.5))
+    return f"; near it: {', '.join(near)}" if near else "; all of them: service-kpis explain"

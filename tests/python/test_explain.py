@@ -29,6 +29,7 @@ from service_kpis.generate import generate
 pytestmark = pytest.mark.slow
 
 REGISTRY = list(csv.DictReader((CHECKOUT / "seeds" / "kpis" / "kpi_registry.csv").open(encoding="utf-8")))
+NAMES = ("name_en", "name_nl", "name_de", "name_zh")
 # Its first days are mature, its last ones pending.
 MONTH = "2025-12-01"
 AS_OF = at("2026-01-01 00:00")
@@ -294,6 +295,25 @@ def test_an_unknown_kpi_ends_with_2_and_near_names(warehouse):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "fcr_issue_48h" in done.stdout
+
+
+def test_a_kpi_is_found_by_any_of_its_names_and_what_was_meant_is_told(warehouse):
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        (nps,) = (row for row in REGISTRY if row["kpi_id"] == "nps")
+        names = [nps[language] for language in NAMES]
+        for name in ("nps", *names, names[0].upper(), "promoter"):
+            assert find(connection, name)["kpi_id"] == "nps"
+        with pytest.raises(CannotStart, match=r"(?s)may be any of these:.*fcr_contact_48h +First contact"):
+            find(connection, "first contact resolution")
+        with pytest.raises(CannotStart, match="there is no KPI 'ncps'; near it: nps"):
+            find(connection, "ncps")
+
+
+def test_without_a_name_all_kpis_are_listed_headlines_first(warehouse):
+    lines = explain(None, None, warehouse, warehouse.parent / "work")
+    assert sorted(line.split()[0] for line in lines) == sorted(row["kpi_id"] for row in REGISTRY)
+    headlines = [row["kpi_id"] for row in REGISTRY if row["is_headline"] == "true"]
+    assert [line.split()[0] for line in lines[: len(headlines)]] == sorted(headlines)
 
 
 def test_an_unknown_conversation_and_a_missing_file_cannot_be_explained(warehouse, tmp_path):
