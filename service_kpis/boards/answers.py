@@ -12,6 +12,7 @@ from service_kpis.engine import connect
 
 Row = dict[str, Any]
 
+NO_SOURCE = "No source"
 REASONS = {
     "pending": "Pending: no case has passed its waiting time yet.",
     "no_population": "Nobody to count in this period.",
@@ -110,8 +111,8 @@ class Warehouse:
 
 def _no_source(tables: list[str]) -> str:
     if len(tables) == 1:
-        return f"No source: {tables[0]} did not land."
-    return f"No source: none of {', '.join(tables)} has landed."
+        return f"{NO_SOURCE}: {tables[0]} did not land."
+    return f"{NO_SOURCE}: none of {', '.join(tables)} has landed."
 
 
 def text_of(moment: date | datetime | None, grain: str = "month") -> str:

@@ -1,12 +1,12 @@
 """A board and its answers as one HTML page."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from service_kpis.boards.answers import Row, Warehouse, text_of
+from service_kpis.boards.answers import NO_SOURCE, Row, Warehouse, text_of
 from service_kpis.boards.board import Board, Tile
 from service_kpis.boards.numbers import Scale, changed, shown
 from service_kpis.boards.parts import palette, series_of
@@ -68,7 +68,8 @@ class View:
 def page(board: Board, boards: list[Board], warehouse: Warehouse, script: str) -> str:
     """The page of a board; `script` is the drawing library."""
     sections = [
-        (section.title, [view(tile, warehouse) for tile in section.tiles]) for section in board.sections
+        (section.title, *folded([view(tile, warehouse) for tile in section.tiles]))
+        for section in board.sections
     ]
     kpis = list(dict.fromkeys(kpi for tile in board.tiles for kpi in tile.kpis))
     return TEMPLATES.get_template("board.html.j2").render(
@@ -91,6 +92,26 @@ def index(boards: list[Board], warehouse: Warehouse) -> str:
     return TEMPLATES.get_template("index.html.j2").render(
         boards=boards, facts=warehouse.facts, text_of=text_of, style=_style()
     )
+
+
+def folded(views: list[View]) -> tuple[list[View], dict[str, list[str]]]:
+    """The tiles and cards of a section that have a source, and by reason the names of those that have none.
+
+    Whoever has only tickets need not look past what telephones would show.
+    """
+    kept: list[View] = []
+    silent: dict[str, list[str]] = {}
+    for each in views:
+        if each.reason.startswith(NO_SOURCE):
+            silent.setdefault(each.reason, []).append(each.tile.title)
+            continue
+        cards = [card for card in each.cards if not card["reason"].startswith(NO_SOURCE)]
+        for card in each.cards:
+            if card not in cards:
+                silent.setdefault(card["reason"], []).append(card["name"])
+        if cards or not each.cards:
+            kept.append(replace(each, cards=cards))
+    return kept, silent
 
 
 def view(tile: Tile, warehouse: Warehouse) -> View:

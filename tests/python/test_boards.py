@@ -19,7 +19,7 @@ from service_kpis.boards.answers import Warehouse, text_of
 from service_kpis.boards.board import BoardError, read_boards
 from service_kpis.boards.draw import CHARTS
 from service_kpis.boards.numbers import Scale, changed, shown
-from service_kpis.boards.page import view
+from service_kpis.boards.page import page, view
 from service_kpis.boards.style import PAPER
 from service_kpis.boards.vega import spec
 from service_kpis.generate import generate
@@ -307,6 +307,21 @@ def test_what_did_not_land_is_said_in_its_tile(only_tickets):
     assert cards["nps"]["reason"].startswith("No source") and cards["resolution_rate"]["reason"] == ""
     # Tickets alone do not say whether they came back.
     assert cards["reopen_rate"]["reason"] == "Nobody to count in this period."
+
+
+@pytest.mark.slow
+def test_what_has_no_source_stands_in_a_line_below_what_has(only_tickets):
+    with Warehouse(only_tickets) as source:
+        source.read(CHARTS)
+        (management,) = (board for board in BOARDS if board.id == "management")
+        text = page(management, BOARDS, source, "")
+    lines = [line for line in text.splitlines() if line.startswith('<p class="folded">')]
+    assert any(
+        "No source: surveys did not land. Not shown: " in line and "Net promoter score" in line
+        for line in lines
+    )
+    assert 'data-tile="resolution_rate"' in text and 'data-tile="nps"' not in text
+    assert 'class="reason">No source' not in text
 
 
 @pytest.mark.slow
